@@ -1,0 +1,3 @@
+"""Steward: a self-hosted portfolio server."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,1 @@
+"""How it is spoken over HTTP: parsing, answering, and nothing that decides."""

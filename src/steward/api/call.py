@@ -1,0 +1,126 @@
+"""One request: who asks for what, and the units of work to answer it with."""
+
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime, timedelta
+from hashlib import sha256
+from uuid import UUID
+
+from steward.api.problems import Answer, HttpRefusal
+from steward.api.system import System
+from steward.infrastructure.db.unit_of_work import ReadUnit, WriteUnit
+from steward.usecases.ports import Caller, Trace
+
+_KEY = re.compile(rb"[\x21-\x7e]{1,255}")
+_KEPT = timedelta(hours=24)
+_VERSION = re.compile(rb'"([0-9]{1,18})"')
+_REPLAYED = (b"idempotency-replayed", b"true")
+
+
+class Call:
+    """A request that has passed the edge: signed in where it must be, its input parsed."""
+
+    __slots__ = (
+        "address",
+        "at",
+        "body",
+        "caller",
+        "headers",
+        "operation",
+        "path",
+        "query",
+        "request_id",
+        "system",
+    )
+
+    def __init__(
+        self,
+        system: System,
+        *,
+        operation: str,
+        path: str,
+        query: bytes,
+        headers: Mapping[bytes, bytes],
+        address: str,
+        request_id: str,
+        at: datetime,
+    ) -> None:
+        self.system = system
+        self.operation = operation
+        self.path = path
+        self.query = query
+        self.headers = headers
+        self.address = address
+        self.request_id = request_id
+        self.at = at
+        self.body = b""
+        self.caller: Caller | None = None
+
+    @property
+    def signed_in(self) -> Caller:
+        """The caller of an operation that only signed-in people reach."""
+        assert self.caller is not None  # noqa: S101 - the edge has let nobody else through
+        return self.caller
+
+    @property
+    def user_id(self) -> UUID:
+        """The id of the caller."""
+        return self.signed_in.user_id
+
+    @property
+    def trace(self) -> Trace:
+        """What the audit keeps of this request."""
+        return Trace(self.operation, self.path[:200], self.address, self.request_id)
+
+    @property
+    def expected_version(self) -> int | None:
+        """The version in If-Match; None when any will do. Raises HttpRefusal."""
+        given = self.headers.get(b"if-match")
+        if given is None or given == b"*":
+            return None
+        if found := _VERSION.fullmatch(given):
+            return int(found[1])
+        detail = 'If-Match is * or the one ETag that the order came with, such as "3".'
+        raise HttpRefusal(400, "bad-if-match", detail)
+
+    def new_id(self) -> UUID:
+        """Make a new id."""
+        return self.system.new_id(self.at)
+
+    def read(self) -> ReadUnit:
+        """Open a unit that reads on behalf of the caller, if there is one."""
+        return self.system.units.read(self.caller)
+
+    async def write(self, work: Callable[[WriteUnit], Awaitable[Answer]]) -> Answer:
+        """Do `work` in one transaction, committed before the answer leaves.
+
+        With an Idempotency-Key the answer is kept in that transaction, and the same request again
+        gets it instead of acting twice.
+        """
+        units = self.system.units
+        key = self.headers.get(b"idempotency-key")
+        if key is not None:
+            work = self._once(key, work)
+        return await units.write(work, trace=self.trace, at=self.at, caller=self.caller)
+
+    def _once(
+        self, raw: bytes, work: Callable[[WriteUnit], Awaitable[Answer]]
+    ) -> Callable[[WriteUnit], Awaitable[Answer]]:
+        if not _KEY.fullmatch(raw):
+            detail = "An Idempotency-Key has 1 to 255 visible ASCII characters."
+            raise HttpRefusal(400, "bad-idempotency-key", detail)
+        key, owner_id = raw.decode("ascii"), self.user_id
+        fingerprint = sha256(b"\n".join((self.operation.encode(), self.path.encode(), self.body))).hexdigest()
+
+        async def once(unit: WriteUnit) -> Answer:
+            kept = await unit.keys.claim(owner_id, key, fingerprint, at=self.at, expired=self.at - _KEPT)
+            if kept is None:
+                answer = await work(unit)
+                unit.keys.keep(owner_id, key, answer.status, answer.body.decode())
+                return answer
+            if kept.fingerprint != fingerprint:
+                detail = "This Idempotency-Key was used for another request: take a new key."
+                raise HttpRefusal(422, "idempotency-key-reused", detail)
+            return Answer(kept.status, kept.body.encode(), (_REPLAYED,))
+
+        return once

@@ -1,0 +1,389 @@
+"""The edge: the ASGI application. Finds the operation, lets the caller in, answers, keeps the books."""
+
+import asyncio
+import os
+import time
+from collections.abc import Callable, Mapping
+from itertools import count
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import structlog
+from starlette.types import Receive, Scope, Send
+
+from steward.api.call import Call
+from steward.api.operations import Operation
+from steward.api.problems import Answer, HttpRefusal, problem, unexpected
+from steward.api.system import System
+from steward.domain.errors import Refusal, TooMany, Unauthenticated
+from steward.usecases.ports import Caller
+
+BODY_MAXIMUM = 1024 * 1024
+BODY_SECONDS = 15
+HEADERS_MAXIMUM = 16 * 1024
+URL_MAXIMUM = 8 * 1024
+PREFIX = "/api/v1"
+COOKIE = "access_token"
+
+_SAFE = frozenset(("GET", "HEAD", "OPTIONS"))
+_SECURITY = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+)
+_POLICY = (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'")
+_TRANSPORT = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
+_PRIVATE = (b"cache-control", b"no-store")
+_REVALIDATED = (b"cache-control", b"private, no-cache")
+_JSON = (b"content-type", b"application/json")
+_ALLOWED_HEADERS = b"authorization, content-type, idempotency-key, if-match, if-none-match"
+_ALLOWED_METHODS = b"GET, POST, PUT, PATCH, DELETE"
+_EXPOSED = b"etag, link, x-request-id, idempotency-replayed, retry-after"
+_log = structlog.get_logger("steward.edge")
+
+
+
+class _Node:
+    """One step of a path: where the next literal part leads, where any other part leads, what is here."""
+
+    __slots__ = ("any", "literal", "methods")
+
+    def __init__(self) -> None:
+        self.literal: dict[str, _Node] = {}
+        self.any: _Node | None = None
+        self.methods: dict[str, Operation] = {}
+
+
+class Edge:
+    """Serves the operations; `lifespan` starts and stops the system."""
+
+    def __init__(
+        self, system: System, operations: list[Operation], lifespan: Callable[[], Any]
+    ) -> None:
+        self._system = system
+        self._lifespan = lifespan
+        self._tree = _Node()
+        for operation in operations:
+            prefixes = ("",) if operation.at_root_only else ("", PREFIX)
+            for prefix in prefixes:
+                self._plant(prefix + operation.path, operation)
+        base = _SECURITY + ((_TRANSPORT,) if system.strict_transport else ())
+        self._base = base
+        self._ids = count()
+        self._id_prefix = os.urandom(8).hex()
+
+    def _plant(self, path: str, operation: Operation) -> None:
+        node = self._tree
+        for part in path.split("/")[1:]:
+            if part.startswith("{"):
+                node.any = node.any or _Node()
+                node = node.any
+            else:
+                node = node.literal.setdefault(part, _Node())
+        node.methods[operation.method] = operation
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Speak ASGI."""
+        if scope["type"] == "http":
+            await self._http(scope, receive, send)
+        elif scope["type"] == "lifespan":
+            await self._live(receive, send)
+        else:
+            await receive()
+            await send({"type": "websocket.close", "code": 1008})
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        await receive()
+        try:
+            async with self._lifespan():
+                await send({"type": "lifespan.startup.complete"})
+                await receive()
+                self._system.draining = True
+        except Exception as error:  # noqa: BLE001 - the server must hear of it, then stops
+            await send({"type": "lifespan.startup.failed", "message": str(error)})
+            return
+        await send({"type": "lifespan.shutdown.complete"})
+
+    async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
+        started = time.perf_counter()
+        metrics = self._system.metrics
+        metrics.in_flight += 1
+        request_id = f"{self._id_prefix}{next(self._ids):08x}"
+        headers = dict(scope["headers"])
+        call: Call | None = None
+        operation: Operation | None = None
+        try:
+            operation, segments = self._find(scope, headers)
+            call = self._call(scope, operation, headers, request_id)
+            if operation.method not in _SAFE or operation.body_type is not None:
+                self._check_site(scope, call, operation)
+                call.body = await _body(headers, receive, operation.body_type)
+            answer = await operation(call, segments)
+        except Refusal as refusal:
+            if isinstance(refusal, TooMany):
+                metrics.limited("calls")
+            answer = problem(refusal, request_id)
+        except Exception:
+            _log.exception("unexpected error", request_id=request_id)
+            answer = unexpected(request_id)
+        finally:
+            metrics.in_flight -= 1
+        try:
+            await self._send(scope, send, call, answer, request_id, headers)
+        finally:
+            route = operation.path if operation is not None else "unmatched"
+            seconds = time.perf_counter() - started
+            metrics.observed(route, scope["method"], answer.status, seconds)
+            self._system.access_log.line(
+                at=time.time(),
+                request_id=request_id,
+                method=scope["method"],
+                route=route,
+                status=answer.status,
+                duration_ms=seconds * 1000,
+                user_id=str(call.caller.user_id) if call is not None and call.caller is not None else None,
+            )
+
+    def _find(self, scope: Scope, headers: Mapping[bytes, bytes]) -> tuple[Operation, list[str]]:
+        method: str = scope["method"]
+        _check_sizes(scope)
+        node = self._tree
+        segments: list[str] = []
+        # The raw path, so that an encoded slash in a symbol does not look like a step.
+        for part in scope["raw_path"].decode("latin-1").split("/")[1:]:
+            step = node.literal.get(part)
+            if step is None and part:
+                step = node.any
+                segments.append(unquote(part) if "%" in part else part)
+            if step is None:
+                raise _nowhere()
+            node = step
+        methods = node.methods
+        if not methods:
+            raise _nowhere()
+        if method == "OPTIONS" and b"access-control-request-method" in headers:
+            return _PREFLIGHT, []
+        operation = methods.get("GET" if method == "HEAD" else method)
+        if operation is None:
+            allowed = ", ".join(sorted(methods)).encode()
+            detail = "This address does not take that method."
+            raise HttpRefusal(405, "method-not-allowed", detail, headers=((b"allow", allowed),))
+        scope["route"] = operation
+        return operation, segments
+
+    def _call(
+        self, scope: Scope, operation: Operation, headers: Mapping[bytes, bytes], request_id: str
+    ) -> Call:
+        client = scope.get("client")
+        call = Call(
+            self._system,
+            operation=operation.name,
+            path=scope["path"],
+            query=scope["query_string"],
+            headers=headers,
+            address=client[0] if client else "",
+            request_id=request_id,
+            at=self._system.now(),
+        )
+        if operation.signed_in:
+            call.caller = self._caller(scope, headers, call)
+        return call
+
+    def _caller(self, scope: Scope, headers: Mapping[bytes, bytes], call: Call) -> Caller:
+        if len(headers) != len(scope["headers"]):
+            _check_repeated(scope)
+        bearer, cookie = _bearer(headers), _cookie(headers)
+        if bearer is None and cookie is None:
+            raise _nobody()
+        read = self._system.tokens.read
+        claims = read(bearer if bearer is not None else cookie or "", at=call.at)
+        if bearer is not None and cookie is not None and read(cookie, at=call.at).user_id != claims.user_id:
+            detail = "The cookie and the bearer token are of different users."
+            raise HttpRefusal(400, "two-identities", detail)
+        return Caller(claims.user_id, claims.session_id, call.at)
+
+    def _check_site(self, scope: Scope, call: Call, operation: Operation) -> None:
+        """Refuse what another site makes a browser send (contract §1); bearer tokens need no check."""
+        headers = call.headers
+        if b"authorization" in headers or not (operation.signed_in or operation.cookie):
+            return
+        origin = headers.get(b"origin")
+        if origin is not None:
+            text = origin.decode("latin-1")
+            ours = urlsplit(text).netloc.encode("latin-1") == headers.get(b"host") and text != "null"
+            if ours or text in self._system.cors_origins:
+                return
+        site = headers.get(b"sec-fetch-site")
+        if site in (b"same-origin", b"none") or (site is None and origin is None):
+            return
+        detail = "This request comes from another site: its Origin is not one of ours."
+        raise HttpRefusal(403, "csrf", detail)
+
+    async def _send(
+        self,
+        scope: Scope,
+        send: Send,
+        call: Call | None,
+        answer: Answer,
+        request_id: str,
+        headers: Mapping[bytes, bytes],
+    ) -> None:
+        sent = [*self._base, (b"x-request-id", request_id.encode()), *answer.headers]
+        names = {name for name, _ in answer.headers} if answer.headers else ()
+        if answer.body and b"content-type" not in names:
+            sent.append(_JSON)
+        if b"content-security-policy" not in names:
+            sent.append(_POLICY)
+        if b"cache-control" not in names:
+            sent.append(_REVALIDATED if b"etag" in names else _PRIVATE)
+        if b"origin" in headers:
+            sent += self._cors(scope, headers[b"origin"])
+        if answer.status != 204:  # noqa: PLR2004 - No Content has no length either
+            sent.append((b"content-length", str(len(answer.body)).encode()))
+        await send({"type": "http.response.start", "status": answer.status, "headers": sent})
+        await send({"type": "http.response.body", "body": answer.body})
+
+    def _cors(self, scope: Scope, origin: bytes) -> list[tuple[bytes, bytes]]:
+        found = [(b"vary", b"Origin")]
+        if origin.decode("latin-1") in self._system.cors_origins:
+            found += [
+                (b"access-control-allow-origin", origin),
+                (b"access-control-allow-credentials", b"true"),
+                (b"access-control-expose-headers", _EXPOSED),
+            ]
+            if scope["method"] == "OPTIONS":
+                found += [
+                    (b"access-control-allow-methods", _ALLOWED_METHODS),
+                    (b"access-control-allow-headers", _ALLOWED_HEADERS),
+                    (b"access-control-max-age", b"600"),
+                ]
+        return found
+
+
+async def _preflight(call: Call) -> Answer:  # noqa: ARG001 - an operation's signature
+    """Answer a browser that asks whether it may; the CORS headers are the answer."""
+    return Answer(204, b"", ())
+
+
+_PREFLIGHT = Operation(
+    method="OPTIONS",
+    path="preflight",
+    name="preflight",
+    endpoint=_preflight,
+    signed_in=False,
+    cookie=False,
+    body_type=None,
+    path_values=(),
+    query_values={},
+    body_model=None,
+    at_root_only=True,
+    document={},
+)
+
+
+def _nowhere() -> HttpRefusal:
+    return HttpRefusal(404, "not-found", "There is nothing at this address.")
+
+
+def _nobody() -> Unauthenticated:
+    return Unauthenticated("Sign in first: this request carries no session.")
+
+
+def _check_sizes(scope: Scope) -> None:
+    if len(scope["raw_path"]) + len(scope["query_string"]) > URL_MAXIMUM:
+        detail = f"An address has at most {URL_MAXIMUM} bytes."
+        raise HttpRefusal(414, "url-too-long", detail, headers=_CLOSING)
+    if sum(len(name) + len(value) for name, value in scope["headers"]) > HEADERS_MAXIMUM:
+        detail = f"The headers have at most {HEADERS_MAXIMUM} bytes."
+        raise HttpRefusal(431, "headers-too-large", detail, headers=_CLOSING)
+
+
+def _check_repeated(scope: Scope) -> None:
+    seen = [name for name, _ in scope["headers"] if name in (b"authorization", b"cookie")]
+    if len(seen) != len(set(seen)):
+        raise _nobody()
+
+
+def _bearer(headers: Mapping[bytes, bytes]) -> str | None:
+    given = headers.get(b"authorization")
+    if given is None:
+        return None
+    scheme, _, token = given.decode("latin-1").partition(" ")
+    # Another scheme names nobody here, which is an answer too: 401.
+    return token.strip() if scheme.lower() == "bearer" else ""
+
+
+def _cookie(headers: Mapping[bytes, bytes]) -> str | None:
+    given = headers.get(b"cookie")
+    if given is None:
+        return None
+    found = [
+        value
+        for name, _, value in (part.strip().partition("=") for part in given.decode("latin-1").split(";"))
+        if name == COOKIE
+    ]
+    if len(found) > 1:
+        raise _nobody()
+    return found[0] if found else None
+
+
+async def _body(headers: Mapping[bytes, bytes], receive: Receive, expected: bytes | None) -> bytes:
+    length = headers.get(b"content-length", b"0")
+    if not length.isdigit() or int(length[:19]) > BODY_MAXIMUM:
+        raise _too_large()
+    if expected is None:
+        return b""
+    if headers.get(b"content-encoding", b"identity") != b"identity":
+        raise HttpRefusal(415, "unsupported-encoding", "The body must not be compressed.")
+    kind, _, parameters = headers.get(b"content-type", b"").lower().partition(b";")
+    charset = parameters.replace(b" ", b"").replace(b'"', b"")
+    if kind.strip() != expected or charset not in (b"", b"charset=utf-8"):
+        detail = f"The content type must be {expected.decode()}, in UTF-8."
+        raise HttpRefusal(415, "unsupported-content-type", detail)
+    message = await _first(receive)
+    body: bytes = message.get("body", b"")
+    if message.get("more_body"):
+        body = await _rest(body, receive)
+    if len(body) > BODY_MAXIMUM:
+        raise _too_large()
+    return body
+
+
+async def _first(receive: Receive) -> Any:  # noqa: ANN401 - an ASGI message
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            return await receive()
+    except TimeoutError as error:
+        raise _too_slow() from error
+
+
+async def _rest(first: bytes, receive: Receive) -> bytes:
+    parts, size = [first], len(first)
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            more = True
+            while more:
+                message = await receive()
+                if message["type"] == "http.disconnect":
+                    raise _too_slow()
+                parts.append(message.get("body", b""))
+                size += len(parts[-1])
+                if size > BODY_MAXIMUM:
+                    raise _too_large()
+                more = message.get("more_body", False)
+    except TimeoutError as error:
+        raise _too_slow() from error
+    return b"".join(parts)
+
+
+_CLOSING = ((b"connection", b"close"),)
+
+
+def _too_large() -> HttpRefusal:
+    detail = f"A body has at most {BODY_MAXIMUM} bytes."
+    return HttpRefusal(413, "body-too-large", detail, headers=_CLOSING)
+
+
+def _too_slow() -> HttpRefusal:
+    detail = f"The body did not arrive within {BODY_SECONDS} seconds."
+    return HttpRefusal(408, "body-too-slow", detail, headers=_CLOSING)

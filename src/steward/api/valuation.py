@@ -1,0 +1,139 @@
+"""Valuation over HTTP."""
+
+from typing import NamedTuple
+
+from steward.api.call import Call
+from steward.api.operations import Operations
+from steward.api.problems import Answer
+from steward.api.values import Exact, Instant, PortfolioId, Shape
+from steward.domain.money import plain
+from steward.domain.valuation import Line, Missing, Valuation, value
+from steward.infrastructure.db.types import instant_text
+from steward.usecases.ports import HoldingsVersion
+from steward.usecases.prices import known
+
+operations = Operations("valuation")
+
+_VALUATION = (
+    '{"portfolio_id":%d,"currency":"%s","as_of":"%s","total_value":%s,"coverage":%s,"simulated":%s,'
+    '"lines":[%s],"unknown_symbols":[%s],"missing":[%s]}'
+)
+_LINE = (
+    '{"symbol":"%s","quantity":%s,"price":%s,"value":%s,"price_source":"%s","price_as_of":"%s",'
+    '"simulated":%s}'
+)
+_MISSING = '{"symbol":"%s","quantity":%s,"reason":"%s"}'
+_KEPT_MAXIMUM = 10_000
+
+
+class ValuationLine(Shape):
+    """One priced holding."""
+
+    symbol: str
+    quantity: Exact
+    price: Exact
+    value: Exact
+    price_source: str
+    price_as_of: Instant
+    simulated: bool
+
+
+class MissingValue(Shape):
+    """One holding without a value, and why."""
+
+    symbol: str
+    quantity: Exact
+    reason: str
+
+
+class PortfolioValuation(Shape):
+    """What a portfolio is worth; `coverage` is the priced share of its symbols, null without any."""
+
+    portfolio_id: int
+    currency: str
+    as_of: Instant
+    total_value: Exact
+    coverage: float | None
+    simulated: bool
+    lines: list[ValuationLine]
+    unknown_symbols: list[str]
+    missing: list[MissingValue]
+
+
+class _Version(NamedTuple):
+    """Changes whenever the answer could."""
+
+    holdings: HoldingsVersion
+    prices: int
+
+    @property
+    def etag(self) -> bytes:
+        parts = (self.holdings.ledger_seq, self.holdings.prices_version, self.prices)
+        return b'"%d-%d-%d"' % parts
+
+
+class _Kept(NamedTuple):
+    version: _Version
+    body: bytes
+
+
+@operations.add(
+    "GET", "/portfolios/{portfolio_id}/valuation", answers=PortfolioValuation, refuses=(404,)
+)
+async def show(call: Call, portfolio_id: PortfolioId) -> Answer:
+    """Value what a portfolio holds at the latest prices; what has no price is named.
+
+    The answer is kept as bytes under the version of everything it depends on, and that version is
+    read from the database every time: no reader ever gets an older value than was acknowledged.
+    """
+    system, reads = call.system, call.read()
+    prices = system.prices.version(call.at)
+    version = _Version(await reads.positions.version(call.user_id, portfolio_id), prices)
+    kept = system.valuations.get(portfolio_id)
+    if not isinstance(kept, _Kept) or kept.version != version:
+        holdings = await reads.positions.holdings(call.user_id, portfolio_id)
+        quotes = known(system.prices.quotes(call.at), holdings.entered)
+        valued = value(
+            holdings.held, quotes, currency=holdings.base_currency, changed_at=holdings.changed_at
+        )
+        kept = _Kept(_Version(holdings.version, prices), _written(portfolio_id, valued))
+        if len(system.valuations) >= _KEPT_MAXIMUM:
+            system.valuations.pop(next(iter(system.valuations)))
+        system.valuations[portfolio_id] = kept
+    etag = kept.version.etag
+    if call.headers.get(b"if-none-match") == etag:
+        return Answer(304, b"", ((b"etag", etag),))
+    return Answer(200, kept.body, ((b"etag", etag),))
+
+
+def _written(portfolio_id: int, valued: Valuation) -> bytes:
+    simulated = any(line.quote.simulated for line in valued.lines)
+    text = _VALUATION % (
+        portfolio_id,
+        valued.currency,
+        instant_text(valued.as_of),
+        plain(valued.total),
+        "null" if valued.coverage is None else repr(valued.coverage),
+        "true" if simulated else "false",
+        ",".join(map(_line, valued.lines)),
+        ",".join(f'"{missing.symbol}"' for missing in valued.missing),
+        ",".join(map(_missing, valued.missing)),
+    )
+    return text.encode()
+
+
+def _line(line: Line) -> str:
+    quote = line.quote
+    return _LINE % (
+        line.symbol,
+        plain(line.quantity),
+        plain(quote.price),
+        plain(line.value),
+        quote.source,
+        instant_text(quote.as_of),
+        "true" if quote.simulated else "false",
+    )
+
+
+def _missing(missing: Missing) -> str:
+    return _MISSING % (missing.symbol, plain(missing.quantity), missing.reason)

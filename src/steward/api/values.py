@@ -1,0 +1,122 @@
+"""The values of the contract as types of request bodies, parameters and documented answers."""
+
+import re
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import Path, Query
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+from steward.domain.errors import InvalidValue
+from steward.domain.money import parsed
+
+BIGGEST_ID = 2**63 - 1
+_INTEGER = re.compile(r"-?[0-9]{1,19}", re.ASCII)
+_UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", re.ASCII)
+_TIME = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?([Zz]|[+-][0-9]{2}:[0-9]{2})",
+    re.ASCII,
+)
+_NUMBER_PATTERN = r"^-?[0-9]{1,20}(\.[0-9]{1,18})?$"
+
+
+def _number(raw: object) -> Decimal:
+    try:
+        return parsed(raw)
+    except InvalidValue as refusal:
+        raise PydanticCustomError(refusal.code, refusal.detail) from refusal  # type: ignore[arg-type,type-var]  # a plain str
+
+
+def _plain_integer(raw: object) -> int:
+    if isinstance(raw, str) and _INTEGER.fullmatch(raw):
+        return int(raw)
+    code, detail = "invalid-integer", "This is a whole number in plain decimal digits."
+    raise PydanticCustomError(code, detail)
+
+
+def _uuid(raw: object) -> UUID:
+    if isinstance(raw, str) and _UUID.fullmatch(raw):
+        return UUID(raw)
+    code, detail = "invalid-id", "This is a UUID, such as 0197a6c0-1f2e-7000-8000-000000000000."
+    raise PydanticCustomError(code, detail)
+
+
+def _instant(raw: object) -> datetime:
+    if isinstance(raw, str) and _TIME.fullmatch(raw):
+        try:
+            return datetime.fromisoformat(raw.upper()).astimezone(UTC)
+        except (ValueError, OverflowError):
+            pass
+    code, detail = "invalid-time", "This is a time with its offset (RFC 3339), such as 2026-01-31T09:30:00Z."
+    raise PydanticCustomError(code, detail)
+
+
+_NUMBER_SCHEMA: dict[str, Any] = {
+    "anyOf": [
+        {"type": "number", "exclusiveMinimum": -1e20, "exclusiveMaximum": 1e20},
+        {"type": "string", "pattern": _NUMBER_PATTERN},
+    ],
+    "description": "An exact decimal: at most 20 digits before the point and 18 after it.",
+}
+Number = Annotated[Decimal, PlainValidator(_number), WithJsonSchema(_NUMBER_SCHEMA)]
+"""An exact number in a request."""
+
+Exact = Annotated[Decimal, Field(strict=False), WithJsonSchema({"type": "number"})]
+"""An exact number in an answer: a JSON number with every digit."""
+
+Instant = Annotated[
+    datetime, PlainValidator(_instant), WithJsonSchema({"type": "string", "format": "date-time"})
+]
+"""A time with its offset."""
+
+PortfolioId = Annotated[int, BeforeValidator(_plain_integer), Path(ge=1, le=BIGGEST_ID)]
+AssetId = Annotated[int, BeforeValidator(_plain_integer), Path(ge=1, le=BIGGEST_ID)]
+Uuid = Annotated[UUID, PlainValidator(_uuid), WithJsonSchema({"type": "string", "format": "uuid"}), Path()]
+Page = Annotated[int, BeforeValidator(_plain_integer), Query(ge=1, le=10**12)]
+PageSize = Annotated[int, BeforeValidator(_plain_integer), Query(ge=1, le=100)]
+Limit = Annotated[int, BeforeValidator(_plain_integer), Query(ge=1, le=1000)]
+Cursor = Annotated[str, Query(max_length=64)]
+
+
+class Body(BaseModel):
+    """A request body: unknown fields are refused, values are taken as they are."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class Shape(BaseModel):
+    """The documented shape of an answer. Answers are written as bytes; the tests compare the two."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Pagination(Shape):
+    """Where a page lies in its list."""
+
+    total_items: int
+    total_pages: int
+    current_page: int
+    items_per_page: int
+
+
+class Problem(Shape):
+    """What was refused, and why (RFC 9457)."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    instance: str
+    code: str
+    request_id: str
+    errors: list["ProblemError"] | None = None
+
+
+class ProblemError(Shape):
+    """One wrong value: a JSON pointer into the request, and what is wrong there."""
+
+    pointer: str
+    detail: str

@@ -1,0 +1,144 @@
+"""The only place that knows everything: makes the system from the settings."""
+
+import asyncio
+import gc
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import httpx2
+
+from steward.api.system import CookieRules, System
+from steward.infrastructure.auth.passwords import PasswordHasher
+from steward.infrastructure.auth.supabase import Supabase
+from steward.infrastructure.auth.tokens import TokenRing
+from steward.infrastructure.db.database import Database
+from steward.infrastructure.db.janitor import tidy_for_ever
+from steward.infrastructure.db.postgres import PostgreSQL
+from steward.infrastructure.db.sqlite import SQLite
+from steward.infrastructure.db.unit_of_work import Units
+from steward.infrastructure.logging import AccessLog
+from steward.infrastructure.prices.simulated import SimulatedPrices
+from steward.infrastructure.prices.static import StaticPrices
+from steward.infrastructure.telemetry import Metrics
+from steward.settings import Settings
+from steward.usecases.identity import Door
+from steward.usecases.ports import Limit, PriceSource
+
+Lifespan = Callable[[], AbstractAsyncContextManager[None]]
+
+_SQLITE = "sqlite:///"
+# After start-up nearly all objects live as long as the process: a collection that walks them all
+# shows as a pause of tens of milliseconds, so the next full one is put far off.
+_GC_THRESHOLDS = (50_000, 50, 100)
+
+
+def database_of(settings: Settings) -> Database:
+    """Make the database that the settings name; it is not opened yet."""
+    url = settings.database_url
+    if url.startswith(_SQLITE):
+        return SQLite(Path(url.removeprefix(_SQLITE)))
+    return PostgreSQL(
+        url,
+        size=settings.database_pool_size,
+        statement_timeout_seconds=settings.database_statement_timeout_seconds,
+    )
+
+
+def prices_of(settings: Settings) -> PriceSource:
+    """Make the price source that the settings name."""
+    return SimulatedPrices(settings.market_seed) if settings.price_source == "simulated" else StaticPrices()
+
+
+def units_of(settings: Settings, database: Database) -> Units:
+    """Make the units of work, with the limit on a user's writes."""
+    return Units(database, writes=Limit("writes", settings.limit_writes_per_user_per_minute, 60))
+
+
+def door_of(settings: Settings, units: Units, passwords: PasswordHasher, provider: Supabase | None) -> Door:
+    """Make the way in, with its limits."""
+    return Door(
+        units=units,
+        passwords=passwords,
+        provider=provider,
+        registrations=Limit("registrations", settings.limit_registrations_per_address_per_hour, 3600),
+        failures_by_address=Limit(
+            "failures by address", settings.limit_failed_sign_ins_per_address_per_minute, 60
+        ),
+        failures_by_account=Limit(
+            "failures by account", settings.limit_failed_sign_ins_per_account_per_5_minutes, 300
+        ),
+        session_lifetime=timedelta(minutes=settings.jwt_expires_minutes),
+    )
+
+
+def bootstrap(settings: Settings) -> tuple[System, Lifespan]:
+    """Make the system, and what opens and closes it."""
+    database = database_of(settings)
+    units = units_of(settings, database)
+    passwords = PasswordHasher()
+    provider = _provider(settings)
+    system = System(
+        name=settings.app_name,
+        units=units,
+        door=door_of(settings, units, passwords, provider),
+        tokens=TokenRing(
+            settings.jwt_secret.get_secret_value(),
+            [secret.get_secret_value() for secret in settings.jwt_previous_secrets],
+            lifetime=timedelta(minutes=settings.jwt_expires_minutes),
+        ),
+        prices=prices_of(settings),
+        metrics=Metrics(pool_waiters=lambda: database.waiting),
+        access_log=AccessLog(),
+        cookie=CookieRules(
+            secure=settings.cookie_secure,
+            same_site=settings.cookie_samesite,
+            domain=settings.cookie_domain,
+            max_age_seconds=settings.jwt_expires_minutes * 60,
+        ),
+        cors_origins=frozenset(settings.cors_origins),
+        strict_transport=settings.cookie_secure,
+        disk_path=str(settings.data_dir if settings.data_dir.exists() else Path.cwd()),
+        identity_healthy=_healthy if provider is None else provider.healthy,
+    )
+
+    @asynccontextmanager
+    async def lifespan() -> AsyncIterator[None]:
+        await database.open()
+        background = [
+            asyncio.create_task(tidy_for_ever(units, lambda: datetime.now(UTC))),
+            asyncio.create_task(system.metrics.watch()),
+        ]
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(*_GC_THRESHOLDS)
+        try:
+            yield
+        finally:
+            for task in background:
+                task.cancel()
+                with suppress(asyncio.CancelledError):
+                    await task
+            if provider is not None:
+                await provider.aclose()
+            passwords.close()
+            await database.close()
+            system.access_log.close()
+
+    return system, lifespan
+
+
+def _provider(settings: Settings) -> Supabase | None:
+    if settings.auth_mode != "supabase":
+        return None
+    return Supabase(
+        settings.supabase_url,
+        settings.supabase_anon_key.get_secret_value(),
+        client=httpx2.AsyncClient(trust_env=False),
+    )
+
+
+async def _healthy() -> bool:
+    """Say that local accounts need no provider."""
+    return True

@@ -1,0 +1,126 @@
+"""The commands: steward serve | migrate | user | demo | check | settings | openapi."""
+
+import asyncio
+import json
+import sys
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import Progress
+from rich.table import Table
+
+from steward.settings import Settings, SettingsError, load_settings
+
+app = typer.Typer(
+    help="A portfolio server with a mock exchange.", no_args_is_help=True, pretty_exceptions_enable=False
+)
+users = typer.Typer(help="Accounts.", no_args_is_help=True)
+app.add_typer(users, name="user")
+console = Console()
+complaints = Console(stderr=True)
+
+Port = Annotated[int | None, typer.Option(help="Port to listen on, in place of PORT.")]
+
+
+def _settings() -> Settings:
+    try:
+        return load_settings()
+    except SettingsError as error:
+        complaints.print("[red]The settings cannot be used:[/red]")
+        for problem in error.problems:
+            complaints.print(f"  • {problem}", markup=False, highlight=False)
+        raise typer.Exit(2) from error
+
+
+@app.command()
+def serve(port: Port = None) -> None:
+    """Serve the API. SQLite is migrated first; PostgreSQL needs `steward migrate` beforehand."""
+    from steward.server import serve as run  # noqa: PLC0415 - other commands need no server
+
+    settings = _settings()
+    run(settings, port=settings.port if port is None else port)
+
+
+@app.command()
+def migrate(
+    to: Annotated[str, typer.Argument(help="A revision, `head` or `base`.")] = "head",
+) -> None:
+    """Bring the database to the schema of this version."""
+    from steward.infrastructure.db.migrate import migrate as run  # noqa: PLC0415 - Alembic is slow to load
+
+    settings = _settings()
+    asyncio.run(run(settings.database_url, to, said=console.print))
+    console.print("[green]done[/green]")
+
+
+@app.command()
+def check() -> None:
+    """Verify every stored figure against the ledger; exits with 1 and the findings when one is wrong."""
+    from steward.bootstrap import checked  # noqa: PLC0415 - loads the database layer
+
+    settings = _settings()
+    with Progress(console=complaints, transient=True) as progress:
+        task = progress.add_task("checking", total=None)
+
+        def told(done: int, total: int) -> None:
+            progress.update(task, completed=done, total=total)
+
+        findings, counts = asyncio.run(checked(settings, told))
+    for finding in findings:
+        console.print(f"{finding.invariant} {finding.subject}: {finding.detail}", markup=False, highlight=False)
+    shown = ", ".join(f"{count} {name}" for name, count in counts.items())
+    console.print(f"{len(findings)} findings in {shown}")
+    raise typer.Exit(1 if findings else 0)
+
+
+@app.command()
+def demo(port: Port = None) -> None:
+    """Load a demo user with a realistic portfolio and orders, then serve on a simulated market."""
+    from steward.demo import run  # noqa: PLC0415 - other commands need no demo
+
+    settings = _settings()
+    run(settings, port=settings.port if port is None else port, console=console)
+
+
+@app.command("settings")
+def show_settings() -> None:
+    """Show every setting as it is now, secrets masked."""
+    table = Table("setting", "value")
+    for name, value in _settings().shown():
+        table.add_row(name, value)
+    console.print(table)
+
+
+@app.command()
+def openapi() -> None:
+    """Print the OpenAPI document."""
+    from steward.api.app import document  # noqa: PLC0415 - loads the whole API
+
+    json.dump(document(), sys.stdout, indent=2)
+    sys.stdout.write("\n")
+
+
+@users.command("add")
+def add_user(email: str) -> None:
+    """Make an account; the password is asked for, or read from standard input."""
+    from steward.bootstrap import add_user as run  # noqa: PLC0415 - loads the database layer
+    from steward.domain.errors import Refusal  # noqa: PLC0415
+
+    password = (
+        typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+        if sys.stdin.isatty()
+        else sys.stdin.readline().rstrip("\n")
+    )
+    try:
+        user = asyncio.run(run(_settings(), email, password, datetime.now(UTC)))
+    except Refusal as refusal:
+        complaints.print(refusal.detail, markup=False)
+        raise typer.Exit(1) from refusal
+    console.print(f"{user.id} {user.email}", highlight=False)
+
+
+def main() -> None:
+    """Run the command line."""
+    app()

@@ -1,0 +1,1 @@
+"""Proving who somebody is: password hashes, Steward's own tokens, Supabase Auth."""

@@ -1,0 +1,335 @@
+"""Orders and their executions: the tables and their repository."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    Table,
+    Text,
+    UniqueConstraint,
+    bindparam,
+    func,
+    insert,
+    literal_column,
+    select,
+    update,
+)
+
+from steward.domain.orders import ClientOrderIdTaken, Fill, Order, OrderNotFound, Side, Status
+from steward.domain.portfolios import Portfolio, PortfolioNotFound
+from steward.infrastructure.db.database import Reading, Transaction
+from steward.infrastructure.db.portfolios import WHOLE, portfolios
+from steward.infrastructure.db.statements import Row, Statement
+from steward.infrastructure.db.types import Exact, Id, Instant, Plain, Serial, metadata, wire
+
+orders = Table(
+    "orders",
+    metadata,
+    Column("seq", Serial, primary_key=True),
+    Column("id", Id, nullable=False),
+    Column("owner_id", Id, nullable=False),
+    Column("portfolio_id", Serial, nullable=False, autoincrement=False),
+    Column("security", Plain, nullable=False),
+    Column("side", Text, nullable=False),
+    Column("original_qty", Exact, nullable=False),
+    Column("executed_qty", Exact, nullable=False),
+    Column("pending_qty", Exact, nullable=False),
+    # The exact sum of quantity times price needs more digits than a number on the wire may have.
+    Column("executed_value", Exact(100, 36)),
+    Column("average_price", Exact),
+    Column("fill_count", Integer, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("client_order_id", Text),
+    Column("venue", Text, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("updated_at", Instant, nullable=False),
+    Column("version", Serial, nullable=False, autoincrement=False),
+    UniqueConstraint("id", name="uq_orders_id"),
+    UniqueConstraint("owner_id", "client_order_id", name="uq_orders_client_order_id"),
+    ForeignKeyConstraint(
+        ["owner_id", "portfolio_id"],
+        ["portfolios.owner_id", "portfolios.id"],
+        name="fk_orders_portfolios",
+        ondelete="CASCADE",
+    ),
+    CheckConstraint(f"side IN ({', '.join(repr(side.value) for side in Side)})", "side"),
+    CheckConstraint(f"status IN ({', '.join(repr(status.value) for status in Status)})", "status"),
+    CheckConstraint("CAST(original_qty AS NUMERIC) > 0", "original_qty"),
+    CheckConstraint("CAST(executed_qty AS NUMERIC) >= 0", "executed_qty"),
+    CheckConstraint("CAST(executed_qty AS NUMERIC) <= CAST(original_qty AS NUMERIC)", "not_above"),
+    CheckConstraint("(status = 'executed') = (executed_qty = original_qty)", "executed"),
+    CheckConstraint("(executed_qty = original_qty) = (pending_qty = '0')", "pending_qty"),
+    CheckConstraint("status <> 'pending' OR executed_qty = '0'", "pending"),
+    CheckConstraint("status <> 'partial' OR executed_qty <> '0'", "partial"),
+    Index("ix_orders_owner_id", "owner_id", "seq"),
+    Index("ix_orders_status", "owner_id", "status", "seq"),
+    Index("ix_orders_security", "owner_id", "security", "seq"),
+    Index("ix_orders_portfolio_id", "owner_id", "portfolio_id"),
+    sqlite_autoincrement=True,
+    sqlite_strict=True,
+)
+executions = Table(
+    "executions",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("owner_id", Id, nullable=False),
+    Column("order_id", Id, ForeignKey("orders.id", ondelete="CASCADE"), nullable=False),
+    Column("seq", Integer, nullable=False),
+    Column("qty", Exact, nullable=False),
+    Column("price", Exact),
+    Column("currency", Text),
+    Column("price_source", Text),
+    Column("executed_at", Instant, nullable=False),
+    UniqueConstraint("order_id", "seq", name="uq_executions_seq"),
+    CheckConstraint("CAST(qty AS NUMERIC) > 0", "qty"),
+    CheckConstraint("(price IS NULL) = (price_source IS NULL)", "price_source"),
+    CheckConstraint("(price IS NULL) = (currency IS NULL)", "currency"),
+    sqlite_strict=True,
+)
+_C = orders.c
+_ORDER = (
+    _C.id,
+    _C.owner_id,
+    _C.portfolio_id,
+    _C.security,
+    _C.side,
+    _C.original_qty,
+    _C.executed_qty,
+    _C.executed_value,
+    _C.fill_count,
+    _C.status,
+    _C.client_order_id,
+    _C.venue,
+    _C.created_at,
+    _C.updated_at,
+    _C.version,
+)
+_NULL = literal_column("'null'")
+_WIRE = (
+    _C.seq,
+    wire(_C.id).label("w_id"),
+    _C.security,
+    _C.side,
+    wire(_C.original_qty).label("w_original"),
+    wire(_C.executed_qty).label("w_executed"),
+    wire(_C.pending_qty).label("w_pending"),
+    _C.status,
+    func.coalesce(wire(_C.average_price), _NULL).label("w_average"),
+    _C.portfolio_id,
+    _C.client_order_id,
+    _C.venue,
+    wire(_C.created_at).label("w_created"),
+    wire(_C.updated_at).label("w_updated"),
+    _C.version,
+)
+_OWNED = _C.owner_id == bindparam("owner_id")
+_MINE = _OWNED & (_C.id == bindparam("order_id"))
+_GET = Statement(select(*_WIRE).where(_MINE))
+_BY_CLIENT_ID = Statement(select(*_ORDER).where(_OWNED, _C.client_order_id == bindparam("client_order_id")))
+_LOCK = Statement(
+    select(*_ORDER, *WHOLE)
+    .select_from(orders.join(portfolios, portfolios.c.id == _C.portfolio_id))
+    .where(_MINE)
+    .with_for_update()
+)
+_LOCK_ORDER = Statement(select(*_ORDER).where(_MINE).with_for_update())
+_page = (
+    select(*_WIRE)
+    .where(_OWNED, _C.seq < bindparam("before"))
+    .order_by(_C.seq.desc())
+    .limit(bindparam("limit", type_=Integer))
+)
+_by_status = _C.status == bindparam("status")
+_by_security = _C.security == bindparam("security")
+_PAGES = {
+    (False, False): Statement(_page),
+    (True, False): Statement(_page.where(_by_status)),
+    (False, True): Statement(_page.where(_by_security)),
+    (True, True): Statement(_page.where(_by_status, _by_security)),
+}
+_ADD = Statement(
+    insert(orders).values({column: bindparam(column.name) for column in _C if column.name != "seq"}),
+    refusals={
+        "fk_orders_portfolios": lambda _: PortfolioNotFound(),
+        "uq_orders_client_order_id": lambda _: ClientOrderIdTaken(),
+    },
+)
+_CHANGING = (
+    "original_qty",
+    "executed_qty",
+    "pending_qty",
+    "executed_value",
+    "average_price",
+    "fill_count",
+    "status",
+    "updated_at",
+    "version",
+)
+_SAVE = Statement(
+    update(orders)
+    .where(_C.id == bindparam("order_id"), _C.owner_id == bindparam("owner_id"))
+    .values({name: bindparam("new_" + name) for name in _CHANGING})
+)
+_E = executions.c
+_ADD_FILL = Statement(insert(executions).values({column: bindparam(column.name) for column in _E}))
+_FILL_WIRE = (
+    wire(_E.id).label("w_id"),
+    wire(_E.order_id).label("w_order_id"),
+    wire(_E.qty).label("w_qty"),
+    func.coalesce(wire(_E.price), _NULL).label("w_price"),
+    _E.currency,
+    _E.price_source,
+    wire(_E.executed_at).label("w_executed_at"),
+)
+_FILLS = Statement(
+    select(_C.id.label("found"), _E.seq, *_FILL_WIRE)
+    .select_from(orders.outerjoin(executions, (_E.order_id == _C.id) & (_E.seq > bindparam("after"))))
+    .where(_MINE)
+    .order_by(_E.seq)
+    .limit(bindparam("limit", type_=Integer))
+)
+_ALL_ORDERS = Statement(
+    select(*_ORDER)
+    .where(_C.portfolio_id > bindparam("after"), _C.portfolio_id <= bindparam("until"))
+    .order_by(_C.portfolio_id, _C.seq)
+)
+_ALL_FILLS = Statement(
+    select(*_E["id", "order_id", "seq", "qty", "price", "currency", "price_source", "executed_at"])
+    .select_from(executions.join(orders, _C.id == _E.order_id))
+    .where(_C.portfolio_id > bindparam("after"), _C.portfolio_id <= bindparam("until"))
+    .order_by(_E.order_id, _E.seq)
+)
+
+
+def _order(row: Row) -> Order:
+    return Order(*row[:4], Side(row[4]), *row[5:9], Status(row[9]), *row[10:15])
+
+
+def _values(order: Order) -> dict[str, object]:
+    return {
+        "original_qty": order.original_qty,
+        "executed_qty": order.executed_qty,
+        "pending_qty": order.pending_qty,
+        "executed_value": order.executed_value,
+        "average_price": order.average_price,
+        "fill_count": order.fill_count,
+        "status": order.status.value,
+        "updated_at": order.updated_at,
+        "version": order.version,
+    }
+
+
+class OrderReads:
+    """Look orders up. A row for the wire is `seq` and then the order's fields in their order there."""
+
+    def __init__(self, unit: Reading) -> None:
+        self._unit = unit
+
+    async def row(self, owner_id: UUID, order_id: UUID) -> Row:
+        """Give one order for the wire. Raises OrderNotFound."""
+        rows = await self._unit.fetch(_GET, {"owner_id": owner_id, "order_id": order_id})
+        if not rows:
+            raise OrderNotFound
+        return rows[0]
+
+    async def page(
+        self, owner_id: UUID, *, status: str | None, security: str | None, before: int, limit: int
+    ) -> Sequence[Row]:
+        """Give orders for the wire, newest first, those with seq < `before`."""
+        params = {"owner_id": owner_id, "before": before, "limit": limit}
+        params |= {"status": status, "security": security}
+        return await self._unit.fetch(_PAGES[status is not None, security is not None], params)
+
+    async def fills(self, owner_id: UUID, order_id: UUID, *, after: int, limit: int) -> Sequence[Row]:
+        """Give fills for the wire (seq first), oldest first, those with seq > `after`.
+
+        Raises OrderNotFound.
+        """
+        params = {"owner_id": owner_id, "order_id": order_id, "after": after, "limit": limit}
+        rows = await self._unit.fetch(_FILLS, params)
+        if not rows:
+            raise OrderNotFound
+        return [row[1:] for row in rows if row[1] is not None]
+
+    async def by_client_id(self, owner_id: UUID, client_order_id: str) -> Order | None:
+        """Find the order that carries the owner's `client_order_id`."""
+        params = {"owner_id": owner_id, "client_order_id": client_order_id}
+        rows = await self._unit.fetch(_BY_CLIENT_ID, params)
+        return _order(rows[0]) if rows else None
+
+    async def between(self, after: int, until: int) -> Sequence[Order]:
+        """Give the orders of the portfolios with after < id <= until."""
+        rows = await self._unit.fetch(_ALL_ORDERS, {"after": after, "until": until})
+        return [_order(row) for row in rows]
+
+    async def fills_between(self, after: int, until: int) -> Sequence[Fill]:
+        """Give the fills of those orders, by order and seq."""
+        rows = await self._unit.fetch(_ALL_FILLS, {"after": after, "until": until})
+        return [Fill(*row) for row in rows]
+
+
+class Orders(OrderReads):
+    """Keep orders."""
+
+    def __init__(self, unit: Transaction) -> None:
+        super().__init__(unit)
+        self._writing = unit
+
+    async def lock(self, owner_id: UUID, order_id: UUID) -> Order:
+        """Give one order, nobody else's to change until the unit ends. Raises OrderNotFound."""
+        rows = await self._unit.fetch(_LOCK_ORDER, {"owner_id": owner_id, "order_id": order_id})
+        if not rows:
+            raise OrderNotFound
+        return _order(rows[0])
+
+    async def lock_with_portfolio(self, owner_id: UUID, order_id: UUID) -> tuple[Order, Portfolio]:
+        """Give one order and its portfolio, both locked. Raises OrderNotFound."""
+        rows = await self._unit.fetch(_LOCK, {"owner_id": owner_id, "order_id": order_id})
+        if not rows:
+            raise OrderNotFound
+        return _order(rows[0]), Portfolio(*rows[0][len(_ORDER) :])
+
+    def add(self, order: Order) -> None:
+        """Keep a new order. Raises PortfolioNotFound, ClientOrderIdTaken when the unit is written."""
+        self._writing.defer(
+            _ADD,
+            {
+                "id": order.id,
+                "owner_id": order.owner_id,
+                "portfolio_id": order.portfolio_id,
+                "security": order.security,
+                "side": order.side.value,
+                "client_order_id": order.client_order_id,
+                "venue": order.venue,
+                "created_at": order.created_at,
+                **_values(order),
+            },
+        )
+
+    def save(self, order: Order) -> None:
+        """Keep the changed state of a locked order."""
+        changed = {"new_" + name: value for name, value in _values(order).items()}
+        self._writing.defer(_SAVE, {"order_id": order.id, "owner_id": order.owner_id, **changed})
+
+    def add_fill(self, owner_id: UUID, fill: Fill) -> None:
+        """Keep an execution."""
+        self._writing.defer(
+            _ADD_FILL,
+            {
+                "id": fill.id,
+                "owner_id": owner_id,
+                "order_id": fill.order_id,
+                "seq": fill.seq,
+                "qty": fill.qty,
+                "price": fill.price,
+                "currency": fill.currency,
+                "price_source": fill.price_source,
+                "executed_at": fill.executed_at,
+            },
+        )

@@ -1,0 +1,176 @@
+"""Portfolios: the table and its repository."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    Table,
+    Text,
+    UniqueConstraint,
+    bindparam,
+    delete,
+    insert,
+    select,
+    true,
+    update,
+)
+
+from steward.domain.portfolios import Portfolio, PortfolioNotFound
+from steward.infrastructure.db.database import Reading, Retry, Transaction
+from steward.infrastructure.db.statements import Row, Statement
+from steward.infrastructure.db.types import Id, Instant, Serial, metadata, wire
+from steward.infrastructure.db.users import users
+
+portfolios = Table(
+    "portfolios",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    Column("owner_id", Id, ForeignKey("users.id", ondelete="CASCADE"), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("base_currency", Text, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("changed_at", Instant, nullable=False),
+    Column("is_default", Integer, nullable=False),
+    Column("ledger_seq", Serial, nullable=False, autoincrement=False),
+    Column("ledger_digest", Text, nullable=False),
+    Column("asset_count", Integer, nullable=False),
+    UniqueConstraint("owner_id", "id", name="uq_portfolios_owner_id_id"),
+    CheckConstraint("length(name) BETWEEN 1 AND 100", "name"),
+    CheckConstraint("length(base_currency) = 3", "base_currency"),
+    CheckConstraint("ledger_seq >= 0 AND asset_count >= 0", "counts"),
+    Index("ix_portfolios_owner_id", "owner_id", "id"),
+    sqlite_autoincrement=True,
+    sqlite_strict=True,
+)
+Index(
+    "uq_portfolios_default",
+    portfolios.c.owner_id,
+    unique=True,
+    postgresql_where=portfolios.c.is_default == 1,
+    sqlite_where=portfolios.c.is_default == 1,
+)
+
+_C = portfolios.c
+WHOLE = (
+    _C.id,
+    _C.owner_id,
+    _C.name,
+    _C.base_currency,
+    _C.created_at,
+    _C.ledger_seq,
+    _C.ledger_digest,
+    _C.asset_count,
+)
+_WIRE = (_C.id, wire(_C.owner_id).label("owner"), _C.name, _C.base_currency, wire(_C.created_at).label("made"))
+MINE = (_C.owner_id == bindparam("owner_id")) & (_C.id == bindparam("portfolio_id"))
+_GET = Statement(select(*_WIRE).where(MINE))
+_LOCK = Statement(select(*WHOLE).where(MINE).with_for_update())
+_DEFAULT = Statement(
+    select(_C.id).where(_C.owner_id == bindparam("owner_id"), _C.is_default == 1)
+)
+_page = (
+    select(*_WIRE)
+    .where(_C.owner_id == bindparam("owner_id"))
+    .order_by(_C.id.desc())
+    .limit(bindparam("limit", type_=Integer))
+    .offset(bindparam("offset", type_=Serial))
+    .subquery()
+)
+_PAGE = Statement(
+    select(users.c.portfolio_count, *_page.c)
+    .select_from(users.outerjoin(_page, true()))
+    .where(users.c.id == bindparam("owner_id"))
+    .order_by(_page.c.id.desc())
+)
+_ADD = Statement(
+    insert(portfolios)
+    .values({column: bindparam(column.name) for column in _C if column.name != "id"})
+    .returning(_C.id),
+    # Two first orders at once: the second finds the default portfolio when it is done again.
+    refusals={"uq_portfolios_default": lambda _: Retry()},
+)
+_COUNT = Statement(
+    update(users)
+    .where(users.c.id == bindparam("counted_owner_id"))
+    .values(portfolio_count=users.c.portfolio_count + bindparam("change", type_=Integer))
+)
+_RENAME = Statement(update(portfolios).where(MINE).values(name=bindparam("new_name")))
+_REMOVE = Statement(delete(portfolios).where(MINE))
+
+
+class PortfolioReads:
+    """Look portfolios up. Rows for the wire: id, owner id, name, base currency, created at."""
+
+    def __init__(self, unit: Reading) -> None:
+        self._unit = unit
+
+    async def row(self, owner_id: UUID, portfolio_id: int) -> Row:
+        """Give one portfolio for the wire. Raises PortfolioNotFound."""
+        rows = await self._unit.fetch(_GET, {"owner_id": owner_id, "portfolio_id": portfolio_id})
+        if not rows:
+            raise PortfolioNotFound
+        return rows[0]
+
+    async def page(self, owner_id: UUID, *, limit: int, offset: int) -> tuple[int, Sequence[Row]]:
+        """Give the number of all portfolios and one page of them for the wire, newest first."""
+        params = {"owner_id": owner_id, "limit": limit, "offset": offset}
+        rows = await self._unit.fetch(_PAGE, params)
+        return rows[0][0], [row[1:] for row in rows if row[1] is not None]
+
+    async def default_id(self, owner_id: UUID) -> int | None:
+        """Give the id of the portfolio for orders that name none, once there is one."""
+        rows = await self._unit.fetch(_DEFAULT, {"owner_id": owner_id})
+        return rows[0][0] if rows else None
+
+
+class Portfolios(PortfolioReads):
+    """Keep portfolios."""
+
+    def __init__(self, unit: Transaction) -> None:
+        super().__init__(unit)
+        self._writing = unit
+
+    async def lock(self, owner_id: UUID, portfolio_id: int) -> Portfolio:
+        """Give one portfolio, nobody else's to change until the unit ends. Raises PortfolioNotFound."""
+        rows = await self._unit.fetch(_LOCK, {"owner_id": owner_id, "portfolio_id": portfolio_id})
+        if not rows:
+            raise PortfolioNotFound
+        return Portfolio(*rows[0])
+
+    async def add(
+        self, *, owner_id: UUID, name: str, base_currency: str, at: datetime, is_default: bool = False
+    ) -> Portfolio:
+        """Keep a new portfolio and give it with its id."""
+        self._writing.defer(_COUNT, {"counted_owner_id": owner_id, "change": 1})
+        values = {
+            "owner_id": owner_id,
+            "name": name,
+            "base_currency": base_currency,
+            "created_at": at,
+            "changed_at": at,
+            "is_default": int(is_default),
+            "ledger_seq": 0,
+            "ledger_digest": "",
+            "asset_count": 0,
+        }
+        self._writing.defer(_ADD, values)
+        rows = await self._writing.flush()
+        return Portfolio(rows[0][0], owner_id, name, base_currency, at, 0, "", 0)
+
+    def rename(self, portfolio: Portfolio) -> None:
+        """Keep the portfolio's name."""
+        params = {"owner_id": portfolio.owner_id, "portfolio_id": portfolio.id, "new_name": portfolio.name}
+        self._writing.defer(_RENAME, params)
+
+    def remove(self, portfolio: Portfolio) -> None:
+        """Remove a portfolio with everything in it."""
+        self._writing.defer(_COUNT, {"counted_owner_id": portfolio.owner_id, "change": -1})
+        params = {"owner_id": portfolio.owner_id, "portfolio_id": portfolio.id}
+        self._writing.defer(_REMOVE, params)
+

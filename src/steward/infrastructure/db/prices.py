@@ -1,0 +1,107 @@
+"""Prices that users entered themselves."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    bindparam,
+    delete,
+    select,
+    update,
+)
+from sqlalchemy.sql.elements import ClauseElement
+
+from steward.domain.prices import PriceNotFound, Quote
+from steward.infrastructure.db.database import Reading, Transaction
+from steward.infrastructure.db.statements import INSERTS, Statement
+from steward.infrastructure.db.types import Exact, Id, Instant, Plain, metadata
+from steward.infrastructure.db.users import users
+
+SOURCE = "user"
+
+prices = Table(
+    "prices",
+    metadata,
+    Column("owner_id", Id, ForeignKey("users.id", ondelete="CASCADE"), nullable=False),
+    Column("symbol", Plain, nullable=False),
+    Column("price", Exact, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("as_of", Instant, nullable=False),
+    PrimaryKeyConstraint("owner_id", "symbol"),
+    CheckConstraint("CAST(price AS NUMERIC) > 0", "price"),
+    sqlite_strict=True,
+)
+_C = prices.c
+_MINE = _C.owner_id == bindparam("owner_id")
+_ALL = Statement(
+    select(_C.symbol, _C.price, _C.currency, _C.as_of).where(_MINE).order_by(_C.symbol).limit(10_000)
+)
+_ONE = Statement(
+    select(_C.symbol, _C.price, _C.currency, _C.as_of).where(_MINE, _C.symbol == bindparam("symbol"))
+)
+
+
+def _put(engine: str) -> ClauseElement:
+    adding = INSERTS[engine](prices).values({column: bindparam(column.name) for column in _C})
+    changed = {name: adding.excluded[name] for name in ("price", "currency", "as_of")}
+    return adding.on_conflict_do_update(index_elements=[_C.owner_id, _C.symbol], set_=changed)
+
+
+_PUT = Statement(_put)
+_REMOVE = Statement(delete(prices).where(_MINE, _C.symbol == bindparam("symbol")).returning(_C.symbol))
+_ADVANCE = Statement(
+    update(users)
+    .where(users.c.id == bindparam("priced_owner_id"))
+    .values(prices_version=users.c.prices_version + 1)
+)
+
+
+class PriceReads:
+    """Read entered prices."""
+
+    def __init__(self, unit: Reading) -> None:
+        self._unit = unit
+
+    async def entered(self, owner_id: UUID) -> Mapping[str, Quote]:
+        """Give all prices that the owner entered, by symbol."""
+        rows = await self._unit.fetch(_ALL, {"owner_id": owner_id})
+        return {row[0]: Quote(row[0], row[1], row[2], SOURCE, row[3]) for row in rows}
+
+    async def entered_one(self, owner_id: UUID, symbol: str) -> Quote | None:
+        """Give the price that the owner entered for `symbol`, if any."""
+        rows = await self._unit.fetch(_ONE, {"owner_id": owner_id, "symbol": symbol})
+        return Quote(*rows[0][:3], SOURCE, rows[0][3]) if rows else None
+
+
+class Prices(PriceReads):
+    """Keep entered prices."""
+
+    def __init__(self, unit: Transaction) -> None:
+        super().__init__(unit)
+        self._writing = unit
+
+    def put(self, owner_id: UUID, quote: Quote) -> None:
+        """Keep a price in place of the one before."""
+        self._writing.defer(_ADVANCE, {"priced_owner_id": owner_id})
+        self._writing.defer(
+            _PUT,
+            {
+                "owner_id": owner_id,
+                "symbol": quote.symbol,
+                "price": quote.price,
+                "currency": quote.currency,
+                "as_of": quote.as_of,
+            },
+        )
+
+    async def remove(self, owner_id: UUID, symbol: str) -> None:
+        """Forget an entered price. Raises PriceNotFound."""
+        if not await self._writing.fetch(_REMOVE, {"owner_id": owner_id, "symbol": symbol}):
+            raise PriceNotFound
+        self._writing.defer(_ADVANCE, {"priced_owner_id": owner_id})

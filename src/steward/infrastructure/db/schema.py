@@ -1,0 +1,37 @@
+"""The schema: all tables in one place, its version, and how it is migrated."""
+
+from pathlib import Path
+
+from sqlalchemy import column, select, table
+
+from steward.infrastructure.db import (
+    audit,
+    calls,
+    idempotency,
+    orders,
+    portfolios,
+    positions,
+    prices,
+    sessions,
+    transactions,
+    users,
+)
+from steward.infrastructure.db.database import Database
+from steward.infrastructure.db.statements import Statement
+from steward.infrastructure.db.types import metadata
+
+HEAD = "0001"
+"""The migration that this version of the code is written for."""
+
+MIGRATIONS = Path(__file__).with_name("migrations")
+TABLES = (audit, calls, idempotency, orders, portfolios, positions, prices, sessions, transactions, users)
+METADATA = metadata
+
+_versions = table("alembic_version", column("version_num"))
+_VERSION = Statement(select(_versions.c.version_num))
+
+
+async def is_current(database: Database) -> bool:
+    """Tell whether the database is at HEAD. Raises Unavailable when it does not answer."""
+    rows = await database.read(_VERSION, {})
+    return [row[0] for row in rows] == [HEAD]

@@ -1,0 +1,297 @@
+"""SQLite: one write connection whose waiting transactions share a commit, and one for short reads.
+
+Every write transaction and every checkpoint of every process holds one lock file, so no two
+connections ever write or checkpoint at the same instant (SQLite before 3.51.3 can lose a commit
+then), and waiting costs no polling. A process that dies gives the lock back.
+"""
+
+import asyncio
+import fcntl
+import os
+import sqlite3
+from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager, contextmanager
+from datetime import datetime
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from uuid import UUID
+
+from sqlalchemy import UniqueConstraint
+
+from steward.domain.money import add, plain
+from steward.infrastructure.db.database import DatabaseDown, LockTimeout, refusal
+from steward.infrastructure.db.statements import Compiled, Params, Row, Statement
+from steward.infrastructure.db.types import instant_text, metadata
+
+sqlite3.register_adapter(Decimal, plain)
+sqlite3.register_adapter(UUID, str)
+sqlite3.register_adapter(datetime, instant_text)
+
+_BUSY_MILLISECONDS = 5000
+_SESSION = (
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",
+    "PRAGMA foreign_keys = ON",
+    f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS}",
+    "PRAGMA cache_size = -8000",
+)
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """Open a connection with the house's settings; the caller serializes its use over threads."""
+    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, cached_statements=512)
+    for pragma in _SESSION:
+        connection.execute(pragma)
+    connection.create_function("exact_add", 2, _exact_add, deterministic=True)
+    return connection
+
+
+def _exact_add(one: str, other: str) -> str:
+    return plain(add(Decimal(one), Decimal(other)))
+
+
+@cache
+def _unique_constraints() -> dict[str, str]:
+    """Names of unique constraints and indexes by the words of SQLite's message."""
+    found = {}
+    for table in metadata.tables.values():
+        named = [c for c in table.constraints if isinstance(c, UniqueConstraint)]
+        for rule in (*named, *(index for index in table.indexes if index.unique)):
+            found[", ".join(f"{table.name}.{column.name}" for column in rule.columns)] = str(rule.name)
+    return found
+
+
+@contextmanager
+def _translated(statement: Statement | None = None, params: Params | None = None) -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.IntegrityError as error:
+        kind, _, what = str(error).partition(" constraint failed")
+        what = what.removeprefix(": ")
+        constraint = _unique_constraints().get(what, what)
+        if kind == "FOREIGN KEY" and statement is not None:
+            # SQLite does not say which: a statement that expects one failing names just that one.
+            constraint = next((name for name in statement.refusals if name.startswith("fk_")), "")
+        meaning = refusal([(statement, params or {})], constraint) if statement is not None else None
+        if meaning is None:
+            raise
+        raise meaning from error
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+            raise LockTimeout from error
+        raise DatabaseDown from error
+
+
+def _run(connection: sqlite3.Connection, statement: Statement, params: Params) -> list[Row]:
+    compiled: Compiled = statement.sqlite
+    with _translated(statement, params):
+        rows: list[Row] = connection.execute(compiled.sql, compiled.arguments(params)).fetchall()
+    if compiled.converters is None:
+        return rows
+    converters = compiled.converters
+    return [
+        tuple(
+            stored if convert is None else convert(stored)
+            for stored, convert in zip(row, converters, strict=True)
+        )
+        for row in rows
+    ]
+
+
+class _WriterLock:
+    """One writer over all processes, first come first served.
+
+    Two files: who waits for the second holds the first, so a busy process cannot pass one that waits.
+    """
+
+    def __init__(self, path: Path) -> None:
+        flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC
+        self._queue = os.open(path.with_name(path.name + ".queue"), flags, 0o600)
+        self._writer = os.open(path.with_name(path.name + ".writer"), flags, 0o600)
+
+    def try_acquire(self) -> bool:
+        """Take the lock if nobody has it or waits for it."""
+        try:
+            fcntl.flock(self._queue, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        try:
+            fcntl.flock(self._writer, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        finally:
+            fcntl.flock(self._queue, fcntl.LOCK_UN)
+        return True
+
+    def acquire(self) -> None:
+        """Wait for the lock; blocks the thread."""
+        fcntl.flock(self._queue, fcntl.LOCK_EX)
+        try:
+            fcntl.flock(self._writer, fcntl.LOCK_EX)
+        finally:
+            fcntl.flock(self._queue, fcntl.LOCK_UN)
+
+    def release(self) -> None:
+        """Let the next one write."""
+        fcntl.flock(self._writer, fcntl.LOCK_UN)
+
+    def close(self) -> None:
+        """Give the files back."""
+        os.close(self._queue)
+        os.close(self._writer)
+
+
+class SQLite:
+    """A database in one file."""
+
+    engine = "sqlite"
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="sqlite-commit")
+        self._turn = asyncio.Lock()
+        self._begun = False
+        self._batch: list[asyncio.Future[None]] = []
+        self._committing: asyncio.Task[None] | None = None
+
+    @property
+    def waiting(self) -> int:
+        """How many transactions wait for the next commit."""
+        return len(self._batch)
+
+    async def open(self) -> None:
+        """Open the file and both connections."""
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        self._lock = _WriterLock(self._path)
+        with _translated():
+            self._writer = connect(self._path)
+            self._reader = connect(self._path)
+            self._reader.execute("PRAGMA query_only = ON")
+
+    async def read(self, statement: Statement, params: Params) -> list[Row]:
+        """Run one short query on the loop: it costs less than handing it to a thread."""
+        return _run(self._reader, statement, params)
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator["SQLiteTransaction"]:
+        """Run a savepoint inside the commit that the waiting transactions share."""
+        async with self._turn:
+            if not self._begun:
+                await self._begin()
+            self._writer.execute("SAVEPOINT unit")
+            transaction = SQLiteTransaction(self._writer)
+            try:
+                yield transaction
+                await transaction.flush()
+            except BaseException:
+                if self._writer.in_transaction:
+                    self._writer.execute("ROLLBACK TO unit")
+                    self._writer.execute("RELEASE unit")
+                self._commit_soon()
+                raise
+            self._writer.execute("RELEASE unit")
+            durable = asyncio.get_running_loop().create_future()
+            self._batch.append(durable)
+            self._commit_soon()
+        # A cancelled request must not cancel the commit of its neighbours.
+        await asyncio.shield(durable)
+
+    async def close(self) -> None:
+        """Commit what waits, then close; the last connection to close checkpoints, under the lock."""
+        if self._committing is not None:
+            await self._committing
+        self._reader.close()
+        await asyncio.get_running_loop().run_in_executor(self._thread, self._lock.acquire)
+        self._writer.close()
+        self._lock.release()
+        self._lock.close()
+        self._thread.shutdown()
+
+    async def _begin(self) -> None:
+        if not self._lock.try_acquire():
+            waiting = asyncio.get_running_loop().run_in_executor(self._thread, self._lock.acquire)
+            try:
+                await asyncio.shield(waiting)
+            except asyncio.CancelledError:
+                await waiting
+                self._lock.release()
+                raise
+        try:
+            with _translated():
+                self._writer.execute("BEGIN IMMEDIATE")
+        except BaseException:
+            self._lock.release()
+            raise
+        self._begun = True
+
+    def _commit_soon(self) -> None:
+        if self._committing is None:
+            self._committing = asyncio.get_running_loop().create_task(self._commit())
+
+    async def _commit(self) -> None:
+        # The lock is first come first served: every transaction that waited before runs before this
+        # commit and shares it, with no timer.
+        async with self._turn:
+            self._committing = None
+            batch, self._batch = self._batch, []
+            self._begun = False
+            failure: BaseException | None = None
+            try:
+                await asyncio.get_running_loop().run_in_executor(self._thread, self._commit_blocking)
+            except BaseException as error:  # noqa: BLE001 - told to everyone whose write it was
+                failure = error
+        for durable in batch:
+            if durable.cancelled():
+                continue
+            if failure is None:
+                durable.set_result(None)
+            else:
+                durable.set_exception(_told(failure))
+
+    def _commit_blocking(self) -> None:
+        try:
+            self._writer.execute("COMMIT")
+        except BaseException:
+            # After a failed write the connection's state is not to be trusted: start with a new one.
+            self._writer.close()
+            self._writer = connect(self._path)
+            raise
+        finally:
+            self._lock.release()
+
+
+def _told(failure: BaseException) -> BaseException:
+    if isinstance(failure, sqlite3.OperationalError):
+        down = DatabaseDown()
+        down.__cause__ = failure
+        return down
+    return failure
+
+
+class SQLiteTransaction:
+    """An open savepoint."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._deferred: list[tuple[Statement, Params]] = []
+
+    async def fetch(self, statement: Statement, params: Params) -> list[Row]:
+        """Send what is deferred, then run a query."""
+        await self.flush()
+        return _run(self._connection, statement, params)
+
+    def defer(self, statement: Statement, params: Params) -> None:
+        """Keep a write until the next flush, as on PostgreSQL."""
+        self._deferred.append((statement, params))
+
+    async def flush(self) -> list[Row]:
+        """Run the deferred writes in order."""
+        answer: list[Row] = []
+        deferred, self._deferred = self._deferred, []
+        for statement, params in deferred:
+            rows = _run(self._connection, statement, params)
+            if "RETURNING" in statement.sqlite.sql:
+                answer = rows
+        return answer

@@ -1,0 +1,140 @@
+"""Statements: declared with SQLAlchemy Core, compiled once per engine, run by the driver itself."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from functools import cache, cached_property
+from typing import Any, cast
+from uuid import UUID
+
+from sqlalchemy import ClauseElement, Insert, Select, bindparam, column, literal_column, select, table
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects.postgresql.asyncpg import dialect as asyncpg_dialect
+from sqlalchemy.sql.expression import ColumnElement
+
+from steward.infrastructure.db.types import Exact, Id, Instant
+
+Row = tuple[Any, ...]
+Params = Mapping[str, object]
+Convert = Callable[[Any], Any]
+
+_POSTGRESQL = asyncpg_dialect()
+_SQLITE = sqlite.dialect(paramstyle="qmark")  # type: ignore[no-untyped-call]  # untyped there
+
+# The columns alone: the table itself is declared with its repository, which needs this module.
+_SESSIONS = table(
+    "sessions",
+    column("id", Id),
+    column("user_id", Id),
+    column("revoked_at", Instant),
+    column("expires_at", Instant),
+)
+
+INSERTS = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
+"""The engine's own INSERT construct, for ON CONFLICT."""
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """SQL text, the names of its parameters in order, values that never vary, result converters."""
+
+    sql: str
+    names: tuple[str, ...]
+    constants: dict[str, object]
+    converters: tuple[Convert | None, ...] | None
+
+    def arguments(self, params: Params) -> list[object]:
+        """Put the parameters in their order."""
+        if self.constants:
+            params = {**self.constants, **params}
+        return [params[name] for name in self.names]
+
+
+class Statement:
+    """One statement. `clause` is built per engine where the engines' constructs differ.
+
+    `refusals` says what a violated constraint means, by its name and the parameters that violated it.
+    """
+
+    def __init__(
+        self,
+        clause: ClauseElement | Callable[[str], ClauseElement],
+        *,
+        refusals: Mapping[str, Callable[[Params], Exception]] | None = None,
+    ) -> None:
+        self._clause = clause
+        self.refusals = dict(refusals or {})
+
+    def _built(self, engine: str) -> ClauseElement:
+        return self._clause if isinstance(self._clause, ClauseElement) else self._clause(engine)
+
+    @cached_property
+    def postgresql(self) -> Compiled:
+        """The statement for asyncpg."""
+        return _compiled(self._built("postgresql"), "postgresql")
+
+    @cached_property
+    def sqlite(self) -> Compiled:
+        """The statement for sqlite3."""
+        return _compiled(self._built("sqlite"), "sqlite")
+
+    @cached_property
+    def guardable(self) -> bool:
+        """Whether the statement is a query, to which a condition can be added."""
+        return isinstance(self._built("postgresql"), Select)
+
+    @cached_property
+    def guarded(self) -> "Statement":
+        """The same query, answering nothing unless the caller's session is open."""
+        clause = self._clause
+        if isinstance(clause, Select):
+            return Statement(clause.where(open_session()))
+        build = cast("Callable[[str], Select[Any]]", clause)
+        return Statement(lambda engine: build(engine).where(open_session()))
+
+
+def open_session() -> ColumnElement[bool]:
+    """Make the condition that the caller's session is open now."""
+    return (
+        select(literal_column("1"))
+        .select_from(_SESSIONS)
+        .where(
+            _SESSIONS.c.id == bindparam("caller_session_id"),
+            _SESSIONS.c.user_id == bindparam("caller_id"),
+            _SESSIONS.c.revoked_at.is_(None),
+            _SESSIONS.c.expires_at > bindparam("caller_at"),
+        )
+        .exists()
+    )
+
+
+@cache
+def session_is_open() -> Statement:
+    """Make the query that gives one row when the caller's session is open."""
+    return Statement(select(literal_column("1")).where(open_session()))
+
+
+def _compiled(clause: ClauseElement, engine: str) -> Compiled:
+    dialect = _POSTGRESQL if engine == "postgresql" else _SQLITE
+    if isinstance(clause, Insert):
+        # Else PostgreSQL's dialect has every INSERT return a key that nobody asked for.
+        clause = clause.inline()
+    compiled: Any = clause.compile(dialect=dialect)
+    names = tuple(compiled.positiontup or ())
+    constants = {name: bind.value for name, bind in compiled.binds.items() if not bind.required}
+    converters = None if engine == "postgresql" else _converters(clause)
+    return Compiled(str(compiled), names, constants, converters)
+
+
+def _converters(clause: ClauseElement) -> tuple[Convert | None, ...] | None:
+    columns = getattr(clause, "exported_columns", None)
+    found = tuple(_converter(column) for column in columns) if columns is not None else ()
+    return found if any(found) else None
+
+
+def _converter(column: ColumnElement[object]) -> Convert | None:
+    for kind, convert in ((Exact, Decimal), (Instant, datetime.fromisoformat), (Id, UUID)):
+        if isinstance(column.type, kind):
+            return lambda stored, convert=convert: None if stored is None else convert(stored)
+    return None

@@ -1,0 +1,152 @@
+"""Column types that mean the same on both engines, and how a column is written on the wire."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import BigInteger, CheckConstraint, Integer, MetaData, Text, Uuid, column
+from sqlalchemy.dialects.postgresql import NUMERIC, TIMESTAMP
+from sqlalchemy.engine import Dialect
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+from steward.domain.money import WHOLE_DIGITS
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(referred_table_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+    }
+)
+
+Serial = BigInteger().with_variant(Integer, "sqlite")
+"""An integer key that the database gives out and never gives again."""
+
+Plain = Text().with_variant(Text(collation="C"), "postgresql")
+"""Text that sorts by code point on both engines."""
+
+
+class Exact(TypeDecorator[Decimal]):
+    """An exact number: NUMERIC on PostgreSQL, canonical text on SQLite, which has floats only."""
+
+    impl = Text
+    cache_ok = True
+
+    def __init__(self, precision: int = 38, scale: int = 18) -> None:
+        super().__init__()
+        self.precision, self.scale = precision, scale
+
+    def __repr__(self) -> str:
+        """Write it as a migration does."""
+        return f"Exact({self.precision}, {self.scale})"
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Decimal]:
+        """Choose by dialect."""
+        if dialect.name == "postgresql":
+            return NUMERIC(self.precision, self.scale)
+        return dialect.type_descriptor(Text())  # type: ignore[return-value]  # text on purpose
+
+
+class Instant(TypeDecorator[datetime]):
+    """A moment in UTC: TIMESTAMP WITH TIME ZONE on PostgreSQL, RFC 3339 text on SQLite."""
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[datetime]:
+        """Choose by dialect."""
+        if dialect.name == "postgresql":
+            return TIMESTAMP(timezone=True)
+        return dialect.type_descriptor(Text())  # type: ignore[return-value]  # text on purpose
+
+
+class Id(TypeDecorator[UUID]):
+    """A UUID: its own type on PostgreSQL, text on SQLite."""
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[UUID]:
+        """Choose by dialect."""
+        if dialect.name == "postgresql":
+            return Uuid()
+        return dialect.type_descriptor(Text())  # type: ignore[return-value]  # text on purpose
+
+
+def instant_text(moment: datetime) -> str:
+    """Write a moment in UTC as RFC 3339 with microseconds, such as 2026-01-31T09:30:00.000000Z."""
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")[:-6] + "Z"
+
+
+class wire(FunctionElement[str]):  # noqa: N801 - reads as a SQL function in statements
+    """A column as the text that goes on the wire, made by the database: no value is parsed to be written."""
+
+    type = Text()
+    inherit_cache = True
+
+    def __init__(self, column: ColumnElement[object]) -> None:
+        super().__init__(column)
+        self.kind = column.type
+
+
+@compiles(wire, "sqlite")
+def _wire_sqlite(element: wire, compiler: SQLCompiler, **kwargs: object) -> str:
+    return compiler.process(element.clauses, **kwargs)
+
+
+@compiles(wire, "postgresql")
+def _wire_postgresql(element: wire, compiler: SQLCompiler, **kwargs: object) -> str:
+    column = compiler.process(element.clauses, **kwargs)
+    if isinstance(element.kind, Exact):
+        return f"trim_scale({column})::text"
+    if isinstance(element.kind, Instant):
+        return f"to_char({column} AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"
+    return f"({column})::text"
+
+
+def within_limits(name: str) -> CheckConstraint:
+    """Make the CHECK that a number has at most 20 digits before the point, exact on both engines."""
+    return CheckConstraint(_digits(column(name, Exact)) <= WHOLE_DIGITS, name)
+
+
+class _digits(FunctionElement[int]):  # noqa: N801 - reads as a SQL function in statements
+    type = Integer()
+    inherit_cache = True
+
+
+@compiles(_digits, "sqlite")
+def _digits_sqlite(element: _digits, compiler: SQLCompiler, **kwargs: object) -> str:
+    name = compiler.process(element.clauses, **kwargs)
+    return f"(instr(ltrim({name}, '-') || '.', '.') - 1)"
+
+
+@compiles(_digits, "postgresql")
+def _digits_postgresql(element: _digits, compiler: SQLCompiler, **kwargs: object) -> str:
+    return f"length(trunc(abs({compiler.process(element.clauses, **kwargs)}))::text)"
+
+
+class exact_sum(FunctionElement[Decimal]):  # noqa: N801 - reads as a SQL function in statements
+    """The exact sum of two numbers; on SQLite by `exact_add`, which every connection brings along."""
+
+    inherit_cache = True
+
+    def __init__(self, one: ColumnElement[Decimal], other: ColumnElement[Decimal]) -> None:
+        super().__init__(one, other)
+        self.type = Exact()
+
+
+@compiles(exact_sum, "sqlite")
+def _sum_sqlite(element: exact_sum, compiler: SQLCompiler, **kwargs: object) -> str:
+    return f"exact_add({compiler.process(element.clauses, **kwargs)})"
+
+
+@compiles(exact_sum, "postgresql")
+def _sum_postgresql(element: exact_sum, compiler: SQLCompiler, **kwargs: object) -> str:
+    one, other = (compiler.process(clause, **kwargs) for clause in element.clauses)
+    return f"({one} + {other})"

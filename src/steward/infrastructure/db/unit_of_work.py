@@ -1,0 +1,194 @@
+"""Units of work: one per request, command or job. The only place that decides when to commit."""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import TypeVar
+
+from steward.domain.errors import Unavailable
+from steward.infrastructure.db.audit import ACCEPTED, Audit
+from steward.infrastructure.db.calls import COUNT_OF_SESSION, Calls, SessionEnded, counted
+from steward.infrastructure.db.database import Database, Retry, Transaction
+from steward.infrastructure.db.idempotency import Keys
+from steward.infrastructure.db.orders import OrderReads, Orders
+from steward.infrastructure.db.portfolios import PortfolioReads, Portfolios
+from steward.infrastructure.db.positions import PositionReads
+from steward.infrastructure.db.prices import PriceReads, Prices
+from steward.infrastructure.db.sessions import SessionReads, Sessions
+from steward.infrastructure.db.statements import Params, Row, Statement, session_is_open
+from steward.infrastructure.db.transactions import TransactionReads, Transactions
+from steward.infrastructure.db.users import UserReads, Users
+from steward.usecases.ports import Caller, Limit, Trace
+
+_ATTEMPTS = 5
+T = TypeVar("T")
+Entry = Callable[["WriteUnit"], None]
+
+
+def _session_of(caller: Caller) -> dict[str, object]:
+    return {"caller_id": caller.user_id, "caller_session_id": caller.session_id, "caller_at": caller.at}
+
+
+class _Guard:
+    """Lets the session check ride with the first statement of a unit.
+
+    The first query gives nothing when the session is over; only then is the session asked for by
+    itself, to tell that case from an honest nothing.
+    """
+
+    def __init__(self, caller: Caller | None) -> None:
+        self._params = _session_of(caller) if caller is not None else None
+
+    async def fetch(
+        self, run: Callable[[Statement, Params], Awaitable[list[Row]]], statement: Statement, params: Params
+    ) -> list[Row]:
+        if self._params is None or not statement.guardable:
+            return await run(statement, params)
+        caller, self._params = self._params, None
+        rows = await run(statement.guarded, {**params, **caller})
+        if not rows and not await run(session_is_open(), caller):
+            raise SessionEnded
+        return rows
+
+
+class ReadUnit:
+    """Repositories that only read. Each query sees the newest committed state."""
+
+    def __init__(self, database: Database, caller: Caller | None) -> None:
+        self._run = database.read
+        self._guard = _Guard(caller)
+
+    async def fetch(self, statement: Statement, params: Params) -> list[Row]:
+        """Run a query; the first one checks the caller's session."""
+        return await self._guard.fetch(self._run, statement, params)
+
+    @property
+    def users(self) -> UserReads:
+        """People."""
+        return UserReads(self)
+
+    @property
+    def sessions(self) -> SessionReads:
+        """Sign-ins."""
+        return SessionReads(self)
+
+    @property
+    def portfolios(self) -> PortfolioReads:
+        """Portfolios."""
+        return PortfolioReads(self)
+
+    @property
+    def transactions(self) -> TransactionReads:
+        """The ledger."""
+        return TransactionReads(self)
+
+    @property
+    def positions(self) -> PositionReads:
+        """Positions."""
+        return PositionReads(self)
+
+    @property
+    def prices(self) -> PriceReads:
+        """Entered prices."""
+        return PriceReads(self)
+
+    @property
+    def orders(self) -> OrderReads:
+        """Orders."""
+        return OrderReads(self)
+
+
+class WriteUnit:
+    """Repositories that write, in one transaction."""
+
+    def __init__(self, transaction: Transaction, caller: Caller | None, entry: Entry | None = None) -> None:
+        self._transaction = transaction
+        self._guard = _Guard(caller)
+        self._entry = entry
+        self.users = Users(self)
+        self.sessions = Sessions(self)
+        self.portfolios = Portfolios(self)
+        self.transactions = Transactions(self)
+        self.prices = Prices(self)
+        self.orders = Orders(self)
+
+    async def fetch(self, statement: Statement, params: Params) -> list[Row]:
+        """Run a query; the first one checks the caller's session."""
+        return await self._guard.fetch(self._transaction.fetch, statement, params)
+
+    def defer(self, statement: Statement, params: Params) -> None:
+        """Keep a write for the next round trip."""
+        self._transaction.defer(statement, params)
+
+    async def flush(self) -> list[Row]:
+        """Send what is deferred; the first time, what every signed-in write owes goes along."""
+        if self._entry is not None:
+            self._entry(self)
+            self._entry = None
+        return await self._transaction.flush()
+
+    @property
+    def positions(self) -> PositionReads:
+        """Positions; they are written by appending to the ledger."""
+        return PositionReads(self)
+
+    @property
+    def calls(self) -> Calls:
+        """Counts of calls."""
+        return Calls(self)
+
+    @property
+    def keys(self) -> Keys:
+        """Idempotency keys."""
+        return Keys(self)
+
+    @property
+    def audit(self) -> Audit:
+        """The audit."""
+        return Audit(self)
+
+
+class Units:
+    """Opens units of work on one database."""
+
+    def __init__(self, database: Database, *, writes: Limit) -> None:
+        self.database = database
+        self._writes = writes
+
+    def read(self, caller: Caller | None = None) -> ReadUnit:
+        """Open a unit that only reads. With a caller, its session must be open."""
+        return ReadUnit(self.database, caller)
+
+    async def write(
+        self,
+        work: Callable[[WriteUnit], Awaitable[T]],
+        *,
+        trace: Trace,
+        at: datetime,
+        caller: Caller | None = None,
+    ) -> T:
+        """Run `work` in one transaction, committed before this returns, with its audit row.
+
+        With a caller, its session must be open and its writes stay within the limit; without one, the
+        work writes its own audit row, because who it was is only known at its end. A transaction
+        that lost a race is done again, whole, at most five times.
+        """
+
+        def entry(unit: WriteUnit) -> None:
+            if caller is not None:
+                one = counted(self._writes, str(caller.user_id), at)
+                unit.defer(COUNT_OF_SESSION, {**one, **_session_of(caller)})
+                unit.audit.add(trace, user_id=caller.user_id, outcome=ACCEPTED, at=at)
+
+        for attempt in range(_ATTEMPTS):
+            try:
+                async with self.database.transaction() as transaction:
+                    unit = WriteUnit(transaction, caller, entry)
+                    result = await work(unit)
+                    await unit.flush()
+                    return result
+            except Retry:
+                await asyncio.sleep(random.uniform(0, 0.01 * 2**attempt))  # noqa: S311 - jitter is no secret
+        detail = "Too many others change the same thing at once: try again."
+        raise Unavailable(detail)

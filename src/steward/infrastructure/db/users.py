@@ -1,0 +1,121 @@
+"""People: the table and its repository."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+
+    CheckConstraint,
+    Column,
+    Index,
+    Integer,
+    Table,
+    Text,
+    bindparam,
+    insert,
+    select,
+    update,
+)
+
+from steward.domain.users import LoginTaken, User
+from steward.infrastructure.db.database import Reading, Transaction
+from steward.infrastructure.db.statements import Row, Statement
+from steward.infrastructure.db.types import Id, Instant, Serial, metadata
+
+users = Table(
+    "users",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("login", Text),
+    Column("email", Text),
+    Column("username", Text),
+    Column("password_hash", Text),
+    Column("issuer", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("portfolio_count", Integer, nullable=False),
+    Column("prices_version", Serial, nullable=False, autoincrement=False),
+    CheckConstraint("(login IS NULL) = (password_hash IS NULL)", "local"),
+    CheckConstraint("portfolio_count >= 0", "portfolio_count"),
+    Index("uq_users_login", "login", unique=True),
+    Index("uq_users_subject", "issuer", "subject", unique=True),
+    sqlite_strict=True,
+)
+
+_PUBLIC = (
+    users.c.id,
+    users.c.login,
+    users.c.email,
+    users.c.username,
+    users.c.issuer,
+    users.c.subject,
+    users.c.created_at,
+)
+_BY_ID = Statement(select(*_PUBLIC).where(users.c.id == bindparam("user_id")))
+_BY_LOGIN = Statement(select(*_PUBLIC, users.c.password_hash).where(users.c.login == bindparam("login")))
+_BY_SUBJECT = Statement(
+    select(*_PUBLIC).where(users.c.issuer == bindparam("issuer"), users.c.subject == bindparam("subject"))
+)
+_HASH = Statement(select(users.c.password_hash).where(users.c.id == bindparam("user_id")))
+_ADD = Statement(
+    insert(users).values({column: bindparam(column.name) for column in users.c}),
+    refusals={"uq_users_login": lambda _: LoginTaken(), "uq_users_subject": lambda _: LoginTaken()},
+)
+_SET_HASH = Statement(
+    update(users)
+    .where(users.c.id == bindparam("user_id"))
+    .values(password_hash=bindparam("new_password_hash"))
+)
+
+
+def _user(row: Row) -> User:
+    return User(*row[:7])
+
+
+class UserReads:
+    """Look people up."""
+
+    def __init__(self, unit: Reading) -> None:
+        self._unit = unit
+
+    async def get(self, user_id: UUID) -> User | None:
+        """Find a user by id."""
+        rows = await self._unit.fetch(_BY_ID, {"user_id": user_id})
+        return _user(rows[0]) if rows else None
+
+    async def by_login(self, login: str) -> tuple[User, str] | None:
+        """Find a local user and the hash of the password by the canonical login."""
+        rows = await self._unit.fetch(_BY_LOGIN, {"login": login})
+        return (_user(rows[0]), rows[0][7]) if rows else None
+
+    async def by_subject(self, issuer: str, subject: str) -> User | None:
+        """Find a provider's user."""
+        rows = await self._unit.fetch(_BY_SUBJECT, {"issuer": issuer, "subject": subject})
+        return _user(rows[0]) if rows else None
+
+    async def password_hash(self, user_id: UUID) -> str | None:
+        """Give the stored hash, None for a provider's user."""
+        rows = await self._unit.fetch(_HASH, {"user_id": user_id})
+        return rows[0][0] if rows else None
+
+
+class Users(UserReads):
+    """Keep people."""
+
+    def __init__(self, unit: Transaction) -> None:
+        super().__init__(unit)
+        self._writing = unit
+
+    def add(self, user: User, password_hash: str | None) -> None:
+        """Keep a new user. Raises LoginTaken when the unit is written."""
+        params: dict[str, Any] = {name: getattr(user, name) for name in _FIELDS}
+        self._writing.defer(
+            _ADD, {**params, "password_hash": password_hash, "portfolio_count": 0, "prices_version": 0}
+        )
+
+    def set_password_hash(self, user_id: UUID, password_hash: str) -> None:
+        """Keep another password."""
+        self._writing.defer(_SET_HASH, {"user_id": user_id, "new_password_hash": password_hash})
+
+
+_FIELDS = tuple(column.name for column in _PUBLIC)

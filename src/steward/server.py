@@ -1,0 +1,43 @@
+"""Runs the workers: uvicorn with uvloop and httptools, drained on SIGTERM."""
+
+import asyncio
+import signal
+
+import uvicorn
+
+from steward.infrastructure import logging, telemetry
+from steward.infrastructure.db.migrate import migrate
+from steward.settings import Settings
+
+_BACKLOG = 2048
+
+
+def serve(settings: Settings, *, port: int) -> None:
+    """Serve until told to stop. SQLite is migrated first: it has nobody else to do it."""
+    logging.configure(settings.log_level, json=settings.app_env != "dev")
+    if settings.database_url.startswith("sqlite"):
+        asyncio.run(migrate(settings.database_url))
+    # uvicorn drains, then raises the signal again: being told to stop is no failure.
+    signal.signal(signal.SIGTERM, lambda *_: None)
+    config = {
+        "factory": True,
+        "host": settings.host,
+        "port": port,
+        "workers": settings.workers,
+        "loop": "uvloop",
+        "http": "httptools",
+        "lifespan": "on",
+        "log_config": None,
+        "access_log": False,
+        "server_header": False,
+        "backlog": _BACKLOG,
+        "timeout_keep_alive": 75,
+        "timeout_graceful_shutdown": settings.shutdown_timeout_seconds,
+        "proxy_headers": bool(settings.trusted_proxies),
+        "forwarded_allow_ips": ",".join(settings.trusted_proxies) or None,
+    }
+    if settings.workers == 1:
+        uvicorn.run("steward.main:create", **config)  # type: ignore[arg-type]
+        return
+    with telemetry.shared_by_workers():
+        uvicorn.run("steward.main:create", **config)  # type: ignore[arg-type]

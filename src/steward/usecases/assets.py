@@ -1,0 +1,35 @@
+"""Declaring holdings by hand, and taking declarations back."""
+
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from steward.domain import assets
+from steward.domain.money import positive
+from steward.domain.text import checked_symbol
+from steward.domain.transactions import Transaction, seal
+from steward.usecases.ports import WriteUnit
+
+
+async def declare(
+    unit: WriteUnit, *, owner_id: UUID, portfolio_id: int, symbol: str, quantity: Decimal, at: datetime
+) -> Transaction:
+    """Append a transfer in without cost. Raises PortfolioNotFound, InvalidValue."""
+    entry = assets.declared(
+        checked_symbol(symbol, pointer="/symbol"), positive(quantity, pointer="/quantity"), at=at
+    )
+    portfolio = await unit.portfolios.lock(owner_id, portfolio_id)
+    return await unit.transactions.append_one(portfolio, seal(portfolio, [entry], at=at)[0], assets=1)
+
+
+async def withdraw(
+    unit: WriteUnit, *, owner_id: UUID, portfolio_id: int, asset_id: int, at: datetime
+) -> None:
+    """Append the reversal of a declaration. Raises PortfolioNotFound, AssetNotFound, AssetSold."""
+    portfolio = await unit.portfolios.lock(owner_id, portfolio_id)
+    asset = await unit.transactions.asset(portfolio, asset_id)
+    if asset is None:
+        raise assets.AssetNotFound
+    held = await unit.positions.one(portfolio, asset.entry.symbol)
+    entry = assets.withdrawn(asset, held, at=at)
+    unit.transactions.append(portfolio, seal(portfolio, [entry], at=at), assets=-1)

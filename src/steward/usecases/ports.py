@@ -1,0 +1,223 @@
+"""Everything that the use cases need from outside, on one page."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Protocol, TypeVar
+from uuid import UUID
+
+from steward.domain.orders import Fill, Order
+from steward.domain.portfolios import Portfolio
+from steward.domain.positions import Position
+from steward.domain.prices import Quote
+from steward.domain.transactions import Sealed, Transaction
+from steward.domain.users import Session, User
+
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class HoldingsVersion:
+    """Changes whenever a valuation could: the ledger's length and the count of price entries."""
+
+    ledger_seq: int
+    prices_version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Holdings:
+    """What one portfolio holds, in symbol order, with the prices that its owner entered."""
+
+    version: HoldingsVersion
+    base_currency: str
+    changed_at: datetime
+    held: Sequence[tuple[str, Decimal]]
+    entered: Mapping[str, Quote]
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks, by which session, when."""
+
+    user_id: UUID
+    session_id: UUID
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """What the audit keeps of a request: operation, path, client address, request id."""
+
+    operation: str
+    subject: str
+    address: str
+    request_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """At most `ceiling` calls in each window of `seconds`."""
+
+    name: str
+    ceiling: int
+    seconds: int
+
+
+class ProviderIdentity(Protocol):
+    """Who an outside provider says somebody is: (issuer, subject), never the e-mail alone."""
+
+    @property
+    def issuer(self) -> str: ...
+    @property
+    def subject(self) -> str: ...
+    @property
+    def email(self) -> str: ...
+    @property
+    def email_verified(self) -> bool: ...
+
+
+class Provider(Protocol):
+    """An outside provider of identities, by e-mail and password."""
+
+    async def sign_up(self, email: str, password: str) -> ProviderIdentity: ...
+    async def sign_in(self, email: str, password: str) -> ProviderIdentity: ...
+    async def change_password(self, email: str, password: str, new_password: str) -> ProviderIdentity: ...
+
+
+class PriceSource(Protocol):
+    """A source of prices that is at hand without waiting."""
+
+    def version(self, at: datetime) -> int:
+        """Give a number that changes whenever the prices do."""
+
+    def quotes(self, at: datetime) -> Mapping[str, Quote]:
+        """Give the latest price of every known symbol at that moment."""
+
+
+class Passwords(Protocol):
+    """Hashes passwords, off the event loop."""
+
+    async def hash(self, password: str) -> str:
+        """Hash a password."""
+
+    async def verify(self, password: str, hash_: str | None) -> bool:
+        """Compare; takes the same time, and says no, when there is nothing to compare with."""
+
+    def needs_rehash(self, hash_: str) -> bool:
+        """Tell whether the hash was made with weaker parameters than today's."""
+
+
+class Users(Protocol):
+    """Keeps people."""
+
+    async def get(self, user_id: UUID) -> User | None: ...
+    async def by_login(self, login: str) -> tuple[User, str] | None: ...
+    async def by_subject(self, issuer: str, subject: str) -> User | None: ...
+    async def password_hash(self, user_id: UUID) -> str | None: ...
+    def add(self, user: User, password_hash: str | None) -> None: ...
+    def set_password_hash(self, user_id: UUID, password_hash: str) -> None: ...
+
+
+class Sessions(Protocol):
+    """Keeps sign-ins."""
+
+    def add(self, session: Session) -> None: ...
+    async def revoke(self, user_id: UUID, session_id: UUID, *, at: datetime) -> bool: ...
+    def revoke_others(self, user_id: UUID, session_id: UUID, *, at: datetime) -> None: ...
+
+
+class Calls(Protocol):
+    """Counts calls in windows that all workers share. `count` raises TooMany."""
+
+    async def count(self, limit: Limit, who: str, *, at: datetime) -> None: ...
+    def forgive(self, limit: Limit, who: str, *, at: datetime) -> None: ...
+
+
+class Audit(Protocol):
+    """Keeps what was done and what was refused."""
+
+    def add(self, trace: Trace, *, user_id: UUID | None, outcome: str, at: datetime) -> None: ...
+
+
+class Portfolios(Protocol):
+    """Keeps portfolios; `lock` gives one that nobody else changes until the unit ends."""
+
+    async def lock(self, owner_id: UUID, portfolio_id: int) -> Portfolio: ...
+    async def default_id(self, owner_id: UUID) -> int | None: ...
+    async def add(
+        self, *, owner_id: UUID, name: str, base_currency: str, at: datetime, is_default: bool = False
+    ) -> Portfolio: ...
+    def rename(self, portfolio: Portfolio) -> None: ...
+    def remove(self, portfolio: Portfolio) -> None: ...
+
+
+class Positions(Protocol):
+    """Reads positions; appending to the ledger writes them."""
+
+    async def one(self, portfolio: Portfolio, symbol: str) -> Position: ...
+
+
+class Transactions(Protocol):
+    """Keeps the ledger and, in the same breath, the positions that it folds to."""
+
+    async def asset(self, portfolio: Portfolio, asset_id: int) -> Transaction | None: ...
+    def append(self, portfolio: Portfolio, sealed: Sequence[Sealed], *, assets: int = 0) -> None: ...
+    async def append_one(self, portfolio: Portfolio, sealed: Sealed, *, assets: int = 0) -> Transaction: ...
+
+
+class Prices(Protocol):
+    """Keeps prices that people entered."""
+
+    async def entered_one(self, owner_id: UUID, symbol: str) -> Quote | None: ...
+    def put(self, owner_id: UUID, quote: Quote) -> None: ...
+    async def remove(self, owner_id: UUID, symbol: str) -> None: ...
+
+
+class Orders(Protocol):
+    """Keeps orders and their fills."""
+
+    async def lock(self, owner_id: UUID, order_id: UUID) -> Order: ...
+    async def lock_with_portfolio(self, owner_id: UUID, order_id: UUID) -> tuple[Order, Portfolio]: ...
+    async def by_client_id(self, owner_id: UUID, client_order_id: str) -> Order | None: ...
+    def add(self, order: Order) -> None: ...
+    def save(self, order: Order) -> None: ...
+    def add_fill(self, owner_id: UUID, fill: Fill) -> None: ...
+
+
+class WriteUnit(Protocol):
+    """One transaction's repositories."""
+
+    @property
+    def users(self) -> Users: ...
+    @property
+    def sessions(self) -> Sessions: ...
+    @property
+    def portfolios(self) -> Portfolios: ...
+    @property
+    def positions(self) -> Positions: ...
+    @property
+    def transactions(self) -> Transactions: ...
+    @property
+    def prices(self) -> Prices: ...
+    @property
+    def orders(self) -> Orders: ...
+    @property
+    def calls(self) -> Calls: ...
+    @property
+    def audit(self) -> Audit: ...
+
+
+class Units(Protocol):
+    """Opens transactions, for the few use cases that need more than one."""
+
+    async def write(
+        self,
+        work: Callable[[WriteUnit], Awaitable[T]],
+        *,
+        trace: Trace,
+        at: datetime,
+        caller: Caller | None = None,
+    ) -> T:
+        """Run `work` in one transaction, committed before this returns."""
