@@ -2,29 +2,37 @@
 
 import asyncio
 import gc
+from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx2
 
 from steward.api.system import CookieRules, System
+from steward.domain.books import Finding
+from steward.domain.users import User
 from steward.infrastructure.auth.passwords import PasswordHasher
 from steward.infrastructure.auth.supabase import Supabase
 from steward.infrastructure.auth.tokens import TokenRing
+from steward.infrastructure.db.bookkeeping import Bookkeeping
 from steward.infrastructure.db.database import Database
 from steward.infrastructure.db.janitor import tidy_for_ever
 from steward.infrastructure.db.postgres import PostgreSQL
+from steward.infrastructure.db.schema import HEAD, is_current
 from steward.infrastructure.db.sqlite import SQLite
 from steward.infrastructure.db.unit_of_work import Units
+from steward.infrastructure.ids import uuid7
 from steward.infrastructure.logging import AccessLog
 from steward.infrastructure.prices.simulated import SimulatedPrices
 from steward.infrastructure.prices.static import StaticPrices
 from steward.infrastructure.telemetry import Metrics
 from steward.settings import Settings
-from steward.usecases.identity import Door
-from steward.usecases.ports import Limit, PriceSource
+from steward.usecases.check import check
+from steward.usecases.identity import Door, Knock, register
+from steward.usecases.ports import Limit, PriceSource, Trace
 
 Lifespan = Callable[[], AbstractAsyncContextManager[None]]
 
@@ -79,6 +87,7 @@ def bootstrap(settings: Settings) -> tuple[System, Lifespan]:
     units = units_of(settings, database)
     passwords = PasswordHasher()
     provider = _provider(settings)
+    metrics, access_log = Metrics(pool_waiters=lambda: database.waiting), AccessLog()
     system = System(
         name=settings.app_name,
         units=units,
@@ -89,8 +98,8 @@ def bootstrap(settings: Settings) -> tuple[System, Lifespan]:
             lifetime=timedelta(minutes=settings.jwt_expires_minutes),
         ),
         prices=prices_of(settings),
-        metrics=Metrics(pool_waiters=lambda: database.waiting),
-        access_log=AccessLog(),
+        metrics=metrics,
+        access_log=access_log,
         cookie=CookieRules(
             secure=settings.cookie_secure,
             same_site=settings.cookie_samesite,
@@ -100,6 +109,8 @@ def bootstrap(settings: Settings) -> tuple[System, Lifespan]:
         cors_origins=frozenset(settings.cors_origins),
         strict_transport=settings.cookie_secure,
         disk_path=str(settings.data_dir if settings.data_dir.exists() else Path.cwd()),
+        new_id=uuid7,
+        schema_is_current=lambda: is_current(database),
         identity_healthy=_healthy if provider is None else provider.healthy,
     )
 
@@ -108,7 +119,7 @@ def bootstrap(settings: Settings) -> tuple[System, Lifespan]:
         await database.open()
         background = [
             asyncio.create_task(tidy_for_ever(units, lambda: datetime.now(UTC))),
-            asyncio.create_task(system.metrics.watch()),
+            asyncio.create_task(metrics.watch()),
         ]
         gc.collect()
         gc.freeze()
@@ -124,7 +135,7 @@ def bootstrap(settings: Settings) -> tuple[System, Lifespan]:
                 await provider.aclose()
             passwords.close()
             await database.close()
-            system.access_log.close()
+            access_log.close()
 
     return system, lifespan
 
@@ -142,3 +153,44 @@ def _provider(settings: Settings) -> Supabase | None:
 async def _healthy() -> bool:
     """Say that local accounts need no provider."""
     return True
+
+
+async def checked(settings: Settings, told: Callable[[int, int], None]) -> tuple[list[Finding], Counter[str]]:
+    """Verify the schema and every stored figure. Raises Unavailable."""
+    from steward.infrastructure.db.migrate import differences  # noqa: PLC0415 - Alembic is slow to load
+
+    found = [
+        Finding("schema", settings.database_url.partition(":")[0], str(difference))
+        for difference in await differences(settings.database_url)
+    ]
+    database = database_of(settings)
+    await database.open()
+    try:
+        if not await is_current(database):
+            return [*found, Finding("schema", "version", f"is not {HEAD}: run steward migrate")], Counter()
+        async with database.snapshot() as snapshot:
+            findings, counts = await check(Bookkeeping(snapshot), told=told)
+    finally:
+        await database.close()
+    return found + findings, counts
+
+
+async def add_user(settings: Settings, email: str, password: str, at: datetime) -> User:
+    """Make an account, without the limits on callers of the API. Raises Refusal."""
+    database = database_of(settings)
+    await database.open()
+    passwords = PasswordHasher()
+    provider = _provider(settings)
+    try:
+        units = units_of(settings, database)
+        door = replace(
+            door_of(settings, units, passwords, provider), registrations=Limit("cli", 1_000_000, 60)
+        )
+        knock = Knock(uuid7(at), uuid7(at), at, Trace("cli.add_user", "", "cli", "cli"), "cli")
+        user, _ = await register(door, knock, email=email, password=password)
+        return user
+    finally:
+        if provider is not None:
+            await provider.aclose()
+        passwords.close()
+        await database.close()

@@ -69,7 +69,9 @@ def check() -> None:
 
         findings, counts = asyncio.run(checked(settings, told))
     for finding in findings:
-        console.print(f"{finding.invariant} {finding.subject}: {finding.detail}", markup=False, highlight=False)
+        console.print(
+            f"{finding.invariant} {finding.subject}: {finding.detail}", markup=False, highlight=False
+        )
     shown = ", ".join(f"{count} {name}" for name, count in counts.items())
     console.print(f"{len(findings)} findings in {shown}")
     raise typer.Exit(1 if findings else 0)
@@ -80,8 +82,8 @@ def demo(port: Port = None) -> None:
     """Load a demo user with a realistic portfolio and orders, then serve on a simulated market."""
     from steward.demo import run  # noqa: PLC0415 - other commands need no demo
 
-    settings = _settings()
-    run(settings, port=settings.port if port is None else port, console=console)
+    _settings()
+    run(port=port, console=console)
 
 
 @app.command("settings")

@@ -5,18 +5,36 @@ import signal
 
 import uvicorn
 
+from steward.bootstrap import database_of
+from steward.domain.errors import Unavailable
 from steward.infrastructure import logging, telemetry
-from steward.infrastructure.db.migrate import migrate
+from steward.infrastructure.db.schema import is_current
 from steward.settings import Settings
 
 _BACKLOG = 2048
+
+
+async def prepare(settings: Settings) -> None:
+    """Migrate the database unless it is at this version's schema already."""
+    database = database_of(settings)
+    await database.open()
+    try:
+        current = await is_current(database)
+    except Unavailable:
+        current = False
+    finally:
+        await database.close()
+    if not current:
+        from steward.infrastructure.db.migrate import migrate  # noqa: PLC0415 - Alembic is slow to load
+
+        await migrate(settings.database_url)
 
 
 def serve(settings: Settings, *, port: int) -> None:
     """Serve until told to stop. SQLite is migrated first: it has nobody else to do it."""
     logging.configure(settings.log_level, json=settings.app_env != "dev")
     if settings.database_url.startswith("sqlite"):
-        asyncio.run(migrate(settings.database_url))
+        asyncio.run(prepare(settings))
     # uvicorn drains, then raises the signal again: being told to stop is no failure.
     signal.signal(signal.SIGTERM, lambda *_: None)
     config = {

@@ -16,9 +16,9 @@ from steward.api.values import (
     PortfolioId,
     Shape,
 )
+from steward.domain.instants import instant_text
 from steward.domain.money import plain
 from steward.domain.portfolios import PortfolioNotFound
-from steward.infrastructure.db.types import instant_text
 from steward.usecases import assets
 from steward.usecases.ports import WriteUnit
 
@@ -90,9 +90,7 @@ async def index(
     return page_of([_ASSET % row for row in rows], total, page, items_per_page)
 
 
-@operations.add(
-    "DELETE", "/portfolios/{portfolio_id}/assets/{asset_id}", status=204, refuses=(404, 409)
-)
+@operations.add("DELETE", "/portfolios/{portfolio_id}/assets/{asset_id}", status=204, refuses=(404, 409))
 async def withdraw(call: Call, portfolio_id: PortfolioId, asset_id: AssetId) -> Answer:
     """Take a declaration back; the ledger keeps it, with its reversal."""
 

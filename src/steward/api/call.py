@@ -8,8 +8,7 @@ from uuid import UUID
 
 from steward.api.problems import Answer, HttpRefusal
 from steward.api.system import System
-from steward.infrastructure.db.unit_of_work import ReadUnit, WriteUnit
-from steward.usecases.ports import Caller, Trace
+from steward.usecases.ports import Caller, ReadUnit, Trace, WriteUnit
 
 _KEY = re.compile(rb"[\x21-\x7e]{1,255}")
 _KEPT = timedelta(hours=24)

@@ -42,7 +42,6 @@ _EXPOSED = b"etag, link, x-request-id, idempotency-replayed, retry-after"
 _log = structlog.get_logger("steward.edge")
 
 
-
 class _Node:
     """One step of a path: where the next literal part leads, where any other part leads, what is here."""
 
@@ -57,9 +56,7 @@ class _Node:
 class Edge:
     """Serves the operations; `lifespan` starts and stops the system."""
 
-    def __init__(
-        self, system: System, operations: list[Operation], lifespan: Callable[[], Any]
-    ) -> None:
+    def __init__(self, system: System, operations: list[Operation], lifespan: Callable[[], Any]) -> None:
         self._system = system
         self._lifespan = lifespan
         self._tree = _Node()
@@ -116,20 +113,20 @@ class Edge:
             operation, segments = self._find(scope, headers)
             call = self._call(scope, operation, headers, request_id)
             if operation.method not in _SAFE or operation.body_type is not None:
-                self._check_site(scope, call, operation)
+                self._check_site(call, operation)
                 call.body = await _body(headers, receive, operation.body_type)
             answer = await operation(call, segments)
         except Refusal as refusal:
             if isinstance(refusal, TooMany):
                 metrics.limited("calls")
             answer = problem(refusal, request_id)
-        except Exception:
+        except Exception:  # noqa: BLE001 - a defect is logged whole and told as a problem
             _log.exception("unexpected error", request_id=request_id)
             answer = unexpected(request_id)
         finally:
             metrics.in_flight -= 1
         try:
-            await self._send(scope, send, call, answer, request_id, headers)
+            await self._send(scope, send, answer, request_id, headers)
         finally:
             route = operation.path if operation is not None else "unmatched"
             seconds = time.perf_counter() - started
@@ -202,7 +199,7 @@ class Edge:
             raise HttpRefusal(400, "two-identities", detail)
         return Caller(claims.user_id, claims.session_id, call.at)
 
-    def _check_site(self, scope: Scope, call: Call, operation: Operation) -> None:
+    def _check_site(self, call: Call, operation: Operation) -> None:
         """Refuse what another site makes a browser send (contract §1); bearer tokens need no check."""
         headers = call.headers
         if b"authorization" in headers or not (operation.signed_in or operation.cookie):
@@ -223,7 +220,6 @@ class Edge:
         self,
         scope: Scope,
         send: Send,
-        call: Call | None,
         answer: Answer,
         request_id: str,
         headers: Mapping[bytes, bytes],

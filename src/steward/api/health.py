@@ -9,14 +9,13 @@ from steward.api.problems import Answer
 from steward.api.system import System
 from steward.api.values import Shape
 from steward.domain.errors import Unavailable
-from steward.infrastructure.db.schema import is_current
-from steward.infrastructure.telemetry import CONTENT_TYPE
 
 operations = Operations("health")
 
 _PING_SECONDS = 1.0
 _DISK_SHARE = 0.05
 _READY = Answer(200, b'{"status":"ok"}', ())
+_METRICS_HEADERS = ((b"content-type", b"text/plain; version=0.0.4; charset=utf-8"),)
 _NOT_READY = Answer(503, b'{"status":"unavailable"}', ((b"retry-after", b"2"),))
 
 
@@ -36,7 +35,7 @@ class Status(Shape):
 async def _schema_is_current(system: System) -> bool:
     try:
         async with asyncio.timeout(_PING_SECONDS):
-            return await is_current(system.units.database)
+            return await system.schema_is_current()
     except (TimeoutError, Unavailable):
         return False
 
@@ -67,7 +66,9 @@ def _report(errors: list[str], warnings: list[str]) -> Answer:
         f'"{name}":[{",".join(f"""{chr(34)}{one}{chr(34)}""" for one in found)}]'
         for name, found in (("errors", errors), ("warnings", warnings))
     )
-    return Answer(503 if errors else 200, f"{{{shown}}}".encode(), ((b"retry-after", b"2"),) if errors else ())
+    return Answer(
+        503 if errors else 200, f"{{{shown}}}".encode(), ((b"retry-after", b"2"),) if errors else ()
+    )
 
 
 @operations.add("GET", "/livez", answers=Status, signed_in=False, at_root_only=True)
@@ -88,4 +89,4 @@ async def ready(call: Call) -> Answer:
 @operations.add("GET", "/metrics", signed_in=False, at_root_only=True)
 async def metrics(call: Call) -> Answer:
     """Give this server's numbers to Prometheus."""
-    return Answer(200, call.system.metrics.exposition(), ((b"content-type", CONTENT_TYPE.encode()),))
+    return Answer(200, call.system.metrics.exposition(), _METRICS_HEADERS)

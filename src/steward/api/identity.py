@@ -11,8 +11,8 @@ from steward.api.operations import Operations
 from steward.api.problems import Answer, Header
 from steward.api.system import System
 from steward.api.values import Body, Instant, Shape, Uuid
+from steward.domain.instants import instant_text
 from steward.domain.users import Session, User
-from steward.infrastructure.db.types import instant_text
 from steward.usecases import identity
 from steward.usecases.identity import Knock
 from steward.usecases.ports import WriteUnit
@@ -20,9 +20,7 @@ from steward.usecases.ports import WriteUnit
 operations = Operations("identity")
 
 _USER = '{"id":"%s","email":%s,"username":%s,"created_at":"%s"}'
-_SESSION = (
-    '{"id":"%s","created_at":"%s","expires_at":"%s","address":%s,"user_agent":%s,"current":%s}'
-)
+_SESSION = '{"id":"%s","created_at":"%s","expires_at":"%s","address":%s,"user_agent":%s,"current":%s}'
 _STATUS_OK = Answer(200, b'{"status":"ok"}', ())
 # A field of a sign-in is never refused for its shape: that would tell what a real one looks like.
 _LONGEST = 4096
@@ -111,7 +109,7 @@ class SignInForm(BaseModel):
 
     username: str = Field(max_length=_LONGEST)
     password: str = Field(max_length=_LONGEST)
-    grant_type: Literal["password"] = "password"  # noqa: S105 - the flow's name
+    grant_type: Literal["password"] = "password"
     scope: str = ""
     client_id: str | None = None
     client_secret: str | None = None
@@ -176,9 +174,7 @@ async def register(call: Call, body: Registration) -> Answer:
     return _entered(call, user, session, 201)
 
 
-@operations.add(
-    "POST", "/auth/login", answers=UserAnswer, refuses=(401, 409), signed_in=False, cookie=True
-)
+@operations.add("POST", "/auth/login", answers=UserAnswer, refuses=(401, 409), signed_in=False, cookie=True)
 async def login(call: Call, body: Credentials) -> Answer:
     """Sign in with a cookie."""
     user, session = await identity.sign_in(

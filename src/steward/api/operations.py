@@ -103,7 +103,7 @@ class Operations:
     tag: str
     declared: list[Operation] = field(default_factory=list)
 
-    def add(  # noqa: PLR0913 - one argument per fact of an operation
+    def add(
         self,
         method: str,
         path: str,
@@ -164,7 +164,7 @@ def describe(app: FastAPI, operations: list[Operation], prefix: str) -> None:
         )
 
 
-def _operation(endpoint: Endpoint, *, path: str, form: bool, **facts: Any) -> Operation:
+def _operation(endpoint: Endpoint, *, path: str, form: bool, **facts: Any) -> Operation:  # noqa: ANN401 - Operation's other fields
     hints = get_type_hints(endpoint, include_extras=True)
     in_path = [part[1:-1] for part in path.split("/") if part.startswith("{")]
     body = hints.pop("body", None)
@@ -227,7 +227,11 @@ def _common_refusals(operation: Operation) -> set[int]:
 def _form(raw: bytes) -> dict[str, str]:
     try:
         pairs = parse_qsl(
-            raw.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=50, strict_parsing=True
+            raw.decode("ascii"),
+            keep_blank_values=True,
+            errors="strict",
+            max_num_fields=50,
+            strict_parsing=True,
         )
     except ValueError as error:
         code, detail = "bad-form", "The form is malformed."
@@ -251,7 +255,7 @@ def _invalid(error: ValidationError, base: str) -> InvalidInput:
     code = ""
     for one in error.errors(include_url=False, include_context=False, include_input=False):
         kind = one["type"]
-        known = kind == "missing" or kind not in ("extra_forbidden",)
+        known = kind != "extra_forbidden"
         # The name of an unknown field is the caller's own text: it is not echoed.
         steps = one["loc"] if known else one["loc"][:-1]
         pointer = base + "".join(f"/{step}" for step in steps)

@@ -10,10 +10,10 @@ from steward.api.json import optional, quoted
 from steward.api.operations import Operations
 from steward.api.problems import Answer, Header, HttpRefusal
 from steward.api.values import BIGGEST_ID, Body, Cursor, Exact, Instant, Limit, Number, Shape, Uuid
+from steward.domain.instants import instant_text
 from steward.domain.money import ZERO, add, plain
 from steward.domain.orders import Order, Side, Status
 from steward.domain.text import checked_symbol
-from steward.infrastructure.db.types import instant_text
 from steward.usecases import orders
 from steward.usecases.ports import WriteUnit
 
@@ -26,9 +26,7 @@ _ORDER = (
 )
 _CLIENT_ORDER_ID = 9
 _VERSION = 13
-_FILL = (
-    '{"id":"%s","order_id":"%s","qty":%s,"price":%s,"currency":%s,"price_source":%s,"executed_at":"%s"}'
-)
+_FILL = '{"id":"%s","order_id":"%s","qty":%s,"price":%s,"currency":%s,"price_source":%s,"executed_at":"%s"}'
 
 
 class OrderShape(Shape):
@@ -270,5 +268,3 @@ def _position(cursor: str) -> int:
         pass
     detail = "This cursor is not one that a Link header gave."
     raise HttpRefusal(400, "bad-cursor", detail)
-
-

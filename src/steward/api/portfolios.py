@@ -8,7 +8,7 @@ from steward.api.json import quoted
 from steward.api.operations import Operations
 from steward.api.problems import Answer
 from steward.api.values import Body, Instant, Page, PageSize, Pagination, PortfolioId, Shape, Uuid
-from steward.infrastructure.db.types import instant_text
+from steward.domain.instants import instant_text
 from steward.usecases import portfolios
 from steward.usecases.ports import WriteUnit
 

@@ -4,10 +4,10 @@ from steward.api.call import Call
 from steward.api.operations import Operations
 from steward.api.problems import Answer
 from steward.api.values import Body, Exact, Instant, Number, Shape
+from steward.domain.instants import instant_text
 from steward.domain.money import plain
 from steward.domain.prices import PriceNotFound, Quote
 from steward.domain.text import checked_symbol
-from steward.infrastructure.db.types import instant_text
 from steward.usecases import prices
 from steward.usecases.ports import WriteUnit
 

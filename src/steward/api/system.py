@@ -3,15 +3,38 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Protocol
 from uuid import UUID
 
-from steward.infrastructure.auth.tokens import TokenRing
-from steward.infrastructure.db.unit_of_work import Units
-from steward.infrastructure.ids import uuid7
-from steward.infrastructure.logging import AccessLog
-from steward.infrastructure.telemetry import Metrics
 from steward.usecases.identity import Door
-from steward.usecases.ports import PriceSource
+from steward.usecases.ports import PriceSource, Tokens, Units
+
+
+class Metrics(Protocol):
+    """Counts what is served. `in_flight` is counted up and down by the edge."""
+
+    in_flight: int
+
+    def observed(self, route: str, method: str, status: int, seconds: float) -> None: ...
+    def limited(self, limit: str) -> None: ...
+    def exposition(self) -> bytes: ...
+
+
+class AccessLog(Protocol):
+    """Writes one line per request."""
+
+    def line(
+        self,
+        *,
+        at: float,
+        request_id: str,
+        method: str,
+        route: str,
+        status: int,
+        duration_ms: float,
+        user_id: str | None,
+    ) -> None: ...
+
 
 @dataclass(frozen=True, slots=True)
 class CookieRules:
@@ -30,7 +53,7 @@ class System:
     name: str
     units: Units
     door: Door
-    tokens: TokenRing
+    tokens: Tokens
     prices: PriceSource
     metrics: Metrics
     access_log: AccessLog
@@ -38,6 +61,8 @@ class System:
     cors_origins: frozenset[str]
     strict_transport: bool
     disk_path: str
+    new_id: Callable[[datetime], UUID]
+    schema_is_current: Callable[[], Awaitable[bool]]
     identity_healthy: Callable[[], Awaitable[bool]]
     draining: bool = False
     valuations: dict[int, object] = field(default_factory=dict)
@@ -46,8 +71,3 @@ class System:
     def now() -> datetime:
         """Read the clock; the only place of the API that does."""
         return datetime.now(UTC)
-
-    @staticmethod
-    def new_id(at: datetime) -> UUID:
-        """Make a new id."""
-        return uuid7(at)

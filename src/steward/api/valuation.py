@@ -6,9 +6,9 @@ from steward.api.call import Call
 from steward.api.operations import Operations
 from steward.api.problems import Answer
 from steward.api.values import Exact, Instant, PortfolioId, Shape
+from steward.domain.instants import instant_text
 from steward.domain.money import plain
 from steward.domain.valuation import Line, Missing, Valuation, value
-from steward.infrastructure.db.types import instant_text
 from steward.usecases.ports import HoldingsVersion
 from steward.usecases.prices import known
 
@@ -77,9 +77,7 @@ class _Kept(NamedTuple):
     body: bytes
 
 
-@operations.add(
-    "GET", "/portfolios/{portfolio_id}/valuation", answers=PortfolioValuation, refuses=(404,)
-)
+@operations.add("GET", "/portfolios/{portfolio_id}/valuation", answers=PortfolioValuation, refuses=(404,))
 async def show(call: Call, portfolio_id: PortfolioId) -> Answer:
     """Value what a portfolio holds at the latest prices; what has no price is named.
 
@@ -93,9 +91,7 @@ async def show(call: Call, portfolio_id: PortfolioId) -> Answer:
     if not isinstance(kept, _Kept) or kept.version != version:
         holdings = await reads.positions.holdings(call.user_id, portfolio_id)
         quotes = known(system.prices.quotes(call.at), holdings.entered)
-        valued = value(
-            holdings.held, quotes, currency=holdings.base_currency, changed_at=holdings.changed_at
-        )
+        valued = value(holdings.held, quotes, currency=holdings.base_currency, changed_at=holdings.changed_at)
         kept = _Kept(_Version(holdings.version, prices), _written(portfolio_id, valued))
         if len(system.valuations) >= _KEPT_MAXIMUM:
             system.valuations.pop(next(iter(system.valuations)))
@@ -110,9 +106,9 @@ def _written(portfolio_id: int, valued: Valuation) -> bytes:
     simulated = any(line.quote.simulated for line in valued.lines)
     text = _VALUATION % (
         portfolio_id,
-        valued.currency,
+        valued.total.currency,
         instant_text(valued.as_of),
-        plain(valued.total),
+        plain(valued.total.amount),
         "null" if valued.coverage is None else repr(valued.coverage),
         "true" if simulated else "false",
         ",".join(map(_line, valued.lines)),
@@ -128,7 +124,7 @@ def _line(line: Line) -> str:
         line.symbol,
         plain(line.quantity),
         plain(quote.price),
-        plain(line.value),
+        plain(line.value.amount),
         quote.source,
         instant_text(quote.as_of),
         "true" if quote.simulated else "false",

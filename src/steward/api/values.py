@@ -27,7 +27,7 @@ def _number(raw: object) -> Decimal:
     try:
         return parsed(raw)
     except InvalidValue as refusal:
-        raise PydanticCustomError(refusal.code, refusal.detail) from refusal  # type: ignore[arg-type,type-var]  # a plain str
+        raise PydanticCustomError(refusal.code, refusal.detail) from refusal
 
 
 def _plain_integer(raw: object) -> int:

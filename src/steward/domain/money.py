@@ -16,7 +16,7 @@ from decimal import (
     InvalidOperation,
     Overflow,
 )
-from typing import Final
+from typing import Final, cast
 
 from steward.domain.errors import InvalidValue
 
@@ -38,15 +38,16 @@ subtract = _EXACT.subtract
 multiply = _EXACT.multiply
 
 _PLAIN = re.compile(r"-?[0-9]+(\.[0-9]+)?", re.ASCII)
-_CURRENCIES: Final = frozenset(
+_CODES: Final = (
     "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN "
     "BZD CAD CDF CHF CLP CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS "
     "GIP GMD GNF GTQ GYD HKD HNL HTG HUF IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW "
     "KWD KYD KZT LAK LBP LKR LRD LSL LYD MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD "
     "NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB RWF SAR SBD SCR SDG SEK SGD "
     "SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD UYU UZS VES "
-    "VND VUV WST XAF XCD XOF XPF YER ZAR ZMW ZWG".split()
+    "VND VUV WST XAF XCD XOF XPF YER ZAR ZMW ZWG "
 )
+_CURRENCIES: Final = frozenset(_CODES.split())
 
 
 class NumberOutOfRange(InvalidValue):
@@ -94,15 +95,14 @@ def within_limits(value: Decimal, *, pointer: str | None = None) -> Decimal:
 
 
 def parsed(raw: object, *, pointer: str | None = None) -> Decimal:
-    """Read a number as it came in JSON: a number, or a string of the form `-?\\d+(\\.\\d+)?`.
+    """Read a number as it came in JSON: a number, or a string of plain decimal digits.
 
     Raises InvalidNumber for anything else (a boolean, a blank, another script's digits) and
     NumberOutOfRange for more digits than the limits; nothing is ever rounded.
     """
-    if isinstance(raw, str) and _PLAIN.fullmatch(raw):
-        raw = Decimal(raw)
-    elif isinstance(raw, int) and not isinstance(raw, bool):
-        raw = Decimal(raw)
+    plain_text = isinstance(raw, str) and _PLAIN.fullmatch(raw) is not None
+    if plain_text or (isinstance(raw, int) and not isinstance(raw, bool)):
+        raw = Decimal(cast("int | str", raw))
     if not isinstance(raw, Decimal):
         detail = "A number is written in plain decimal digits, such as 12.5."
         raise InvalidNumber(detail, pointer=pointer)
@@ -156,7 +156,7 @@ class Money:
 
     def __post_init__(self) -> None:
         """Refuse floats: they have already lost digits."""
-        if not isinstance(self.amount, Decimal):
+        if type(self.amount) is not Decimal:
             detail = "An amount of money is an exact decimal."
             raise InvalidNumber(detail)
 
@@ -166,7 +166,3 @@ class Money:
             detail = f"{self.currency} and {other.currency} cannot be added without a rate."
             raise MixedCurrencies(detail)
         return Money(add(self.amount, other.amount), self.currency)
-
-    def times(self, factor: Decimal) -> "Money":
-        """Multiply and round once."""
-        return Money(rounded(multiply(self.amount, factor)), self.currency)

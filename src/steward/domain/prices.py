@@ -5,6 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from steward.domain.errors import NotFound
+from steward.domain.money import Money, multiply, rounded
 
 
 class PriceNotFound(NotFound):
@@ -26,3 +27,7 @@ class Quote:
     source: str
     as_of: datetime
     simulated: bool = False
+
+    def worth(self, quantity: Decimal) -> Money:
+        """Give the value of `quantity` units, rounded once."""
+        return Money(rounded(multiply(quantity, self.price)), self.currency)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from steward.domain.money import ZERO, add, multiply, rounded
+from steward.domain.money import ZERO, Money
 from steward.domain.prices import Quote
 
 
@@ -16,7 +16,7 @@ class Line:
     symbol: str
     quantity: Decimal
     quote: Quote
-    value: Decimal
+    value: Money
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,15 +30,14 @@ class Missing:
 
 @dataclass(frozen=True, slots=True)
 class Valuation:
-    """What a portfolio is worth in `currency`; `coverage` is the priced share of its symbols (0 to 1).
+    """What a portfolio is worth; `coverage` is the priced share of its symbols (0 to 1).
 
     `coverage` is None when nothing is held. `as_of` is the time of the newest fact that was used: the
     last transaction or the latest price.
     """
 
-    currency: str
     as_of: datetime
-    total: Decimal
+    total: Money
     lines: tuple[Line, ...]
     missing: tuple[Missing, ...]
 
@@ -63,7 +62,7 @@ def value(
     """
     lines: list[Line] = []
     missing: list[Missing] = []
-    total, as_of = ZERO, changed_at
+    total, as_of = Money(ZERO, currency), changed_at
     for symbol, quantity in holdings:
         quote = quotes.get(symbol)
         if quote is None:
@@ -71,8 +70,8 @@ def value(
         elif quote.currency != currency:
             missing.append(Missing(symbol, quantity, f"no rate from {quote.currency} to {currency}"))
         else:
-            worth = rounded(multiply(quantity, quote.price))
-            total = add(total, worth)
+            worth = quote.worth(quantity)
+            total += worth
             as_of = max(as_of, quote.as_of)
             lines.append(Line(symbol, quantity, quote, worth))
-    return Valuation(currency, as_of, total, tuple(lines), tuple(missing))
+    return Valuation(as_of, total, tuple(lines), tuple(missing))

@@ -67,6 +67,7 @@ async def register(
     name = email or username or ""
     checked_password(password, logins=[name])
     try:
+
         async def count(unit: WriteUnit) -> None:
             await unit.calls.count(door.registrations, knock.trace.address, at=knock.at)
 

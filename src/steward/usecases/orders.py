@@ -146,5 +146,3 @@ async def _default_portfolio(unit: WriteUnit, owner_id: UUID, at: datetime) -> i
         owner_id=owner_id, name=DEFAULT_NAME, base_currency="USD", at=at, is_default=True
     )
     return made.id
-
-

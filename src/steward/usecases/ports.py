@@ -1,12 +1,13 @@
 """Everything that the use cases need from outside, on one page."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
+from steward.domain.books import Books
 from steward.domain.orders import Fill, Order
 from steward.domain.portfolios import Portfolio
 from steward.domain.positions import Position
@@ -14,8 +15,10 @@ from steward.domain.prices import Quote
 from steward.domain.transactions import Sealed, Transaction
 from steward.domain.users import Session, User
 
-
 T = TypeVar("T")
+
+Row = tuple[Any, ...]
+"""Stored fields as the text that goes on the wire, in the order that each port states."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,24 @@ class Caller:
     user_id: UUID
     session_id: UUID
     at: datetime
+
+
+class Claims(Protocol):
+    """What a token says."""
+
+    @property
+    def user_id(self) -> UUID: ...
+    @property
+    def session_id(self) -> UUID: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The first answer to an idempotency key, and the fingerprint of the request that it answered."""
+
+    fingerprint: str
+    status: int
+    body: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +117,13 @@ class PriceSource(Protocol):
         """Give the latest price of every known symbol at that moment."""
 
 
+class Tokens(Protocol):
+    """Signs sessions into tokens, and reads them; `read` raises Unauthenticated."""
+
+    def issue(self, *, user_id: UUID, session_id: UUID, token_id: UUID, at: datetime) -> str: ...
+    def read(self, token: str, *, at: datetime) -> Claims: ...
+
+
 class Passwords(Protocol):
     """Hashes passwords, off the event loop."""
 
@@ -109,18 +137,29 @@ class Passwords(Protocol):
         """Tell whether the hash was made with weaker parameters than today's."""
 
 
-class Users(Protocol):
-    """Keeps people."""
+class UserReads(Protocol):
+    """Finds people."""
 
     async def get(self, user_id: UUID) -> User | None: ...
     async def by_login(self, login: str) -> tuple[User, str] | None: ...
     async def by_subject(self, issuer: str, subject: str) -> User | None: ...
     async def password_hash(self, user_id: UUID) -> str | None: ...
+
+
+class Users(UserReads, Protocol):
+    """Keeps people."""
+
     def add(self, user: User, password_hash: str | None) -> None: ...
     def set_password_hash(self, user_id: UUID, password_hash: str) -> None: ...
 
 
-class Sessions(Protocol):
+class SessionReads(Protocol):
+    """Finds sign-ins."""
+
+    async def open_of(self, user_id: UUID, *, at: datetime) -> Sequence[Session]: ...
+
+
+class Sessions(SessionReads, Protocol):
     """Keeps sign-ins."""
 
     def add(self, session: Session) -> None: ...
@@ -141,11 +180,27 @@ class Audit(Protocol):
     def add(self, trace: Trace, *, user_id: UUID | None, outcome: str, at: datetime) -> None: ...
 
 
-class Portfolios(Protocol):
+class Keys(Protocol):
+    """Keeps answers under idempotency keys; `claim` gives the first answer when there is one."""
+
+    async def claim(
+        self, owner_id: UUID, key: str, fingerprint: str, *, at: datetime, expired: datetime
+    ) -> Kept | None: ...
+    def keep(self, owner_id: UUID, key: str, status: int, body: str) -> None: ...
+
+
+class PortfolioReads(Protocol):
+    """Finds portfolios. Rows: id, owner id, name, base currency, created at."""
+
+    async def row(self, owner_id: UUID, portfolio_id: int) -> Row: ...
+    async def page(self, owner_id: UUID, *, limit: int, offset: int) -> tuple[int, Sequence[Row]]: ...
+    async def default_id(self, owner_id: UUID) -> int | None: ...
+
+
+class Portfolios(PortfolioReads, Protocol):
     """Keeps portfolios; `lock` gives one that nobody else changes until the unit ends."""
 
     async def lock(self, owner_id: UUID, portfolio_id: int) -> Portfolio: ...
-    async def default_id(self, owner_id: UUID) -> int | None: ...
     async def add(
         self, *, owner_id: UUID, name: str, base_currency: str, at: datetime, is_default: bool = False
     ) -> Portfolio: ...
@@ -157,9 +212,20 @@ class Positions(Protocol):
     """Reads positions; appending to the ledger writes them."""
 
     async def one(self, portfolio: Portfolio, symbol: str) -> Position: ...
+    async def traded(self, owner_id: UUID) -> Sequence[tuple[str, Decimal]]: ...
+    async def version(self, owner_id: UUID, portfolio_id: int) -> HoldingsVersion: ...
+    async def holdings(self, owner_id: UUID, portfolio_id: int) -> Holdings: ...
 
 
-class Transactions(Protocol):
+class TransactionReads(Protocol):
+    """Reads the ledger. Asset rows: id, portfolio id, symbol, quantity, created at."""
+
+    async def assets(
+        self, owner_id: UUID, portfolio_id: int, *, limit: int, offset: int
+    ) -> tuple[int, Sequence[Row]] | None: ...
+
+
+class Transactions(TransactionReads, Protocol):
     """Keeps the ledger and, in the same breath, the positions that it folds to."""
 
     async def asset(self, portfolio: Portfolio, asset_id: int) -> Transaction | None: ...
@@ -167,27 +233,62 @@ class Transactions(Protocol):
     async def append_one(self, portfolio: Portfolio, sealed: Sealed, *, assets: int = 0) -> Transaction: ...
 
 
-class Prices(Protocol):
+class PriceReads(Protocol):
+    """Finds prices that people entered."""
+
+    async def entered(self, owner_id: UUID) -> Mapping[str, Quote]: ...
+    async def entered_one(self, owner_id: UUID, symbol: str) -> Quote | None: ...
+
+
+class Prices(PriceReads, Protocol):
     """Keeps prices that people entered."""
 
-    async def entered_one(self, owner_id: UUID, symbol: str) -> Quote | None: ...
     def put(self, owner_id: UUID, quote: Quote) -> None: ...
     async def remove(self, owner_id: UUID, symbol: str) -> None: ...
 
 
-class Orders(Protocol):
-    """Keeps orders and their fills."""
+class OrderReads(Protocol):
+    """Finds orders. Rows begin with the position that a cursor names, then the fields of the wire."""
+
+    async def row(self, owner_id: UUID, order_id: UUID) -> Row: ...
+    async def page(
+        self, owner_id: UUID, *, status: str | None, security: str | None, before: int, limit: int
+    ) -> Sequence[Row]: ...
+    async def fills(self, owner_id: UUID, order_id: UUID, *, after: int, limit: int) -> Sequence[Row]: ...
+    async def by_client_id(self, owner_id: UUID, client_order_id: str) -> Order | None: ...
+
+
+class Orders(OrderReads, Protocol):
+    """Keeps orders and their fills; the locks give what nobody else changes until the unit ends."""
 
     async def lock(self, owner_id: UUID, order_id: UUID) -> Order: ...
     async def lock_with_portfolio(self, owner_id: UUID, order_id: UUID) -> tuple[Order, Portfolio]: ...
-    async def by_client_id(self, owner_id: UUID, client_order_id: str) -> Order | None: ...
     def add(self, order: Order) -> None: ...
     def save(self, order: Order) -> None: ...
     def add_fill(self, owner_id: UUID, fill: Fill) -> None: ...
 
 
+class ReadUnit(Protocol):
+    """Repositories that only read."""
+
+    @property
+    def users(self) -> UserReads: ...
+    @property
+    def sessions(self) -> SessionReads: ...
+    @property
+    def portfolios(self) -> PortfolioReads: ...
+    @property
+    def positions(self) -> Positions: ...
+    @property
+    def transactions(self) -> TransactionReads: ...
+    @property
+    def prices(self) -> PriceReads: ...
+    @property
+    def orders(self) -> OrderReads: ...
+
+
 class WriteUnit(Protocol):
-    """One transaction's repositories."""
+    """One transaction's repositories; `flush` sends what was written so far."""
 
     @property
     def users(self) -> Users: ...
@@ -206,12 +307,23 @@ class WriteUnit(Protocol):
     @property
     def calls(self) -> Calls: ...
     @property
+    def keys(self) -> Keys: ...
+    @property
     def audit(self) -> Audit: ...
 
 
-class Units(Protocol):
-    """Opens transactions, for the few use cases that need more than one."""
+class Bookkeeping(Protocol):
+    """Reads everything that is kept, at one moment."""
 
+    async def portfolio_count(self) -> int: ...
+    async def miscounted_users(self) -> Sequence[UUID]: ...
+    def books(self) -> AsyncIterator[Books]: ...
+
+
+class Units(Protocol):
+    """Opens units of work. `write` has committed before it returns."""
+
+    def read(self, caller: Caller | None = None) -> ReadUnit: ...
     async def write(
         self,
         work: Callable[[WriteUnit], Awaitable[T]],
@@ -219,5 +331,4 @@ class Units(Protocol):
         trace: Trace,
         at: datetime,
         caller: Caller | None = None,
-    ) -> T:
-        """Run `work` in one transaction, committed before this returns."""
+    ) -> T: ...

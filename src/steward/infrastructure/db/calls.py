@@ -20,7 +20,7 @@ from sqlalchemy.sql.elements import ClauseElement, ColumnElement
 
 from steward.domain.errors import TooMany, Unauthenticated
 from steward.infrastructure.db.database import Transaction
-from steward.infrastructure.db.statements import INSERTS, Params, Statement, open_session
+from steward.infrastructure.db.statements import Params, Statement, open_session, upsert
 from steward.infrastructure.db.types import Serial, metadata
 from steward.usecases.ports import Limit
 
@@ -78,7 +78,7 @@ def _count(engine: str, one: ColumnElement[int]) -> ClauseElement:
         one,
         bindparam("ceiling", type_=Integer()),
     ).where(literal_column("1 = 1"))  # SQLite needs a WHERE before ON CONFLICT
-    adding = INSERTS[engine](calls).from_select(["key", "window_start", "count", "ceiling"], values)
+    adding = upsert(engine, calls).from_select(["key", "window_start", "count", "ceiling"], values)
     same_window = _C.window_start == adding.excluded.window_start
     return adding.on_conflict_do_update(
         index_elements=[_C.key],

@@ -8,7 +8,7 @@ from steward.domain.errors import Unavailable
 from steward.infrastructure.db.statements import Params, Row, Statement
 
 
-class Retry(Exception):  # noqa: N818 - an instruction, not an error
+class Retry(Exception):
     """The whole transaction lost a race with another: nothing is kept, doing it again is right."""
 
 
@@ -74,9 +74,11 @@ class Database(Protocol):
     async def read(self, statement: Statement, params: Params) -> list[Row]:
         """Run one query on the newest committed state."""
 
+    def snapshot(self) -> AbstractAsyncContextManager[Reading]:
+        """Open a reader that sees one moment, however long it takes."""
+
     def transaction(self) -> AbstractAsyncContextManager[Transaction]:
         """Begin; commit when the block ends, durably before it returns; roll back if it raises."""
 
     async def close(self) -> None:
         """Finish what is under way and disconnect."""
-

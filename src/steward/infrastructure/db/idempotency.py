@@ -1,6 +1,5 @@
 """Answers kept under the caller's Idempotency-Key, in the transaction that had the effect."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -20,8 +19,9 @@ from sqlalchemy import (
 from sqlalchemy.sql.elements import ClauseElement
 
 from steward.infrastructure.db.database import Transaction
-from steward.infrastructure.db.statements import INSERTS, Statement
+from steward.infrastructure.db.statements import Statement, upsert
 from steward.infrastructure.db.types import Id, Instant, metadata
+from steward.usecases.ports import Kept
 
 idempotency_keys = Table(
     "idempotency_keys",
@@ -41,7 +41,7 @@ _MINE = (_C.owner_id == bindparam("owner_id")) & (_C.key == bindparam("key"))
 
 
 def _claim(engine: str) -> ClauseElement:
-    adding = INSERTS[engine](idempotency_keys).values(
+    adding = upsert(engine, idempotency_keys).values(
         owner_id=bindparam("owner_id"),
         key=bindparam("key"),
         fingerprint=bindparam("fingerprint"),
@@ -68,22 +68,15 @@ _KEEP = Statement(
 _FORGET = Statement(delete(idempotency_keys).where(_C.created_at < bindparam("before")))
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """The first answer to a key, and the fingerprint of the request that it answered."""
-
-    fingerprint: str
-    status: int
-    body: str
-
-
 class Keys:
     """Claim keys and keep answers."""
 
     def __init__(self, unit: Transaction) -> None:
         self._unit = unit
 
-    async def claim(self, owner_id: UUID, key: str, fingerprint: str, *, at: datetime, expired: datetime) -> Kept | None:
+    async def claim(
+        self, owner_id: UUID, key: str, fingerprint: str, *, at: datetime, expired: datetime
+    ) -> Kept | None:
         """Take the key for this request; give the first answer when the key has one already."""
         params = {"owner_id": owner_id, "key": key, "fingerprint": fingerprint, "at": at, "expired": expired}
         if await self._unit.fetch(_CLAIM, params):

@@ -62,13 +62,12 @@ def _go(connection: Connection, revision: str, said: Callable[[str], None]) -> N
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["connection"] = connection
-    config.print_stdout = lambda message, *parts: said(message % parts if parts else message)
-    current = connection.dialect.has_table(connection, "alembic_version") and connection.execute(
-        text("SELECT version_num FROM alembic_version")
-    ).scalar()
+    current = ""
+    if connection.dialect.has_table(connection, "alembic_version"):
+        current = connection.execute(text("SELECT version_num FROM alembic_version")).scalar() or ""
     said(f"schema {current or 'empty'} → {revision}")
-    order = ["base", None, *sorted(path.stem[:4] for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))]
-    down = revision == "base" or (revision in order and order.index(revision) < order.index(current or None))
+    # Revisions are numbered: what is below the present one, or `base`, lies downwards.
+    down = revision == "base" or (revision != "head" and revision < current)
     (command.downgrade if down else command.upgrade)(config, revision)
 
 

@@ -20,7 +20,9 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.sql.elements import ColumnElement
 
+from steward.domain.books import StoredOrder
 from steward.domain.orders import ClientOrderIdTaken, Fill, Order, OrderNotFound, Side, Status
 from steward.domain.portfolios import Portfolio, PortfolioNotFound
 from steward.infrastructure.db.database import Reading, Transaction
@@ -110,7 +112,7 @@ _ORDER = (
     _C.updated_at,
     _C.version,
 )
-_NULL = literal_column("'null'")
+_NULL: ColumnElement[str] = literal_column("'null'")
 _WIRE = (
     _C.seq,
     wire(_C.id).label("w_id"),
@@ -195,12 +197,22 @@ _FILLS = Statement(
     .limit(bindparam("limit", type_=Integer))
 )
 _ALL_ORDERS = Statement(
-    select(*_ORDER)
+    select(*_ORDER, _C.pending_qty, _C.average_price)
     .where(_C.portfolio_id > bindparam("after"), _C.portfolio_id <= bindparam("until"))
     .order_by(_C.portfolio_id, _C.seq)
 )
 _ALL_FILLS = Statement(
-    select(*_E["id", "order_id", "seq", "qty", "price", "currency", "price_source", "executed_at"])
+    select(
+        _C.portfolio_id,
+        _E.id,
+        _E.order_id,
+        _E.seq,
+        _E.qty,
+        _E.price,
+        _E.currency,
+        _E.price_source,
+        _E.executed_at,
+    )
     .select_from(executions.join(orders, _C.id == _E.order_id))
     .where(_C.portfolio_id > bindparam("after"), _C.portfolio_id <= bindparam("until"))
     .order_by(_E.order_id, _E.seq)
@@ -208,7 +220,9 @@ _ALL_FILLS = Statement(
 
 
 def _order(row: Row) -> Order:
-    return Order(*row[:4], Side(row[4]), *row[5:9], Status(row[9]), *row[10:15])
+    fields = [*row[: len(_ORDER)]]
+    fields[4], fields[9] = Side(row[4]), Status(row[9])
+    return Order(*fields)
 
 
 def _values(order: Order) -> dict[str, object]:
@@ -263,15 +277,15 @@ class OrderReads:
         rows = await self._unit.fetch(_BY_CLIENT_ID, params)
         return _order(rows[0]) if rows else None
 
-    async def between(self, after: int, until: int) -> Sequence[Order]:
+    async def between(self, after: int, until: int) -> Sequence[StoredOrder]:
         """Give the orders of the portfolios with after < id <= until."""
         rows = await self._unit.fetch(_ALL_ORDERS, {"after": after, "until": until})
-        return [_order(row) for row in rows]
+        return [StoredOrder(_order(row), *row[len(_ORDER) :]) for row in rows]
 
-    async def fills_between(self, after: int, until: int) -> Sequence[Fill]:
-        """Give the fills of those orders, by order and seq."""
+    async def fills_between(self, after: int, until: int) -> Sequence[tuple[int, Fill]]:
+        """Give (portfolio id, fill) of those orders, by order and seq."""
         rows = await self._unit.fetch(_ALL_FILLS, {"after": after, "until": until})
-        return [Fill(*row) for row in rows]
+        return [(row[0], Fill(*row[1:])) for row in rows]
 
 
 class Orders(OrderReads):

@@ -15,6 +15,7 @@ from sqlalchemy import (
     UniqueConstraint,
     bindparam,
     delete,
+    func,
     insert,
     select,
     true,
@@ -67,13 +68,17 @@ WHOLE = (
     _C.ledger_digest,
     _C.asset_count,
 )
-_WIRE = (_C.id, wire(_C.owner_id).label("owner"), _C.name, _C.base_currency, wire(_C.created_at).label("made"))
+_WIRE = (
+    _C.id,
+    wire(_C.owner_id).label("owner"),
+    _C.name,
+    _C.base_currency,
+    wire(_C.created_at).label("made"),
+)
 MINE = (_C.owner_id == bindparam("owner_id")) & (_C.id == bindparam("portfolio_id"))
 _GET = Statement(select(*_WIRE).where(MINE))
 _LOCK = Statement(select(*WHOLE).where(MINE).with_for_update())
-_DEFAULT = Statement(
-    select(_C.id).where(_C.owner_id == bindparam("owner_id"), _C.is_default == 1)
-)
+_DEFAULT = Statement(select(_C.id).where(_C.owner_id == bindparam("owner_id"), _C.is_default == 1))
 _page = (
     select(*_WIRE)
     .where(_C.owner_id == bindparam("owner_id"))
@@ -100,6 +105,12 @@ _COUNT = Statement(
     .where(users.c.id == bindparam("counted_owner_id"))
     .values(portfolio_count=users.c.portfolio_count + bindparam("change", type_=Integer))
 )
+_COUNT_ALL = Statement(select(func.count()).select_from(portfolios))
+_AFTER = Statement(
+    select(*WHOLE).where(_C.id > bindparam("after")).order_by(_C.id).limit(bindparam("limit", type_=Integer))
+)
+_counted = select(func.count()).where(_C.owner_id == users.c.id).scalar_subquery()
+_MISCOUNTED = Statement(select(users.c.id).where(users.c.portfolio_count != _counted))
 _RENAME = Statement(update(portfolios).where(MINE).values(name=bindparam("new_name")))
 _REMOVE = Statement(delete(portfolios).where(MINE))
 
@@ -127,6 +138,21 @@ class PortfolioReads:
         """Give the id of the portfolio for orders that name none, once there is one."""
         rows = await self._unit.fetch(_DEFAULT, {"owner_id": owner_id})
         return rows[0][0] if rows else None
+
+    async def count(self) -> int:
+        """Count all portfolios of everybody."""
+        rows = await self._unit.fetch(_COUNT_ALL, {})
+        count: int = rows[0][0]
+        return count
+
+    async def after(self, portfolio_id: int, *, limit: int) -> Sequence[Portfolio]:
+        """Give portfolios of everybody in the order of their ids, those above `portfolio_id`."""
+        rows = await self._unit.fetch(_AFTER, {"after": portfolio_id, "limit": limit})
+        return [Portfolio(*row) for row in rows]
+
+    async def miscounted_users(self) -> Sequence[UUID]:
+        """Give the users whose stored number of portfolios is wrong."""
+        return [row[0] for row in await self._unit.fetch(_MISCOUNTED, {})]
 
 
 class Portfolios(PortfolioReads):
@@ -173,4 +199,3 @@ class Portfolios(PortfolioReads):
         self._writing.defer(_COUNT, {"counted_owner_id": portfolio.owner_id, "change": -1})
         params = {"owner_id": portfolio.owner_id, "portfolio_id": portfolio.id}
         self._writing.defer(_REMOVE, params)
-

@@ -14,7 +14,7 @@ from sqlalchemy import (
     literal_column,
     select,
 )
-from sqlalchemy.sql.elements import ClauseElement
+from sqlalchemy.sql.elements import ClauseElement, ColumnElement
 
 from steward.domain.money import WHOLE_DIGITS, NumberOutOfRange
 from steward.domain.portfolios import Portfolio, PortfolioNotFound
@@ -23,7 +23,7 @@ from steward.domain.prices import Quote
 from steward.infrastructure.db.database import Reading
 from steward.infrastructure.db.portfolios import MINE, portfolios
 from steward.infrastructure.db.prices import SOURCE, prices
-from steward.infrastructure.db.statements import INSERTS, Statement
+from steward.infrastructure.db.statements import Statement, upsert
 from steward.infrastructure.db.types import Exact, Id, Plain, Serial, exact_sum, metadata, within_limits
 from steward.infrastructure.db.users import users
 from steward.usecases.ports import Holdings, HoldingsVersion
@@ -50,11 +50,11 @@ positions = Table(
     sqlite_strict=True,
 )
 _C = positions.c
-_ZERO = literal_column("'0'")
+_ZERO: ColumnElement[Decimal] = literal_column("'0'")
 
 
 def _change(engine: str) -> ClauseElement:
-    adding = INSERTS[engine](positions).values({column: bindparam(column.name) for column in _C})
+    adding = upsert(engine, positions).values({column: bindparam(column.name) for column in _C})
     changed = {
         "quantity": exact_sum(_C.quantity, adding.excluded.quantity),
         "traded_quantity": exact_sum(_C.traded_quantity, adding.excluded.traded_quantity),
@@ -131,7 +131,9 @@ class PositionReads:
             raise PortfolioNotFound
         seq, prices_version, base_currency, changed_at = rows[0][:4]
         held = [(row[4], row[5]) for row in rows if row[4] is not None]
-        entered = {row[4]: Quote(row[4], row[6], row[7], SOURCE, row[8]) for row in rows if row[6] is not None}
+        entered = {
+            row[4]: Quote(row[4], row[6], row[7], SOURCE, row[8]) for row in rows if row[6] is not None
+        }
         version = HoldingsVersion(seq, prices_version)
         return Holdings(version, base_currency, changed_at, held, entered)
 

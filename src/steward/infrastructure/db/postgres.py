@@ -99,6 +99,17 @@ class PostgreSQL:
                 return await connection.fetch(compiled.sql, compiled.arguments(params))
 
     @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator["PostgreSQLTransaction"]:
+        """Read one moment."""
+        async with self._connection() as connection:
+            with _translated([]):
+                await connection.raw.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            try:
+                yield PostgreSQLTransaction(connection)
+            finally:
+                await _rolled_back(connection)
+
+    @asynccontextmanager
     async def transaction(self) -> AsyncIterator["PostgreSQLTransaction"]:
         """Begin, then commit or roll back."""
         async with self._connection() as connection:
@@ -232,10 +243,13 @@ def _joined(parts: tuple[Compiled, ...]) -> str:
         return parts[0].sql
     texts, answering, offset = [], None, 0
     for index, part in enumerate(parts):
-        shifted = _PLACEHOLDER.sub(lambda match, by=offset: f"${int(match[1]) + by}", part.sql)
-        texts.append(f"part_{index} AS ({shifted})")
+        texts.append(f"part_{index} AS ({_shifted(part.sql, offset)})")
         offset += len(part.names)
         if "RETURNING" in part.sql:
             answering = index
-    answer = "SELECT 1 WHERE false" if answering is None else f"SELECT * FROM part_{answering}"
+    answer = "SELECT 1 WHERE false" if answering is None else f"SELECT * FROM part_{answering}"  # noqa: S608 - a number
     return f"WITH {', '.join(texts)} {answer}"
+
+
+def _shifted(sql: str, by: int) -> str:
+    return _PLACEHOLDER.sub(lambda match: f"${int(match[1]) + by}", sql)

@@ -19,7 +19,7 @@ from sqlalchemy.sql.elements import ClauseElement
 
 from steward.domain.prices import PriceNotFound, Quote
 from steward.infrastructure.db.database import Reading, Transaction
-from steward.infrastructure.db.statements import INSERTS, Statement
+from steward.infrastructure.db.statements import Statement, upsert
 from steward.infrastructure.db.types import Exact, Id, Instant, Plain, metadata
 from steward.infrastructure.db.users import users
 
@@ -48,7 +48,7 @@ _ONE = Statement(
 
 
 def _put(engine: str) -> ClauseElement:
-    adding = INSERTS[engine](prices).values({column: bindparam(column.name) for column in _C})
+    adding = upsert(engine, prices).values({column: bindparam(column.name) for column in _C})
     changed = {name: adding.excluded[name] for name in ("price", "currency", "as_of")}
     return adding.on_conflict_do_update(index_elements=[_C.owner_id, _C.symbol], set_=changed)
 
@@ -76,7 +76,7 @@ class PriceReads:
     async def entered_one(self, owner_id: UUID, symbol: str) -> Quote | None:
         """Give the price that the owner entered for `symbol`, if any."""
         rows = await self._unit.fetch(_ONE, {"owner_id": owner_id, "symbol": symbol})
-        return Quote(*rows[0][:3], SOURCE, rows[0][3]) if rows else None
+        return Quote(rows[0][0], rows[0][1], rows[0][2], SOURCE, rows[0][3]) if rows else None
 
 
 class Prices(PriceReads):

@@ -67,9 +67,7 @@ class Sessions(SessionReads):
     def add(self, session: Session) -> None:
         """Keep a new session; of more than twenty open ones the oldest end."""
         self._writing.defer(_REVOKE_OLDEST, {"user_id": session.user_id, "now": session.created_at})
-        self._writing.defer(
-            _ADD, {column.name: getattr(session, column.name) for column in sessions.c}
-        )
+        self._writing.defer(_ADD, {column.name: getattr(session, column.name) for column in sessions.c})
 
     async def revoke(self, user_id: UUID, session_id: UUID, *, at: datetime) -> bool:
         """End one session; False when the user has no such open session."""

@@ -18,12 +18,13 @@ from functools import cache
 from pathlib import Path
 from uuid import UUID
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint
 
+from steward.domain.instants import instant_text
 from steward.domain.money import add, plain
 from steward.infrastructure.db.database import DatabaseDown, LockTimeout, refusal
 from steward.infrastructure.db.statements import Compiled, Params, Row, Statement
-from steward.infrastructure.db.types import instant_text, metadata
+from steward.infrastructure.db.types import metadata
 
 sqlite3.register_adapter(Decimal, plain)
 sqlite3.register_adapter(UUID, str)
@@ -57,8 +58,9 @@ def _unique_constraints() -> dict[str, str]:
     """Names of unique constraints and indexes by the words of SQLite's message."""
     found = {}
     for table in metadata.tables.values():
-        named = [c for c in table.constraints if isinstance(c, UniqueConstraint)]
-        for rule in (*named, *(index for index in table.indexes if index.unique)):
+        rules: list[UniqueConstraint | Index] = [index for index in table.indexes if index.unique]
+        rules += [rule for rule in table.constraints if isinstance(rule, UniqueConstraint)]
+        for rule in rules:
             found[", ".join(f"{table.name}.{column.name}" for column in rule.columns)] = str(rule.name)
     return found
 
@@ -173,6 +175,17 @@ class SQLite:
     async def read(self, statement: Statement, params: Params) -> list[Row]:
         """Run one short query on the loop: it costs less than handing it to a thread."""
         return _run(self._reader, statement, params)
+
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator["SQLiteTransaction"]:
+        """Read one moment, on a connection of its own."""
+        with _translated():
+            connection = connect(self._path)
+        try:
+            connection.execute("BEGIN")
+            yield SQLiteTransaction(connection)
+        finally:
+            connection.close()
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator["SQLiteTransaction"]:

@@ -8,7 +8,7 @@ from functools import cache, cached_property
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import ClauseElement, Insert, Select, bindparam, column, literal_column, select, table
+from sqlalchemy import ClauseElement, Insert, Select, Table, bindparam, column, literal_column, select, table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql.asyncpg import dialect as asyncpg_dialect
 from sqlalchemy.sql.expression import ColumnElement
@@ -19,8 +19,8 @@ Row = tuple[Any, ...]
 Params = Mapping[str, object]
 Convert = Callable[[Any], Any]
 
-_POSTGRESQL = asyncpg_dialect()
-_SQLITE = sqlite.dialect(paramstyle="qmark")  # type: ignore[no-untyped-call]  # untyped there
+_POSTGRESQL = asyncpg_dialect()  # type: ignore[no-untyped-call]  # untyped there
+_SQLITE = sqlite.dialect(paramstyle="qmark")
 
 # The columns alone: the table itself is declared with its repository, which needs this module.
 _SESSIONS = table(
@@ -31,8 +31,12 @@ _SESSIONS = table(
     column("expires_at", Instant),
 )
 
-INSERTS = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
-"""The engine's own INSERT construct, for ON CONFLICT."""
+Upsert = postgresql.Insert | sqlite.Insert
+
+
+def upsert(engine: str, into: Table) -> Upsert:
+    """Make the engine's own INSERT construct, which knows ON CONFLICT."""
+    return postgresql.insert(into) if engine == "postgresql" else sqlite.insert(into)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,5 +140,9 @@ def _converters(clause: ClauseElement) -> tuple[Convert | None, ...] | None:
 def _converter(column: ColumnElement[object]) -> Convert | None:
     for kind, convert in ((Exact, Decimal), (Instant, datetime.fromisoformat), (Id, UUID)):
         if isinstance(column.type, kind):
-            return lambda stored, convert=convert: None if stored is None else convert(stored)
+            return _or_none(convert)
     return None
+
+
+def _or_none(convert: Convert) -> Convert:
+    return lambda stored: None if stored is None else convert(stored)

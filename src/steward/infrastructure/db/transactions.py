@@ -1,6 +1,6 @@
 """The ledger: transactions with the positions beside them, always written together."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import (
@@ -128,7 +128,7 @@ _ADVANCE = Statement(
     )
 )
 _ALL = Statement(
-    select(_C.id, _C.owner_id, *_WHOLE[1:])
+    select(*_WHOLE)
     .where(_C.portfolio_id > bindparam("after"), _C.portfolio_id <= bindparam("until"))
     .order_by(_C.portfolio_id, _C.seq)
 )
@@ -154,10 +154,10 @@ class TransactionReads:
             return None
         return rows[0][0], [row[1:] for row in rows if row[1] is not None]
 
-    async def between(self, after: int, until: int) -> AsyncIterator[tuple[UUID, Transaction]]:
-        """Give (owner id, transaction) of the portfolios with after < id <= until, in ledger order."""
-        for row in await self._unit.fetch(_ALL, {"after": after, "until": until}):
-            yield row[1], _transaction((row[0], *row[2:]))
+    async def between(self, after: int, until: int) -> Sequence[Transaction]:
+        """Give the transactions of the portfolios with after < id <= until, in ledger order."""
+        rows = await self._unit.fetch(_ALL, {"after": after, "until": until})
+        return [_transaction(row) for row in rows]
 
 
 class Transactions(TransactionReads):

@@ -248,7 +248,9 @@ def upgrade() -> None:
         sa.Column("digest", sa.Text(), nullable=False),
         sa.CheckConstraint("kind IN ('transfer_in', 'buy', 'sell')", name=op.f("ck_transactions_kind")),
         sa.CheckConstraint("(price IS NULL) = (currency IS NULL)", name=op.f("ck_transactions_currency")),
-        sa.CheckConstraint("(price IS NULL) = (gross_amount IS NULL)", name=op.f("ck_transactions_gross_amount")),
+        sa.CheckConstraint(
+            "(price IS NULL) = (gross_amount IS NULL)", name=op.f("ck_transactions_gross_amount")
+        ),
         sa.CheckConstraint("CAST(quantity AS NUMERIC) > 0", name=op.f("ck_transactions_quantity")),
         sa.CheckConstraint("length(symbol) BETWEEN 1 AND 32", name=op.f("ck_transactions_symbol")),
         sa.ForeignKeyConstraint(
@@ -291,7 +293,9 @@ def upgrade() -> None:
         sa.Column("price_source", sa.Text(), nullable=True),
         sa.Column("executed_at", types.Instant(), nullable=False),
         sa.CheckConstraint("(price IS NULL) = (currency IS NULL)", name=op.f("ck_executions_currency")),
-        sa.CheckConstraint("(price IS NULL) = (price_source IS NULL)", name=op.f("ck_executions_price_source")),
+        sa.CheckConstraint(
+            "(price IS NULL) = (price_source IS NULL)", name=op.f("ck_executions_price_source")
+        ),
         sa.CheckConstraint("CAST(qty AS NUMERIC) > 0", name=op.f("ck_executions_qty")),
         sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name="fk_executions_orders", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name="pk_executions"),

@@ -1,0 +1,153 @@
+"""The books of one portfolio, and what is wrong with them: stored figures against the ledger."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from uuid import UUID
+
+from steward.domain.money import ZERO, add, multiply, plain
+from steward.domain.orders import Fill, Order, Side, Status
+from steward.domain.portfolios import Portfolio
+from steward.domain.positions import Position, fold
+from steward.domain.transactions import Entry, Kind, Transaction, digest_of
+
+
+@dataclass(frozen=True, slots=True)
+class StoredOrder:
+    """An order with the figures that are stored beside it."""
+
+    order: Order
+    pending_qty: Decimal
+    average_price: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """Everything that is kept for one portfolio, in the order in which it was kept."""
+
+    portfolio: Portfolio
+    transactions: Sequence[Transaction]
+    positions: Sequence[Position]
+    orders: Sequence[StoredOrder]
+    fills: Sequence[Fill]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One broken invariant, by its id in the list of invariants, and where."""
+
+    invariant: str
+    subject: str
+    detail: str
+
+
+def faults(books: Books) -> Iterator[Finding]:
+    """Compare every stored figure of a portfolio with what its ledger and fills say."""
+    yield from _chain_faults(books)
+    yield from _position_faults(books)
+    yield from _asset_faults(books)
+    fills: dict[UUID, list[Fill]] = defaultdict(list)
+    for fill in books.fills:
+        fills[fill.order_id].append(fill)
+    for stored in books.orders:
+        for invariant, detail in _order_faults(stored, fills.get(stored.order.id, [])):
+            yield Finding(invariant, f"order {stored.order.id}", detail)
+    yield from _trade_faults(books)
+
+
+def _chain_faults(books: Books) -> Iterator[Finding]:
+    portfolio, digest = books.portfolio, ""
+    for expected, transaction in enumerate(books.transactions, 1):
+        subject = f"transaction {transaction.id}"
+        if transaction.seq != expected:
+            yield Finding("C5", subject, f"stands at {transaction.seq} where {expected} was expected")
+        digest = digest_of(digest, portfolio.id, transaction.seq, transaction.recorded_at, transaction.entry)
+        if digest != transaction.digest:
+            yield Finding("C5", subject, "its digest does not fit its content and the one before")
+            digest = transaction.digest
+    if (portfolio.ledger_seq, portfolio.ledger_digest) != (len(books.transactions), digest):
+        yield Finding("C5", f"portfolio {portfolio.id}", "its head is not its last transaction")
+
+
+def _position_faults(books: Books) -> Iterator[Finding]:
+    folded = fold(transaction.entry for transaction in books.transactions)
+    stored = {position.symbol: position for position in books.positions}
+    for symbol in sorted(folded.keys() | stored.keys()):
+        if folded.get(symbol, Position(symbol)) != stored.get(symbol, Position(symbol)):
+            yield Finding(
+                "C2", f"portfolio {books.portfolio.id} {symbol}", "position is not the ledger's sum"
+            )
+
+
+def _asset_faults(books: Books) -> Iterator[Finding]:
+    by_id = {transaction.id: transaction for transaction in books.transactions}
+    standing = 0
+    for transaction in books.transactions:
+        entry = transaction.entry
+        if entry.reverses is None:
+            standing += entry.kind is Kind.TRANSFER_IN
+            continue
+        reversed_one = by_id.get(entry.reverses)
+        if reversed_one is None or _content(reversed_one.entry) != _content(entry):
+            yield Finding("C5", f"transaction {transaction.id}", "reverses something else than it says")
+        standing -= entry.kind is Kind.TRANSFER_IN
+    if standing != books.portfolio.asset_count:
+        yield Finding("C2", f"portfolio {books.portfolio.id}", "asset_count is not the number of assets")
+
+
+def _content(entry: Entry) -> tuple[object, ...]:
+    return (entry.kind, entry.symbol, entry.quantity, entry.price, entry.currency, entry.fill_id)
+
+
+def _order_faults(stored: StoredOrder, fills: Sequence[Fill]) -> Iterator[tuple[str, str]]:
+    order, executed = stored.order, ZERO
+    value: Decimal | None = ZERO
+    for expected, fill in enumerate(fills, 1):
+        if fill.seq != expected:
+            yield "O6", f"fill {fill.seq} where {expected} was expected"
+        executed = add(executed, fill.qty)
+        unknown = value is None or fill.price is None
+        value = None if unknown else add(value or ZERO, multiply(fill.qty, fill.price or ZERO))
+    if not ZERO <= order.executed_qty <= order.original_qty:
+        yield "O1", f"executed {plain(order.executed_qty)} of {plain(order.original_qty)}"
+    if executed != order.executed_qty or len(fills) != order.fill_count:
+        yield "O2", f"executed {plain(order.executed_qty)} but its fills sum to {plain(executed)}"
+    if value != order.executed_value or order.average_price != stored.average_price:
+        yield "O2", "its value or average price is not that of its fills"
+    if stored.pending_qty != order.pending_qty:
+        yield "O2", "its pending quantity is not what is left"
+    if not _status_fits(order):
+        yield "O3", f"{order.status.value} does not fit its quantities"
+
+
+def _status_fits(order: Order) -> bool:
+    if order.status is Status.EXECUTED:
+        return order.executed_qty == order.original_qty
+    if order.executed_qty == order.original_qty:
+        return False
+    if order.status is Status.PARTIAL:
+        return order.executed_qty > ZERO
+    return order.status is not Status.PENDING or order.executed_qty == ZERO
+
+
+def _trade_faults(books: Books) -> Iterator[Finding]:
+    orders = {stored.order.id: stored.order for stored in books.orders}
+    entries = [
+        transaction.entry
+        for transaction in books.transactions
+        if transaction.entry.fill_id is not None and transaction.entry.reverses is None
+    ]
+    kept = Counter(_trade(entry) for entry in entries)
+    told = Counter(_expected(orders[fill.order_id], fill) for fill in books.fills)
+    for trade in (kept - told) + (told - kept):
+        yield Finding("C2", f"fill {trade[0]}", "the ledger and the execution do not say the same")
+
+
+def _trade(entry: Entry) -> tuple[object, ...]:
+    sell = entry.kind is Kind.SELL
+    return (entry.fill_id, sell, entry.symbol, entry.quantity, entry.price, entry.currency)
+
+
+def _expected(order: Order, fill: Fill) -> tuple[object, ...]:
+    return (fill.id, order.side is Side.SELL, order.security, fill.qty, fill.price, fill.currency)

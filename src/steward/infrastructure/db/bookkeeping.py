@@ -1,0 +1,56 @@
+"""Reads everything that is kept, portfolio by portfolio, at one moment."""
+
+from collections import defaultdict
+from collections.abc import AsyncIterator, Sequence
+from uuid import UUID
+
+from steward.domain.books import Books, StoredOrder
+from steward.domain.orders import Fill
+from steward.domain.positions import Position
+from steward.domain.transactions import Transaction
+from steward.infrastructure.db.database import Reading
+from steward.infrastructure.db.orders import OrderReads
+from steward.infrastructure.db.portfolios import PortfolioReads
+from steward.infrastructure.db.positions import PositionReads
+from steward.infrastructure.db.transactions import TransactionReads
+
+_PORTFOLIOS_AT_ONCE = 200
+
+
+class Bookkeeping:
+    """Reads through a snapshot."""
+
+    def __init__(self, snapshot: Reading) -> None:
+        self._portfolios = PortfolioReads(snapshot)
+        self._transactions = TransactionReads(snapshot)
+        self._positions = PositionReads(snapshot)
+        self._orders = OrderReads(snapshot)
+
+    async def portfolio_count(self) -> int:
+        """Count all portfolios."""
+        return await self._portfolios.count()
+
+    async def miscounted_users(self) -> Sequence[UUID]:
+        """Give the users whose stored number of portfolios is wrong."""
+        return await self._portfolios.miscounted_users()
+
+    async def books(self) -> AsyncIterator[Books]:
+        """Give the books of every portfolio, in the order of their ids."""
+        after = 0
+        while portfolios := await self._portfolios.after(after, limit=_PORTFOLIOS_AT_ONCE):
+            until = portfolios[-1].id
+            transactions: dict[int, list[Transaction]] = defaultdict(list)
+            for transaction in await self._transactions.between(after, until):
+                transactions[transaction.portfolio_id].append(transaction)
+            positions: dict[int, list[Position]] = defaultdict(list)
+            for portfolio_id, position in await self._positions.between(after, until):
+                positions[portfolio_id].append(position)
+            orders: dict[int, list[StoredOrder]] = defaultdict(list)
+            for stored in await self._orders.between(after, until):
+                orders[stored.order.portfolio_id].append(stored)
+            fills: dict[int, list[Fill]] = defaultdict(list)
+            for portfolio_id, fill in await self._orders.fills_between(after, until):
+                fills[portfolio_id].append(fill)
+            for one in portfolios:
+                yield Books(one, transactions[one.id], positions[one.id], orders[one.id], fills[one.id])
+            after = until
