@@ -8,14 +8,12 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppres
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-
-import httpx2
+from typing import TYPE_CHECKING
 
 from steward.api.system import CookieRules, System
 from steward.domain.books import Finding
 from steward.domain.users import User
 from steward.infrastructure.auth.passwords import PasswordHasher
-from steward.infrastructure.auth.supabase import Supabase
 from steward.infrastructure.auth.tokens import TokenRing
 from steward.infrastructure.db.bookkeeping import Bookkeeping
 from steward.infrastructure.db.database import Database
@@ -33,6 +31,9 @@ from steward.settings import Settings
 from steward.usecases.check import check
 from steward.usecases.identity import Door, Knock, register
 from steward.usecases.ports import Limit, PriceSource, Trace
+
+if TYPE_CHECKING:
+    from steward.infrastructure.auth.supabase import Supabase
 
 Lifespan = Callable[[], AbstractAsyncContextManager[None]]
 
@@ -64,7 +65,7 @@ def units_of(settings: Settings, database: Database) -> Units:
     return Units(database, writes=Limit("writes", settings.limit_writes_per_user_per_minute, 60))
 
 
-def door_of(settings: Settings, units: Units, passwords: PasswordHasher, provider: Supabase | None) -> Door:
+def door_of(settings: Settings, units: Units, passwords: PasswordHasher, provider: "Supabase | None") -> Door:
     """Make the way in, with its limits."""
     return Door(
         units=units,
@@ -140,9 +141,13 @@ def bootstrap(settings: Settings) -> tuple[System, Lifespan]:
     return system, lifespan
 
 
-def _provider(settings: Settings) -> Supabase | None:
+def _provider(settings: Settings) -> "Supabase | None":
     if settings.auth_mode != "supabase":
         return None
+    import httpx2  # noqa: PLC0415 - local accounts do without
+
+    from steward.infrastructure.auth.supabase import Supabase  # noqa: PLC0415
+
     return Supabase(
         settings.supabase_url,
         settings.supabase_anon_key.get_secret_value(),

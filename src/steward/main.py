@@ -1,11 +1,9 @@
 """The ASGI application: `uvicorn --factory steward.main:create`."""
 
-import json
-
 import structlog
 from starlette.types import ASGIApp
 
-from steward.api.app import create_app, document
+from steward.api.app import create_app
 from steward.bootstrap import bootstrap
 from steward.infrastructure import logging, telemetry
 from steward.settings import load_settings
@@ -18,6 +16,6 @@ def create() -> ASGIApp:
     for warning in settings.warnings():
         structlog.get_logger("steward").warning("setting", problem=warning)
     system, lifespan = bootstrap(settings)
-    app = create_app(system, lifespan, json.dumps(document(), separators=(",", ":")).encode())
+    app = create_app(system, lifespan)
     traced = telemetry.instrument(settings.app_name, endpoint=settings.otel_exporter_otlp_endpoint)
     return app if traced is None else traced(app)

@@ -5,6 +5,7 @@ import signal
 
 import uvicorn
 
+from steward.api.protocol import Protocol
 from steward.bootstrap import database_of
 from steward.domain.errors import Unavailable
 from steward.infrastructure import logging, telemetry
@@ -43,7 +44,7 @@ def serve(settings: Settings, *, port: int) -> None:
         "port": port,
         "workers": settings.workers,
         "loop": "uvloop",
-        "http": "httptools",
+        "http": Protocol,
         "lifespan": "on",
         "log_config": None,
         "access_log": False,

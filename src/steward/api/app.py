@@ -1,9 +1,10 @@
 """The application: every operation, its OpenAPI document, and the edge that serves them."""
 
+import asyncio
+import sys
 from collections.abc import Callable
 from typing import Any
 
-from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from steward import __version__
@@ -13,6 +14,7 @@ from steward.api.edge import PREFIX, Edge
 from steward.api.operations import Operation, Operations, describe
 from steward.api.problems import Answer
 from steward.api.system import System
+from steward.domain.errors import Unavailable
 
 FEATURES = (identity, portfolios, assets, valuation, prices, orders, health)
 _DESCRIPTION = """Portfolios, valuation and a mock exchange on one append-only ledger.
@@ -23,6 +25,9 @@ Numbers are exact decimals: JSON numbers with every digit. Errors are applicatio
 
 def document() -> dict[str, Any]:
     """Make the OpenAPI 3.1 document of all operations."""
+    # Serving needs none of it: a worker that is never asked for the document does not pay for it.
+    from fastapi import FastAPI  # noqa: PLC0415
+
     app = FastAPI(title="Steward", version=__version__, description=_DESCRIPTION, openapi_url=None)
     describe(app, [one for feature in FEATURES for one in feature.operations.declared], PREFIX)
     made = app.openapi()
@@ -36,14 +41,37 @@ def document() -> dict[str, Any]:
     return made
 
 
-def create_app(system: System, lifespan: Callable[[], Any], openapi: bytes) -> ASGIApp:
-    """Make the ASGI application; `openapi` is the document as JSON bytes."""
+def create_app(system: System, lifespan: Callable[[], Any]) -> ASGIApp:
+    """Make the ASGI application."""
     served = [one for feature in FEATURES for one in feature.operations.declared]
-    return Edge(system, served + _pages(openapi), lifespan)
+    return Edge(system, served + _pages(), lifespan)
 
 
-def _pages(openapi: bytes) -> list[Operation]:
-    pages = Operations("pages")
+class _Document:
+    """The OpenAPI document, made when it is first asked for.
+
+    A process of its own makes it: what FastAPI needs for it, a worker would keep for ever.
+    """
+
+    def __init__(self) -> None:
+        self._lock = asyncio.Lock()
+        self._made = b""
+
+    async def __call__(self) -> bytes:
+        async with self._lock:
+            if not self._made:
+                command = (sys.executable, "-m", "steward", "openapi")
+                process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
+                made, _ = await process.communicate()
+                if process.returncode:
+                    detail = "The document cannot be made now: the log says why."
+                    raise Unavailable(detail)
+                self._made = made
+            return self._made
+
+
+def _pages() -> list[Operation]:
+    pages, made = Operations("pages"), _Document()
 
     def add(path: str, answer: Answer) -> None:
         async def page(call: Call) -> Answer:  # noqa: ARG001 - an operation's signature
@@ -52,7 +80,12 @@ def _pages(openapi: bytes) -> list[Operation]:
         pages.add("GET", path, signed_in=False, at_root_only=True)(page)
 
     add("/", Answer(303, b"", ((b"location", b"/docs"),)))
-    add("/openapi.json", Answer(200, openapi, ((b"cache-control", b"no-cache"),)))
     for path, page in docs.pages().items():
         add(path, Answer(200, page.body, ((b"content-type", page.content_type.encode()), *page.headers)))
+
+    @pages.add("GET", "/openapi.json", signed_in=False, at_root_only=True)
+    async def openapi(call: Call) -> Answer:  # noqa: ARG001 - an operation's signature
+        """Give the document of all operations."""
+        return Answer(200, await made(), ((b"cache-control", b"no-cache"),))
+
     return pages.declared

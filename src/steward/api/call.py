@@ -8,7 +8,7 @@ from uuid import UUID
 
 from steward.api.problems import Answer, HttpRefusal
 from steward.api.system import System
-from steward.usecases.ports import Caller, ReadUnit, Trace, WriteUnit
+from steward.usecases.ports import Caller, Kept, ReadUnit, Trace, WriteUnit
 
 _KEY = re.compile(rb"[\x21-\x7e]{1,255}")
 _KEPT = timedelta(hours=24)
@@ -90,36 +90,51 @@ class Call:
         """Open a unit that reads on behalf of the caller, if there is one."""
         return self.system.units.read(self.caller)
 
+    async def replayed(self) -> Answer | None:
+        """Give the kept answer to this very request, for work that begins outside its transaction."""
+        if b"idempotency-key" not in self.headers:
+            return None
+        key, fingerprint = self._key()
+        kept = await self.read().keys.find(self.user_id, key)
+        return None if kept is None else _replay(kept, fingerprint)
+
     async def write(self, work: Callable[[WriteUnit], Awaitable[Answer]]) -> Answer:
         """Do `work` in one transaction, committed before the answer leaves.
 
         With an Idempotency-Key the answer is kept in that transaction, and the same request again
         gets it instead of acting twice.
         """
-        units = self.system.units
-        key = self.headers.get(b"idempotency-key")
-        if key is not None:
-            work = self._once(key, work)
-        return await units.write(work, trace=self.trace, at=self.at, caller=self.caller)
+        if b"idempotency-key" in self.headers:
+            work = self._once(work)
+        return await self.system.units.write(work, trace=self.trace, at=self.at, caller=self.caller)
 
-    def _once(
-        self, raw: bytes, work: Callable[[WriteUnit], Awaitable[Answer]]
-    ) -> Callable[[WriteUnit], Awaitable[Answer]]:
+    def _key(self) -> tuple[str, str]:
+        raw = self.headers[b"idempotency-key"]
         if not _KEY.fullmatch(raw):
             detail = "An Idempotency-Key has 1 to 255 visible ASCII characters."
             raise HttpRefusal(400, "bad-idempotency-key", detail)
-        key, owner_id = raw.decode("ascii"), self.user_id
-        fingerprint = sha256(b"\n".join((self.operation.encode(), self.path.encode(), self.body))).hexdigest()
+        parts = (self.operation.encode(), self.path.encode(), self.body)
+        return raw.decode("ascii"), sha256(b"\n".join(parts)).hexdigest()
+
+    def _once(
+        self, work: Callable[[WriteUnit], Awaitable[Answer]]
+    ) -> Callable[[WriteUnit], Awaitable[Answer]]:
+        (key, fingerprint), owner_id = self._key(), self.user_id
 
         async def once(unit: WriteUnit) -> Answer:
-            kept = await unit.keys.claim(owner_id, key, fingerprint, at=self.at, expired=self.at - _KEPT)
-            if kept is None:
-                answer = await work(unit)
-                unit.keys.keep(owner_id, key, answer.status, answer.body.decode())
-                return answer
-            if kept.fingerprint != fingerprint:
-                detail = "This Idempotency-Key was used for another request: take a new key."
-                raise HttpRefusal(422, "idempotency-key-reused", detail)
-            return Answer(kept.status, kept.body.encode(), (_REPLAYED,))
+            expired = self.at - _KEPT
+            kept = await unit.keys.claim(owner_id, key, fingerprint, at=self.at, expired=expired)
+            if kept is not None:
+                return _replay(kept, fingerprint)
+            answer = await work(unit)
+            unit.keys.keep(owner_id, key, answer.status, answer.body.decode())
+            return answer
 
         return once
+
+
+def _replay(kept: Kept, fingerprint: str) -> Answer:
+    if kept.fingerprint != fingerprint:
+        detail = "This Idempotency-Key was used for another request: take a new key."
+        raise HttpRefusal(422, "idempotency-key-reused", detail)
+    return Answer(kept.status, kept.body.encode(), (_REPLAYED,))

@@ -231,16 +231,21 @@ async def show(call: Call) -> Answer:
 @operations.add("PATCH", "/users/me", answers=UserShape)
 async def change(call: Call, body: PasswordChange) -> Answer:
     """Change the password; every other session ends."""
-    user = await _me(call)
-    await identity.change_password(
-        call.system.door,
-        _knock(call),
-        user=user,
-        session_id=call.signed_in.session_id,
-        password=body.password,
-        new_password=body.new_password,
+    user, door = await _me(call), call.system.door
+    if kept := await call.replayed():
+        return kept
+    hashed = await identity.prove_for_change(
+        door, _knock(call), user=user, password=body.password, new_password=body.new_password
     )
-    return Answer(200, _user(user).encode(), ())
+    session_id = call.signed_in.session_id
+
+    async def work(unit: WriteUnit) -> Answer:
+        await identity.change_password(
+            unit, door, user=user, session_id=session_id, hashed=hashed, at=call.at
+        )
+        return Answer(200, _user(user).encode(), ())
+
+    return await call.write(work)
 
 
 @operations.add("GET", "/auth/sessions", answers=list[SessionShape])

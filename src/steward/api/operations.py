@@ -7,10 +7,10 @@ FastAPI's own request handling, which costs more than all the rest (docs/decisio
 import inspect
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, get_type_hints
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, get_type_hints
 from urllib.parse import parse_qsl
 
-from fastapi import FastAPI
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from steward.api import json
@@ -18,11 +18,15 @@ from steward.api.call import Call
 from steward.api.problems import Answer, HttpRefusal, InvalidInput
 from steward.api.values import Body, Problem
 
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
 Endpoint = Callable[..., Awaitable[Answer]]
 
 _JSON = b"application/json"
 _FORM = b"application/x-www-form-urlencoded"
 _MEANINGS = {
+    304: "Not changed since the ETag in If-None-Match",
     400: "Malformed",
     401: "Not signed in",
     403: "Cross-site request",
@@ -141,7 +145,7 @@ class Operations:
         return declare
 
 
-def describe(app: FastAPI, operations: list[Operation], prefix: str) -> None:
+def describe(app: "FastAPI", operations: list[Operation], prefix: str) -> None:
     """Put the operations into FastAPI's document."""
     for operation in operations:
         document = dict(operation.document)
@@ -152,16 +156,17 @@ def describe(app: FastAPI, operations: list[Operation], prefix: str) -> None:
             methods=[operation.method],
             operation_id=operation.name.replace(".", "_"),
             summary=(inspect.getdoc(operation.endpoint) or "").partition("\n")[0],
-            responses={
-                status: {
-                    "description": _MEANINGS[status],
-                    "content": {"application/problem+json": {"schema": Problem.model_json_schema()}},
-                }
-                for status in sorted(refuses)
-            },
+            responses={status: _refusal(status) for status in sorted(refuses)},
             openapi_extra=_extra(operation),
             **document,
         )
+
+
+def _refusal(status: int) -> dict[str, Any]:
+    described: dict[str, Any] = {"description": _MEANINGS[status]}
+    if status >= HTTPStatus.BAD_REQUEST:
+        described["content"] = {"application/problem+json": {"schema": Problem.model_json_schema()}}
+    return described
 
 
 def _operation(endpoint: Endpoint, *, path: str, form: bool, **facts: Any) -> Operation:  # noqa: ANN401 - Operation's other fields

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Protocol
 from uuid import UUID
 
+from steward.api.kept import KeptAnswers
 from steward.usecases.identity import Door
 from steward.usecases.ports import PriceSource, Tokens, Units
 
@@ -65,7 +66,7 @@ class System:
     schema_is_current: Callable[[], Awaitable[bool]]
     identity_healthy: Callable[[], Awaitable[bool]]
     draining: bool = False
-    valuations: dict[int, object] = field(default_factory=dict)
+    valuations: KeptAnswers = field(default_factory=KeptAnswers)
 
     @staticmethod
     def now() -> datetime:

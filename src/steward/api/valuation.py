@@ -23,7 +23,6 @@ _LINE = (
     '"simulated":%s}'
 )
 _MISSING = '{"symbol":"%s","quantity":%s,"reason":"%s"}'
-_KEPT_MAXIMUM = 10_000
 
 
 class ValuationLine(Shape):
@@ -72,12 +71,7 @@ class _Version(NamedTuple):
         return b'"%d-%d-%d"' % parts
 
 
-class _Kept(NamedTuple):
-    version: _Version
-    body: bytes
-
-
-@operations.add("GET", "/portfolios/{portfolio_id}/valuation", answers=PortfolioValuation, refuses=(404,))
+@operations.add("GET", "/portfolios/{portfolio_id}/valuation", answers=PortfolioValuation, refuses=(304, 404))
 async def show(call: Call, portfolio_id: PortfolioId) -> Answer:
     """Value what a portfolio holds at the latest prices; what has no price is named.
 
@@ -87,19 +81,17 @@ async def show(call: Call, portfolio_id: PortfolioId) -> Answer:
     system, reads = call.system, call.read()
     prices = system.prices.version(call.at)
     version = _Version(await reads.positions.version(call.user_id, portfolio_id), prices)
-    kept = system.valuations.get(portfolio_id)
-    if not isinstance(kept, _Kept) or kept.version != version:
+    body = system.valuations.get((call.user_id, portfolio_id), version)
+    if body is None:
         holdings = await reads.positions.holdings(call.user_id, portfolio_id)
         quotes = known(system.prices.quotes(call.at), holdings.entered)
         valued = value(holdings.held, quotes, currency=holdings.base_currency, changed_at=holdings.changed_at)
-        kept = _Kept(_Version(holdings.version, prices), _written(portfolio_id, valued))
-        if len(system.valuations) >= _KEPT_MAXIMUM:
-            system.valuations.pop(next(iter(system.valuations)))
-        system.valuations[portfolio_id] = kept
-    etag = kept.version.etag
-    if call.headers.get(b"if-none-match") == etag:
-        return Answer(304, b"", ((b"etag", etag),))
-    return Answer(200, kept.body, ((b"etag", etag),))
+        version = _Version(holdings.version, prices)
+        body = _written(portfolio_id, valued)
+        system.valuations.put((call.user_id, portfolio_id), version, body)
+    if call.headers.get(b"if-none-match") == version.etag:
+        return Answer(304, b"", ((b"etag", version.etag),))
+    return Answer(200, body, ((b"etag", version.etag),))
 
 
 def _written(portfolio_id: int, valued: Valuation) -> bytes:

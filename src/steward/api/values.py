@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import Path, Query
+from annotated_types import Ge, Le, MaxLen
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
@@ -72,13 +72,13 @@ Instant = Annotated[
 ]
 """A time with its offset."""
 
-PortfolioId = Annotated[int, BeforeValidator(_plain_integer), Path(ge=1, le=BIGGEST_ID)]
-AssetId = Annotated[int, BeforeValidator(_plain_integer), Path(ge=1, le=BIGGEST_ID)]
-Uuid = Annotated[UUID, PlainValidator(_uuid), WithJsonSchema({"type": "string", "format": "uuid"}), Path()]
-Page = Annotated[int, BeforeValidator(_plain_integer), Query(ge=1, le=10**12)]
-PageSize = Annotated[int, BeforeValidator(_plain_integer), Query(ge=1, le=100)]
-Limit = Annotated[int, BeforeValidator(_plain_integer), Query(ge=1, le=1000)]
-Cursor = Annotated[str, Query(max_length=64)]
+PortfolioId = Annotated[int, Ge(1), Le(BIGGEST_ID), BeforeValidator(_plain_integer)]
+AssetId = PortfolioId
+Uuid = Annotated[UUID, PlainValidator(_uuid), WithJsonSchema({"type": "string", "format": "uuid"})]
+Page = Annotated[int, Ge(1), Le(10**12), BeforeValidator(_plain_integer)]
+PageSize = Annotated[int, Ge(1), Le(100), BeforeValidator(_plain_integer)]
+Limit = Annotated[int, Ge(1), Le(1000), BeforeValidator(_plain_integer)]
+Cursor = Annotated[str, MaxLen(64)]
 
 
 class Body(BaseModel):

@@ -137,15 +137,15 @@ async def sign_in(door: Door, knock: Knock, *, name: str, password: str) -> tupl
     return user, session
 
 
-async def change_password(
-    door: Door, knock: Knock, *, user: User, session_id: UUID, password: str, new_password: str
-) -> None:
-    """Change the password of who knows the present one; every other session ends.
+async def prove_for_change(
+    door: Door, knock: Knock, *, user: User, password: str, new_password: str
+) -> str | None:
+    """Check the present password and give the hash of the next one; a provider keeps its own (None).
 
-    Raises InvalidCredentials, InvalidValue, TooMany.
+    Raises InvalidCredentials, InvalidValue, TooMany, Unavailable.
     """
     checked_password(new_password, logins=[name for name in (user.email, user.username) if name])
-    limit, who = door.failures_by_account, user.login or f"{user.issuer} {user.subject}"
+    limit, who = door.failures_by_account, _account(user)
 
     async def count(unit: WriteUnit) -> str | None:
         await unit.calls.count(limit, who, at=knock.at)
@@ -153,25 +153,25 @@ async def change_password(
 
     try:
         hashed = await door.units.write(count, trace=knock.trace, at=knock.at)
-        stronger: str | None = None
         if door.provider is not None:
             await door.provider.change_password(user.email or "", password, new_password)
-        elif await door.passwords.verify(password, hashed):
-            stronger = await door.passwords.hash(new_password)
-        else:
+            return None
+        if not await door.passwords.verify(password, hashed):
             raise InvalidCredentials
     except Refusal as refusal:
         await _note(door, knock, refusal, user_id=user.id)
         raise
+    return await door.passwords.hash(new_password)
 
-    async def keep(unit: WriteUnit) -> None:
-        unit.calls.forgive(limit, who, at=knock.at)
-        if stronger is not None:
-            unit.users.set_password_hash(user.id, stronger)
-        unit.sessions.revoke_others(user.id, session_id, at=knock.at)
-        unit.audit.add(knock.trace, user_id=user.id, outcome=ACCEPTED, at=knock.at)
 
-    await door.units.write(keep, trace=knock.trace, at=knock.at)
+async def change_password(
+    unit: WriteUnit, door: Door, *, user: User, session_id: UUID, hashed: str | None, at: datetime
+) -> None:
+    """Keep the next password of somebody who proved the present one; every other session ends."""
+    unit.calls.forgive(door.failures_by_account, _account(user), at=at)
+    if hashed is not None:
+        unit.users.set_password_hash(user.id, hashed)
+    unit.sessions.revoke_others(user.id, session_id, at=at)
 
 
 async def end_session(unit: WriteUnit, *, user_id: UUID, session_id: UUID, at: datetime) -> None:
@@ -222,6 +222,10 @@ async def _note(door: Door, knock: Knock, refusal: Refusal, *, user_id: UUID | N
         unit.audit.add(knock.trace, user_id=user_id, outcome=refusal.code, at=knock.at)
 
     await door.units.write(note, trace=knock.trace, at=knock.at)
+
+
+def _account(user: User) -> str:
+    return user.login or f"{user.issuer} {user.subject}"
 
 
 def _email_of(name: str) -> str | None:

@@ -180,7 +180,13 @@ class Audit(Protocol):
     def add(self, trace: Trace, *, user_id: UUID | None, outcome: str, at: datetime) -> None: ...
 
 
-class Keys(Protocol):
+class KeyReads(Protocol):
+    """Finds answers that are kept under idempotency keys."""
+
+    async def find(self, owner_id: UUID, key: str) -> Kept | None: ...
+
+
+class Keys(KeyReads, Protocol):
     """Keeps answers under idempotency keys; `claim` gives the first answer when there is one."""
 
     async def claim(
@@ -285,6 +291,8 @@ class ReadUnit(Protocol):
     def prices(self) -> PriceReads: ...
     @property
     def orders(self) -> OrderReads: ...
+    @property
+    def keys(self) -> KeyReads: ...
 
 
 class WriteUnit(Protocol):

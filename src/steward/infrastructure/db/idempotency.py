@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.elements import ClauseElement
 
-from steward.infrastructure.db.database import Transaction
+from steward.infrastructure.db.database import Reading, Transaction
 from steward.infrastructure.db.statements import Statement, upsert
 from steward.infrastructure.db.types import Id, Instant, metadata
 from steward.usecases.ports import Kept
@@ -68,10 +68,23 @@ _KEEP = Statement(
 _FORGET = Statement(delete(idempotency_keys).where(_C.created_at < bindparam("before")))
 
 
-class Keys:
+class KeyReads:
+    """Find kept answers."""
+
+    def __init__(self, unit: Reading) -> None:
+        self._reading = unit
+
+    async def find(self, owner_id: UUID, key: str) -> Kept | None:
+        """Give the answer that is kept under a key."""
+        rows = await self._reading.fetch(_GET, {"owner_id": owner_id, "key": key})
+        return Kept(*rows[0]) if rows else None
+
+
+class Keys(KeyReads):
     """Claim keys and keep answers."""
 
     def __init__(self, unit: Transaction) -> None:
+        super().__init__(unit)
         self._unit = unit
 
     async def claim(
@@ -81,8 +94,7 @@ class Keys:
         params = {"owner_id": owner_id, "key": key, "fingerprint": fingerprint, "at": at, "expired": expired}
         if await self._unit.fetch(_CLAIM, params):
             return None
-        rows = await self._unit.fetch(_GET, params)
-        return Kept(*rows[0])
+        return await self.find(owner_id, key)
 
     def keep(self, owner_id: UUID, key: str, status: int, body: str) -> None:
         """Keep the answer with its effect."""

@@ -10,7 +10,7 @@ from steward.domain.errors import Unavailable
 from steward.infrastructure.db.audit import ACCEPTED, Audit
 from steward.infrastructure.db.calls import COUNT_OF_SESSION, Calls, SessionEnded, counted
 from steward.infrastructure.db.database import Database, Retry, Transaction
-from steward.infrastructure.db.idempotency import Keys
+from steward.infrastructure.db.idempotency import KeyReads, Keys
 from steward.infrastructure.db.orders import OrderReads, Orders
 from steward.infrastructure.db.portfolios import PortfolioReads, Portfolios
 from steward.infrastructure.db.positions import PositionReads
@@ -97,6 +97,11 @@ class ReadUnit:
     def orders(self) -> OrderReads:
         """Orders."""
         return OrderReads(self)
+
+    @property
+    def keys(self) -> KeyReads:
+        """Idempotency keys."""
+        return KeyReads(self)
 
 
 class WriteUnit:
