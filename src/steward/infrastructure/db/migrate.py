@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
 from steward.infrastructure.db.schema import MIGRATIONS
+from steward.infrastructure.db.writer_lock import WriterLock
 
 _ADVISORY_LOCK = 0x57E3A2D
 _LOCK_TIMEOUT = "30s"
@@ -39,12 +40,19 @@ async def differences(url: str) -> list[Any]:
 
 async def _run(url: str, work: Callable[[Connection], None]) -> None:
     if url.startswith("sqlite"):
-        Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+        path = Path(url.removeprefix("sqlite:///"))
+        path.parent.mkdir(parents=True, exist_ok=True)
         engine = create_engine(url, poolclass=NullPool)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
-        with engine.begin() as connection:
-            work(connection)
+        lock = WriterLock(path)
+        lock.acquire()
+        try:
+            with engine.begin() as connection:
+                work(connection)
+        finally:
+            lock.release()
+            lock.close()
         return
     base, _, query = url.partition("?")
     options = f"?{query.replace('sslmode=', 'ssl=')}" if query else ""

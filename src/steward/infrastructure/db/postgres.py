@@ -8,10 +8,12 @@ from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
 import asyncpg
+import structlog
 
 from steward.infrastructure.db.database import DatabaseDown, LockTimeout, Retry, refusal
 from steward.infrastructure.db.statements import Compiled, Params, Row, Statement
 
+_log = structlog.get_logger("steward.postgresql")
 _POOL_WAIT_SECONDS = 2.0
 _CONNECT_SECONDS = 5.0
 _SESSION = {
@@ -51,6 +53,7 @@ def _translated(ran: Sequence[tuple[Statement, Params]]) -> Iterator[None]:
             raise
         raise meaning from error
     except (*_LOST, TimeoutError) as error:
+        _log.warning("the database does not answer", reason=type(error).__name__)
         raise DatabaseDown from error
 
 

@@ -6,8 +6,6 @@ then), and waiting costs no polling. A process that dies gives the lock back.
 """
 
 import asyncio
-import fcntl
-import os
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -25,6 +23,7 @@ from steward.domain.money import add, plain
 from steward.infrastructure.db.database import DatabaseDown, LockTimeout, refusal
 from steward.infrastructure.db.statements import Compiled, Params, Row, Statement
 from steward.infrastructure.db.types import metadata
+from steward.infrastructure.db.writer_lock import WriterLock
 
 sqlite3.register_adapter(Decimal, plain)
 sqlite3.register_adapter(UUID, str)
@@ -102,49 +101,6 @@ def _run(connection: sqlite3.Connection, statement: Statement, params: Params) -
     ]
 
 
-class _WriterLock:
-    """One writer over all processes, first come first served.
-
-    Two files: who waits for the second holds the first, so a busy process cannot pass one that waits.
-    """
-
-    def __init__(self, path: Path) -> None:
-        flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC
-        self._queue = os.open(path.with_name(path.name + ".queue"), flags, 0o600)
-        self._writer = os.open(path.with_name(path.name + ".writer"), flags, 0o600)
-
-    def try_acquire(self) -> bool:
-        """Take the lock if nobody has it or waits for it."""
-        try:
-            fcntl.flock(self._queue, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        try:
-            fcntl.flock(self._writer, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        finally:
-            fcntl.flock(self._queue, fcntl.LOCK_UN)
-        return True
-
-    def acquire(self) -> None:
-        """Wait for the lock; blocks the thread."""
-        fcntl.flock(self._queue, fcntl.LOCK_EX)
-        try:
-            fcntl.flock(self._writer, fcntl.LOCK_EX)
-        finally:
-            fcntl.flock(self._queue, fcntl.LOCK_UN)
-
-    def release(self) -> None:
-        """Let the next one write."""
-        fcntl.flock(self._writer, fcntl.LOCK_UN)
-
-    def close(self) -> None:
-        """Give the files back."""
-        os.close(self._queue)
-        os.close(self._writer)
-
-
 class SQLite:
     """A database in one file."""
 
@@ -166,7 +122,7 @@ class SQLite:
     async def open(self) -> None:
         """Open the file and both connections."""
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        self._lock = _WriterLock(self._path)
+        self._lock = WriterLock(self._path)
         with _translated():
             self._writer = connect(self._path)
             self._reader = connect(self._path)
@@ -198,11 +154,13 @@ class SQLite:
             try:
                 yield transaction
                 await transaction.flush()
-            except BaseException:
+            except BaseException as error:
                 if self._writer.in_transaction:
                     self._writer.execute("ROLLBACK TO unit")
                     self._writer.execute("RELEASE unit")
-                self._commit_soon()
+                    self._commit_soon()
+                else:
+                    self._abandon(error)
                 raise
             self._writer.execute("RELEASE unit")
             durable = asyncio.get_running_loop().create_future()
@@ -248,20 +206,23 @@ class SQLite:
         # commit and shares it, with no timer.
         async with self._turn:
             self._committing = None
-            batch, self._batch = self._batch, []
+            if not self._begun:
+                return
             self._begun = False
+            batch, self._batch = self._batch, []
             failure: BaseException | None = None
             try:
                 await asyncio.get_running_loop().run_in_executor(self._thread, self._commit_blocking)
             except BaseException as error:  # noqa: BLE001 - told to everyone whose write it was
                 failure = error
-        for durable in batch:
-            if durable.cancelled():
-                continue
-            if failure is None:
-                durable.set_result(None)
-            else:
-                durable.set_exception(_told(failure))
+        _settle(batch, failure)
+
+    def _abandon(self, failure: BaseException) -> None:
+        """SQLite has rolled everything back itself (a full disk, say): nothing of the batch is kept."""
+        self._begun = False
+        self._lock.release()
+        batch, self._batch = self._batch, []
+        _settle(batch, failure)
 
     def _commit_blocking(self) -> None:
         try:
@@ -273,6 +234,16 @@ class SQLite:
             raise
         finally:
             self._lock.release()
+
+
+def _settle(batch: list[asyncio.Future[None]], failure: BaseException | None) -> None:
+    for durable in batch:
+        if durable.cancelled():
+            continue
+        if failure is None:
+            durable.set_result(None)
+        else:
+            durable.set_exception(_told(failure))
 
 
 def _told(failure: BaseException) -> BaseException:
