@@ -14,6 +14,7 @@ from steward.api.edge import PREFIX, Edge
 from steward.api.operations import Operation, Operations, describe
 from steward.api.problems import Answer
 from steward.api.system import System
+from steward.api.values import Problem
 from steward.domain.errors import Unavailable
 
 FEATURES = (identity, portfolios, assets, valuation, prices, orders, health)
@@ -31,6 +32,8 @@ def document() -> dict[str, Any]:
     app = FastAPI(title="Steward", version=__version__, description=_DESCRIPTION, openapi_url=None)
     describe(app, [one for feature in FEATURES for one in feature.operations.declared], PREFIX)
     made = app.openapi()
+    shapes = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+    made["components"]["schemas"] |= {**shapes.pop("$defs"), "Problem": shapes}
     made["components"]["securitySchemes"] = {
         "token": {
             "type": "oauth2",

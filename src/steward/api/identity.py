@@ -15,7 +15,7 @@ from steward.domain.instants import instant_text
 from steward.domain.users import Session, User
 from steward.usecases import identity
 from steward.usecases.identity import Knock
-from steward.usecases.ports import WriteUnit
+from steward.usecases.ports import Row, WriteUnit
 
 operations = Operations("identity")
 
@@ -122,12 +122,11 @@ def _knock(call: Call) -> Knock:
 
 
 def _user(user: User) -> str:
-    return _USER % (
-        user.id,
-        optional(quoted, user.email),
-        optional(quoted, user.username),
-        instant_text(user.created_at),
-    )
+    return _written((user.id, user.email, user.username, instant_text(user.created_at)))
+
+
+def _written(row: Row) -> str:
+    return _USER % (row[0], optional(quoted, row[1]), optional(quoted, row[2]), row[3])
 
 
 def _token(call: Call, session: Session) -> str:
@@ -157,10 +156,10 @@ def _entered(call: Call, user: User, session: Session, status: int) -> Answer:
     return Answer(status, f'{{"user":{_user(user)}}}'.encode(), (cookie,))
 
 
-async def _me(call: Call) -> User:
-    user = await call.read().users.get(call.user_id)
-    assert user is not None  # noqa: S101 - a session has a user, by foreign key
-    return user
+async def _me(call: Call) -> str:
+    row = await call.read().users.row(call.user_id)
+    assert row is not None  # noqa: S101 - a session has a user, by foreign key
+    return _written(row)
 
 
 @operations.add(
@@ -198,7 +197,7 @@ async def logout(call: Call) -> Answer:
 @operations.add("GET", "/auth/me", answers=UserAnswer)
 async def me(call: Call) -> Answer:
     """Say who is signed in."""
-    return Answer(200, f'{{"user":{_user(await _me(call))}}}'.encode(), ())
+    return Answer(200, f'{{"user":{await _me(call)}}}'.encode(), ())
 
 
 @operations.add("POST", "/login", answers=TokenAnswer, refuses=(401, 409), signed_in=False, form=True)
@@ -225,13 +224,14 @@ async def create(call: Call, body: NewUser) -> Answer:
 @operations.add("GET", "/users/me", answers=UserShape)
 async def show(call: Call) -> Answer:
     """Give the caller's account."""
-    return Answer(200, _user(await _me(call)).encode(), ())
+    return Answer(200, (await _me(call)).encode(), ())
 
 
 @operations.add("PATCH", "/users/me", answers=UserShape)
 async def change(call: Call, body: PasswordChange) -> Answer:
     """Change the password; every other session ends."""
-    user, door = await _me(call), call.system.door
+    user, door = await call.read().users.get(call.user_id), call.system.door
+    assert user is not None  # noqa: S101 - a session has a user, by foreign key
     if kept := await call.replayed():
         return kept
     hashed = await identity.prove_for_change(

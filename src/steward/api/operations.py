@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any, get_type_hints
 from urllib.parse import parse_qsl
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
+from starlette.responses import JSONResponse, PlainTextResponse
 
 from steward.api import json
 from steward.api.call import Call
 from steward.api.problems import Answer, HttpRefusal, InvalidInput
-from steward.api.values import Body, Problem
+from steward.api.values import Body
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -146,10 +147,11 @@ class Operations:
 
 
 def describe(app: "FastAPI", operations: list[Operation], prefix: str) -> None:
-    """Put the operations into FastAPI's document."""
+    """Put the operations into FastAPI's document; what answers 200 without a model answers text."""
     for operation in operations:
         document = dict(operation.document)
         refuses = {*document.pop("refuses"), *_common_refusals(operation)}
+        is_text = document["response_model"] is None and document["status_code"] == HTTPStatus.OK
         app.add_api_route(
             ("" if operation.at_root_only else prefix) + operation.path,
             _without_call(operation.endpoint),
@@ -158,6 +160,7 @@ def describe(app: "FastAPI", operations: list[Operation], prefix: str) -> None:
             summary=(inspect.getdoc(operation.endpoint) or "").partition("\n")[0],
             responses={status: _refusal(status) for status in sorted(refuses)},
             openapi_extra=_extra(operation),
+            response_class=PlainTextResponse if is_text else JSONResponse,
             **document,
         )
 
@@ -165,7 +168,9 @@ def describe(app: "FastAPI", operations: list[Operation], prefix: str) -> None:
 def _refusal(status: int) -> dict[str, Any]:
     described: dict[str, Any] = {"description": _MEANINGS[status]}
     if status >= HTTPStatus.BAD_REQUEST:
-        described["content"] = {"application/problem+json": {"schema": Problem.model_json_schema()}}
+        described["content"] = {
+            "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+        }
     return described
 
 

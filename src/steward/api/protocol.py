@@ -63,6 +63,11 @@ class Protocol(HttpToolsProtocol):
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - uvicorn's words
         """Refuse what is no HTTP request in the form of every other refusal, and hang up."""
+        cycle = self.cycle
+        if cycle is not None and not cycle.more_body and not cycle.response_complete:
+            # Nonsense behind a whole request: the answer to that request still leaves, as the last one.
+            cycle.keep_alive = False
+            return
         request_id = os.urandom(12).hex()
         body = body_of(400, "bad-http", "This is not an HTTP request that is understood here.", request_id)
         self.transport.write(_HEAD % (request_id.encode(), len(body), body))

@@ -47,7 +47,8 @@ class Entry:
     def change(self) -> Decimal:
         """The signed change of the units held."""
         outward = (self.kind is Kind.SELL) != (self.reverses is not None)
-        return -self.quantity if outward else self.quantity
+        # Unary minus would round to the 28 digits of the default context.
+        return self.quantity.copy_negate() if outward else self.quantity
 
     @property
     def traded_change(self) -> Decimal:

@@ -83,6 +83,7 @@ class PostgreSQL:
         self._idle: list[_Connection] = []
         self._waiting: deque[asyncio.Future[None]] = deque()
         self._free = size
+        self._closed = False
 
     @property
     def waiting(self) -> int:
@@ -130,7 +131,7 @@ class PostgreSQL:
 
     async def close(self) -> None:
         """Disconnect; a connection in use is closed when it comes back."""
-        self._free = -1
+        self._closed = True
         for connection in self._idle:
             await connection.raw.close(timeout=2)
         self._idle.clear()
@@ -157,11 +158,15 @@ class PostgreSQL:
                     )
             yield connection
         finally:
-            if connection is not None and not connection.raw.is_closed():
+            if connection is not None and self._closed:
+                connection.raw.terminate()
+            elif connection is not None and not connection.raw.is_closed():
                 self._idle.append(connection)
             self._give_place()
 
     async def _place(self) -> None:
+        if self._closed:
+            raise DatabaseDown
         if self._free > 0:
             self._free -= 1
             return

@@ -21,7 +21,7 @@ from sqlalchemy import Index, UniqueConstraint
 from steward.domain.instants import instant_text
 from steward.domain.money import add, plain
 from steward.infrastructure.db.database import DatabaseDown, LockTimeout, refusal
-from steward.infrastructure.db.statements import Compiled, Params, Row, Statement
+from steward.infrastructure.db.statements import Compiled, Convert, Params, Row, Statement
 from steward.infrastructure.db.types import metadata
 from steward.infrastructure.db.writer_lock import WriterLock
 
@@ -89,16 +89,17 @@ def _run(connection: sqlite3.Connection, statement: Statement, params: Params) -
     compiled: Compiled = statement.sqlite
     with _translated(statement, params):
         rows: list[Row] = connection.execute(compiled.sql, compiled.arguments(params)).fetchall()
-    if compiled.converters is None:
+    if not compiled.converters:
         return rows
-    converters = compiled.converters
-    return [
-        tuple(
-            stored if convert is None else convert(stored)
-            for stored, convert in zip(row, converters, strict=True)
-        )
-        for row in rows
-    ]
+    return [_converted(row, compiled.converters) for row in rows]
+
+
+def _converted(row: Row, converters: tuple[tuple[int, Convert], ...]) -> Row:
+    fields = list(row)
+    for place, convert in converters:
+        if fields[place] is not None:
+            fields[place] = convert(fields[place])
+    return tuple(fields)
 
 
 class SQLite:

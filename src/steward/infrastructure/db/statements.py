@@ -41,12 +41,15 @@ def upsert(engine: str, into: Table) -> Upsert:
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """SQL text, the names of its parameters in order, values that never vary, result converters."""
+    """SQL text, the names of its parameters in order, values that never vary, result converters.
+
+    A converter stands with the place in the row of what it converts.
+    """
 
     sql: str
     names: tuple[str, ...]
     constants: dict[str, object]
-    converters: tuple[Convert | None, ...] | None
+    converters: tuple[tuple[int, Convert], ...]
 
     def arguments(self, params: Params) -> list[object]:
         """Put the parameters in their order."""
@@ -127,22 +130,18 @@ def _compiled(clause: ClauseElement, engine: str) -> Compiled:
     compiled: Any = clause.compile(dialect=dialect)
     names = tuple(compiled.positiontup or ())
     constants = {name: bind.value for name, bind in compiled.binds.items() if not bind.required}
-    converters = None if engine == "postgresql" else _converters(clause)
+    converters = () if engine == "postgresql" else _converters(clause)
     return Compiled(str(compiled), names, constants, converters)
 
 
-def _converters(clause: ClauseElement) -> tuple[Convert | None, ...] | None:
-    columns = getattr(clause, "exported_columns", None)
-    found = tuple(_converter(column) for column in columns) if columns is not None else ()
-    return found if any(found) else None
+def _converters(clause: ClauseElement) -> tuple[tuple[int, Convert], ...]:
+    columns = getattr(clause, "exported_columns", ())
+    found = ((place, _converter(column)) for place, column in enumerate(columns))
+    return tuple((place, convert) for place, convert in found if convert is not None)
 
 
 def _converter(column: ColumnElement[object]) -> Convert | None:
     for kind, convert in ((Exact, Decimal), (Instant, datetime.fromisoformat), (Id, UUID)):
         if isinstance(column.type, kind):
-            return _or_none(convert)
+            return convert
     return None
-
-
-def _or_none(convert: Convert) -> Convert:
-    return lambda stored: None if stored is None else convert(stored)

@@ -15,6 +15,7 @@ from sqlalchemy import (
     bindparam,
     exists,
     insert,
+    literal_column,
     select,
     true,
     update,
@@ -55,7 +56,6 @@ transactions = Table(
         ondelete="CASCADE",
     ),
     UniqueConstraint("portfolio_id", "seq", name="uq_transactions_seq"),
-    UniqueConstraint("reverses", name="uq_transactions_reverses"),
     CheckConstraint(f"kind IN ({', '.join(repr(kind.value) for kind in Kind)})", "kind"),
     CheckConstraint("length(symbol) BETWEEN 1 AND 32", "symbol"),
     CheckConstraint("CAST(quantity AS NUMERIC) > 0", "quantity"),
@@ -65,15 +65,21 @@ transactions = Table(
     sqlite_strict=True,
 )
 _C = transactions.c
-_is_asset = (_C.kind == "transfer_in") & _C.fill_id.is_(None) & _C.reverses.is_(None)
+# Literal, not a parameter: a planner must see that it is the condition of the index.
+_is_asset = (_C.kind == literal_column("'transfer_in'")) & _C.fill_id.is_(None) & _C.reverses.is_(None)
 Index("ix_transactions_assets", _C.portfolio_id, _C.id, postgresql_where=_is_asset, sqlite_where=_is_asset)
+# Neither holds the rows without one: SQLite would take them, everybody's, for the quickest way to the
+# assets of one portfolio.
+_is_reversal = _C.reverses.is_not(None)
 Index(
-    "uq_transactions_fill_id",
-    _C.fill_id,
+    "uq_transactions_reverses",
+    _C.reverses,
     unique=True,
-    postgresql_where=_C.reverses.is_(None),
-    sqlite_where=_C.reverses.is_(None),
+    postgresql_where=_is_reversal,
+    sqlite_where=_is_reversal,
 )
+_is_fill = _C.fill_id.is_not(None) & _C.reverses.is_(None)
+Index("uq_transactions_fill_id", _C.fill_id, unique=True, postgresql_where=_is_fill, sqlite_where=_is_fill)
 
 _MINE = (_C.owner_id == bindparam("owner_id")) & (_C.portfolio_id == bindparam("portfolio_id"))
 _reversal = transactions.alias("reversal")

@@ -19,7 +19,7 @@ from sqlalchemy import (
 from steward.domain.users import LoginTaken, User
 from steward.infrastructure.db.database import Reading, Transaction
 from steward.infrastructure.db.statements import Row, Statement
-from steward.infrastructure.db.types import Id, Instant, Serial, metadata
+from steward.infrastructure.db.types import Id, Instant, Serial, metadata, wire
 
 users = Table(
     "users",
@@ -50,6 +50,13 @@ _PUBLIC = (
     users.c.subject,
     users.c.created_at,
 )
+_WIRE = (
+    wire(users.c.id).label("w_id"),
+    users.c.email,
+    users.c.username,
+    wire(users.c.created_at).label("w_created_at"),
+)
+_ROW = Statement(select(*_WIRE).where(users.c.id == bindparam("user_id")))
 _BY_ID = Statement(select(*_PUBLIC).where(users.c.id == bindparam("user_id")))
 _BY_LOGIN = Statement(select(*_PUBLIC, users.c.password_hash).where(users.c.login == bindparam("login")))
 _BY_SUBJECT = Statement(
@@ -81,6 +88,11 @@ class UserReads:
         """Find a user by id."""
         rows = await self._unit.fetch(_BY_ID, {"user_id": user_id})
         return _user(rows[0]) if rows else None
+
+    async def row(self, user_id: UUID) -> Row | None:
+        """Give a user for the wire: id, e-mail, username, created at."""
+        rows = await self._unit.fetch(_ROW, {"user_id": user_id})
+        return rows[0] if rows else None
 
     async def by_login(self, login: str) -> tuple[User, str] | None:
         """Find a local user and the hash of the password by the canonical login."""

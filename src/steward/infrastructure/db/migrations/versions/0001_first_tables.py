@@ -261,7 +261,6 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name="pk_transactions"),
         sa.UniqueConstraint("portfolio_id", "seq", name="uq_transactions_seq"),
-        sa.UniqueConstraint("reverses", name="uq_transactions_reverses"),
         sqlite_autoincrement=True,
         sqlite_strict=True,
     )
@@ -274,12 +273,20 @@ def upgrade() -> None:
         sqlite_where=sa.text("kind = 'transfer_in' AND fill_id IS NULL AND reverses IS NULL"),
     )
     op.create_index(
+        "uq_transactions_reverses",
+        "transactions",
+        ["reverses"],
+        unique=True,
+        postgresql_where=sa.text("reverses IS NOT NULL"),
+        sqlite_where=sa.text("reverses IS NOT NULL"),
+    )
+    op.create_index(
         "uq_transactions_fill_id",
         "transactions",
         ["fill_id"],
         unique=True,
-        postgresql_where=sa.text("reverses IS NULL"),
-        sqlite_where=sa.text("reverses IS NULL"),
+        postgresql_where=sa.text("fill_id IS NOT NULL AND reverses IS NULL"),
+        sqlite_where=sa.text("fill_id IS NOT NULL AND reverses IS NULL"),
     )
     op.create_table(
         "executions",
