@@ -26,6 +26,11 @@ Endpoint = Callable[..., Awaitable[Answer]]
 
 _JSON = b"application/json"
 _FORM = b"application/x-www-form-urlencoded"
+# Where pydantic's own sentence would name a class of ours, or the caller's text.
+_WORDS = {
+    "extra_forbidden": "There is no such field here.",
+    "model_type": "The body must be a JSON object.",
+}
 _MEANINGS = {
     304: "Not changed since the ETag in If-None-Match",
     400: "Malformed",
@@ -268,7 +273,7 @@ def _invalid(error: ValidationError, base: str) -> InvalidInput:
         # The name of an unknown field is the caller's own text: it is not echoed.
         steps = one["loc"] if known else one["loc"][:-1]
         pointer = base + "".join(f"/{step}" for step in steps)
-        detail = one["msg"] if known else "There is no such field here."
+        detail = _WORDS.get(kind, one["msg"])
         errors.append((pointer, detail))
         code = code or ("unknown-field" if not known else kind.replace("_", "-"))
     return InvalidInput(code, errors[:20])

@@ -81,7 +81,7 @@ def problem(refusal: Refusal, request_id: str) -> Answer:
         headers += refusal.headers
     if isinstance(refusal, Unauthenticated):
         headers.append((b"www-authenticate", _BEARER))
-    if isinstance(refusal, TooMany | Unavailable):
+    if refusal.retry_after_seconds is not None:
         headers.append((b"retry-after", str(refusal.retry_after_seconds).encode()))
     errors: Sequence[tuple[str, str]] = ()
     if isinstance(refusal, InvalidInput):

@@ -11,6 +11,7 @@ class Refusal(Exception):
     """Something was asked that will not be done; nothing has changed."""
 
     code: ClassVar[str] = "refused"
+    retry_after_seconds: int | None = None
 
     def __init__(self, detail: str, *, pointer: str | None = None) -> None:
         super().__init__(detail)

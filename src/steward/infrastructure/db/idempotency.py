@@ -18,7 +18,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.elements import ClauseElement
 
-from steward.infrastructure.db.database import Reading, Transaction
+from steward.domain.errors import Conflict
+from steward.infrastructure.db.database import LockTimeout, Reading, Transaction
 from steward.infrastructure.db.statements import Statement, upsert
 from steward.infrastructure.db.types import Id, Instant, metadata
 from steward.usecases.ports import Kept
@@ -68,6 +69,16 @@ _KEEP = Statement(
 _FORGET = Statement(delete(idempotency_keys).where(_C.created_at < bindparam("before")))
 
 
+class KeyInFlight(Conflict):
+    """The first request with this key is still being answered."""
+
+    code = "idempotency-key-in-flight"
+    retry_after_seconds = 1
+
+    def __init__(self) -> None:
+        super().__init__("The first request with this Idempotency-Key is still under way: ask again.")
+
+
 class KeyReads:
     """Find kept answers."""
 
@@ -92,8 +103,11 @@ class Keys(KeyReads):
     ) -> Kept | None:
         """Take the key for this request; give the first answer when the key has one already."""
         params = {"owner_id": owner_id, "key": key, "fingerprint": fingerprint, "at": at, "expired": expired}
-        if await self._unit.fetch(_CLAIM, params):
-            return None
+        try:
+            if await self._unit.fetch(_CLAIM, params):
+                return None
+        except LockTimeout as error:
+            raise KeyInFlight from error
         return await self.find(owner_id, key)
 
     def keep(self, owner_id: UUID, key: str, status: int, body: str) -> None:
