@@ -20,8 +20,10 @@ help: ## say what can be made
 run: $(VENV)/base.stamp ## start a demo server with a demo user on PORT (8000)
 	@exec $(BIN)/steward demo --port $(PORT)
 
-test: $(VENV)/dev.stamp ## run the tests
-	$(BIN)/python -m pytest
+test: $(VENV)/dev.stamp ## run the tests; the domain and the use cases must be covered to the last branch
+	$(BIN)/coverage run -m pytest tests/domain tests/usecases
+	$(BIN)/coverage report --include='*/steward/domain/*,*/steward/usecases/*' --fail-under=100
+	$(BIN)/python -m pytest --ignore=tests/domain --ignore=tests/usecases
 
 check: $(VENV)/dev.stamp ## format, lint, types, layers and docs: exactly what CI runs before the tests
 	$(BIN)/ruff format --check .

@@ -138,9 +138,9 @@ _LOCK = Statement(
     select(*_ORDER, *WHOLE)
     .select_from(orders.join(portfolios, portfolios.c.id == _C.portfolio_id))
     .where(_MINE)
-    .with_for_update()
+    .with_for_update(key_share=True)
 )
-_LOCK_ORDER = Statement(select(*_ORDER).where(_MINE).with_for_update())
+_LOCK_ORDER = Statement(select(*_ORDER).where(_MINE).with_for_update(key_share=True))
 _page = (
     select(*_WIRE)
     .where(_OWNED, _C.seq < bindparam("before"))

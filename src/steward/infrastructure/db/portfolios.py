@@ -77,7 +77,8 @@ _WIRE = (
 )
 MINE = (_C.owner_id == bindparam("owner_id")) & (_C.id == bindparam("portfolio_id"))
 _GET = Statement(select(*_WIRE).where(MINE))
-_LOCK = Statement(select(*WHOLE).where(MINE).with_for_update())
+# NO KEY: an order placed meanwhile only asks whether the portfolio is there, and need not wait for it.
+_LOCK = Statement(select(*WHOLE).where(MINE).with_for_update(key_share=True))
 _DEFAULT = Statement(select(_C.id).where(_C.owner_id == bindparam("owner_id"), _C.is_default == 1))
 _page = (
     select(*_WIRE)

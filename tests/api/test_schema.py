@@ -1,0 +1,11 @@
+"""The API is what its OpenAPI document says: a short fuzz; `make fuzz` is the long one."""
+
+from tests.long.fuzz import fuzz
+from tests.people import Person
+from tests.servers import Server
+
+EXAMPLES = 8
+
+
+def test_every_answer_is_documented(server: Server, alice: Person) -> None:
+    print(fuzz(server, alice, examples=EXAMPLES, seed=1))

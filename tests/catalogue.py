@@ -1,0 +1,258 @@
+"""The catalogue of bad input: one table, for every operation that the OpenAPI document names.
+
+A field has a *kind*, from its JSON schema or, where that says only "string", from its name. Each row
+says which kinds a value is tried on and what may come back. The rows about imports, exports and ranges
+of dates belong to features that are not built yet.
+"""
+
+import json
+from dataclasses import dataclass
+
+JSON, FORM = "application/json", "application/x-www-form-urlencoded"
+EVERY = "every kind"
+TEXTS = frozenset(("name", "text", "symbol", "currency", "email", "new-password", "time", "choice"))
+# What a string is for; a field that stands nowhere here fails the test, so that no field is left out.
+KINDS = {
+    "Credentials.email": "credential",
+    "Credentials.password": "credential",
+    "SignInForm.username": "credential",
+    "SignInForm.password": "credential",
+    "SignInForm.scope": "left alone",
+    "SignInForm.client_id": "left alone",
+    "SignInForm.client_secret": "left alone",
+    "PasswordChange.password": "credential",
+    "PasswordChange.new_password": "new-password",
+    "Registration.email": "email",
+    "Registration.password": "new-password",
+    "NewUser.password": "new-password",
+    "NewUser.username": "name",
+    "name": "name",
+    "symbol": "symbol",
+    "security": "symbol",
+    "currency": "currency",
+    "base_currency": "currency",
+    "client_order_id": "text",
+    "cursor": "cursor",
+}
+
+
+@dataclass(frozen=True)
+class Bad:
+    """A value as it is written, the kinds it is tried on, and the answers that are right."""
+
+    kinds: frozenset[str]
+    raw: str
+    answers: frozenset[tuple[int, str | None]]
+
+    def allows(self, status: int, code: str | None) -> bool:
+        """Whether this answer is right; a row without a code takes every documented one."""
+        return (status, code) in self.answers or (status, None) in self.answers
+
+
+def _bad(kinds: str | frozenset[str], answers: str, *raws: str) -> list[Bad]:
+    """Make rows; `answers` are like `422 not-positive, 400`."""
+    right = frozenset(
+        (int(status), code or None)
+        for status, _, code in (one.strip().partition(" ") for one in answers.split(","))
+    )
+    every = kinds if isinstance(kinds, frozenset) else frozenset(kinds.split())
+    return [Bad(every, raw, right) for raw in raws]
+
+
+def _texts(kinds: str | frozenset[str], answers: str, *texts: str) -> list[Bad]:
+    return _bad(kinds, answers, *map(json.dumps, texts))
+
+
+LONG_DIGITS = "7" * 5000
+IN_BODY = [
+    *_bad(frozenset((EVERY,)), "400 json-nonfinite", "NaN", "Infinity", "-Infinity"),
+    *_bad(
+        frozenset((EVERY,)), "422", "true", "[]", "{}", "[[1]]", '{"amount":1}', "1e400", "-1e400", "1.5e3000"
+    ),
+    *_bad(
+        frozenset((EVERY,)), "400 bad-json", "'1'", "01", "1.", ".5", "+1", "0x10", "1_000", "nul", '"\\x41"'
+    ),
+    *_bad("number", "422 number-out-of-range", "1" + "0" * 30, "1" * 21, "0." + "1" * 19, LONG_DIGITS),
+    *_bad("number", "422 number-out-of-range", "1e20", "1e-19", "1e1000000000", "1E-999999", "1e999999999"),
+    *_bad("number", "400 bad-json, 422 number-out-of-range", "1e" + "9" * 30, "1e-" + "9" * 30),
+    *_texts("number", "422 number-out-of-range", "1" * 21, "0." + "1" * 19, LONG_DIGITS, "1" + "0" * 30),
+    *_texts("number", "422 invalid-number", "NaN", "sNaN", "inf", "Infinity", "1e1000000000", "1E-999999"),
+    *_texts(
+        "number", "422 invalid-number", " 1 ", "1_000", "\u0661\u0662", "\uff11\uff12", "+5", "0x10", "1,5"
+    ),
+    *_texts(
+        "number", "422 invalid-number", "", "-", ".5", "5.", "1e5", "1\n", "\u22121", "one", "1.2.3", "\0"
+    ),
+    *_bad("number", "422 not-positive", "0", "-0", "-0.0", "0e5", "-1", "-0.000000000000000001"),
+    *_texts("number", "422 not-positive", "0", "-0", "-0.0", "-1"),
+    *_bad("integer", "404", "0", "-1", str(2**31), str(2**63), "1" + "0" * 30),
+    *_bad("integer", "422", LONG_DIGITS, "1.5", "1.0", '"1"', '" 1 "', '"1_000"'),
+    *_bad(TEXTS | {"credential"}, "422", "1", "1.5", '["BTC"]'),
+    *_texts(
+        "name text", "422 invalid-text", "", " ", "\t \n", "\0", "a\0b", "\ud800", "a\udfffb", "a\nb", "\x7f"
+    ),
+    *_texts("name text", "422 invalid-text", "\u202egnp.exe", "a\u2066b", "\u2028", "e" + "\u0301" * 1000),
+    *_texts("name", "422 invalid-text", "n" * 101, "\U0001f600" * 101),
+    *_texts("text", "422 invalid-text", "n" * 129, "\U0001f600" * 129),
+    *_texts(
+        "symbol",
+        "422 invalid-symbol",
+        "",
+        " ",
+        "\0",
+        "\ud800",
+        "A\0",
+        "=CMD()",
+        "A B",
+        "S" * 33,
+        "S" * 100_000,
+    ),
+    *_texts(
+        "symbol",
+        "422 invalid-symbol",
+        "\u0391\u0391PL",
+        "\uff21APL",
+        "\u0130",
+        "\ufb03",
+        "BTC\u200d",
+        "' OR 1=1--",
+    ),
+    *_texts(
+        "currency", "422 unknown-currency", "", "usd", "US", "USDT", "XXX", "\0", "\ud800", " USD", "\uff35SD"
+    ),
+    *_texts(
+        "email",
+        "422 invalid-email",
+        "",
+        " ",
+        "plain",
+        "@b.example",
+        "a@",
+        "a@b",
+        "a b@c.example",
+        "a@b@c.example",
+    ),
+    *_texts(
+        "email", "422 invalid-email", "a@b.example\r\nBcc: x@y.example", "Al <a@b.example>", '"a b"@c.example'
+    ),
+    *_texts(
+        "email",
+        "422 invalid-email",
+        "a" * 250 + "@b.example",
+        "a\0@b.example",
+        "\ud800@b.example",
+        "a@[127.0.0.1]",
+    ),
+    *_texts(
+        "new-password", "422 invalid-password", "", "elevenchars", "x" * 129, "x" * 4096, "twelve\0chars"
+    ),
+    *_texts(
+        "new-password",
+        "422 invalid-password",
+        "\ud800" * 12,
+        "000000000000",
+        "01TELEmike01",
+        "\U0001f600" * 11,
+    ),
+    *_texts("credential", "401 invalid-credentials", "", " ", "\0", "short", "' OR 1=1--", "*)(uid=*"),
+    *_texts("credential", "401 invalid-credentials", "x" * 4096, "\u202e"),
+    *_texts("credential", "422", "x" * 4097, "x" * 100_000, "\ud800"),
+    *_texts("time", "422 invalid-time", "", "2026-01-01", "2026-01-01T00:00:00", "2023-02-29T00:00:00Z"),
+    *_texts(
+        "time", "422 invalid-time", "10000-01-01T00:00:00Z", "2026-01-01T00:00:60Z", "2026-01-01T24:00:01Z"
+    ),
+    *_texts("time", "422 invalid-time", "1767225600", " 2026-01-01T00:00:00Z", "2026-01-01T00:00:00+25:00"),
+    *_texts("time", "422", "0001-01-01T00:00:00Z", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"),
+    *_texts("time", "422 time-out-of-range", "1899-12-31T23:59:59Z", "2999-01-01T00:00:00Z"),
+    *_texts("choice", "422", "", "BUY", " buy", "hold", "buy\0", "\ud800"),
+]
+# Percent-encoded, as it stands in an address.
+IN_ADDRESS = [
+    *_bad(
+        "integer",
+        "422",
+        "-1",
+        "0",
+        str(2**63),
+        "1" + "0" * 25,
+        LONG_DIGITS,
+        "abc",
+        "1.0",
+        "1e3",
+        "0x10",
+        "NaN",
+    ),
+    *_bad(
+        "integer", "422", "1_000", "+5", "%2B5", "%201", "1%20", "1%0A", "%D9%A1", "%EF%BC%91", "%00", "1%00"
+    ),
+    *_bad("integer", "422", "true", "null", "1%2F2", "1;DROP", "%27%20OR%201=1--", "..%2F..%2Fetc%2Fpasswd"),
+    *_bad("integer", "422, 400 bad-query", "%FF", "%ED%A0%80", "%C0%80"),
+    *_bad("absent-id", "404", str(2**31), str(2**32), str(2**63 - 1), "000000000999999999"),
+    *_bad("uuid", "404", "FFFFFFFF-FFFF-7FFF-BFFF-FFFFFFFFFFFF", "00000000-0000-0000-0000-000000000000"),
+    *_bad(
+        "uuid", "422 invalid-id", "1", "not-a-uuid", "%00", "%FF", "0" * 32, "g" * 36, LONG_DIGITS, "%27--"
+    ),
+    *_bad("uuid", "422 invalid-id", "%7B00000000-0000-0000-0000-000000000000%7D", "0" * 36, "..%2F"),
+    *_bad("uuid", "422 invalid-id", "urn:uuid:00000000-0000-0000-0000-000000000000", "-" * 36),
+    *_bad("uuid", "422 invalid-id", "%EF%BC%91" * 8 + "-0000-0000-0000-000000000000"),
+    *_bad(
+        "symbol",
+        "422 invalid-symbol",
+        "%00",
+        "%EF%BC%A1APL",
+        "S" * 33,
+        "=CMD()",
+        "A%20B",
+        "%27OR",
+        "A%0A",
+        "%25",
+    ),
+    *_bad("symbol", "422 invalid-symbol, 400 bad-query", "%FF", "%ED%A0%80"),
+    *_bad("page", "422", str(10**12 + 1), str(10**22)),
+    *_bad("size", "422", "101", str(10**6)),
+    *_bad("limit", "422", "1001", str(10**6)),
+    *_bad("choice", "422", "", "PENDING", "pending%00", "*", "1%20OR%201=1", "%D0%B5xecuted"),
+    *_bad(
+        "cursor",
+        "400 bad-cursor",
+        "",
+        "x",
+        "AAAA",
+        "djE6",
+        "djE6LTE",
+        "djI6MQ",
+        "%00",
+        "%C3%A9",
+        "%25",
+        "12345",
+    ),
+    *_bad("cursor", "422", "A" * 65, "A" * 5000),
+]
+# Whole query strings, for operations whether they know parameters or not.
+QUERIES = [
+    *_bad(
+        EVERY, "422 unknown-parameter", "sort=password_hash", "owner_id=1", "Page=1", "%00=1", "=1", "zz[]=1"
+    ),
+    *_bad(EVERY, "400 bad-query", "a=%FF", "%FF=1", "&".join(f"p{n}=1" for n in range(51))),
+]
+# Whole bodies, whatever the operation takes.
+DEEP = 200_000
+BODIES: list[tuple[bytes, frozenset[tuple[int, str | None]]]] = [
+    (raw, frozenset({(400, "bad-json")}))
+    for raw in (
+        b"", b" ", b"{", b'{"a":', b'{"a":1', b"{} {}", b"{}x", b"{},", b"\xef\xbb\xbf{}",
+        "{}".encode("utf-16"), "{}".encode("utf-32"), '{"a":"é"}'.encode("latin-1"), b'{"a":"\xff"}',
+        b'{"a":"\xc0\x80"}',
+        b'{"a":"\xed\xa0\x80"}', b"[" * DEEP, b"[" * DEEP + b"]" * DEEP, b'{"a":' * 33 + b"1" + b"}" * 33,
+        b"[" * 33 + b"]" * 33, b"{" + b",".join(b'"k%d":1' % n for n in range(1001)) + b"}", b"{'a':1}",
+        b"{a:1}", b'{"a":1,}', b'{"a":"\n"}', b"/**/{}", b"\x00", b"{}\x00",
+    )
+] + [
+    (raw, frozenset({(422, None)})) for raw in (b"null", b"[]", b"true", b"1", b'"{}"', b"[[]]", b"1e400")
+]  # fmt: skip
+CONTENT_TYPES = (
+    None, "", "text/plain", "text/json", "application/jsonp", "application/json, text/plain",
+    "application/json; charset=utf-16", "application/json; charset=latin-1", "application/problem+json",
+    "multipart/form-data; boundary=x", "application/xml", "*/*",
+)  # fmt: skip
+UNWANTED = ("owner_id", "id", "status", "executed_qty", "is_admin", "__class__", "created_at", "\u202e", "")

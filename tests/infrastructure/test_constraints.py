@@ -1,0 +1,138 @@
+"""What the database itself refuses, by the same name on both engines."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+
+from steward.domain.orders import ClientOrderIdTaken
+from steward.domain.portfolios import PortfolioNotFound
+from steward.domain.transactions import seal
+from steward.domain.users import LoginTaken
+from steward.infrastructure.db.calls import SessionEnded, TooManyCalls
+from steward.infrastructure.db.unit_of_work import Units, WriteUnit
+from steward.usecases.ports import Caller, Limit
+from tests.factories import AT, LATER, TRACE, a_fill, a_session, a_user, an_entry, an_order, new_id
+from tests.infrastructure.databases import REFUSED, an_owner, outside, write
+
+Step = Callable[[WriteUnit], None]
+
+
+async def test_each_constraint_has_one_meaning_on_both_engines(sql_units: Units) -> None:
+    user, limit = a_user(), Limit(str(new_id()), 1, 60)
+    await write(sql_units, lambda unit: unit.users.add(user, "hash"))
+    portfolio = await sql_units.write(
+        lambda unit: unit.portfolios.add(owner_id=user.id, name="A", base_currency="USD", at=AT),
+        trace=TRACE,
+        at=AT,
+    )
+    order = an_order(id=new_id(), owner_id=user.id, portfolio_id=portfolio.id, client_order_id="mine")
+    await write(sql_units, lambda unit: unit.orders.add(order))
+    await sql_units.write(lambda unit: unit.calls.count(limit, "x", at=AT), trace=TRACE, at=AT)
+
+    def added(**fields: object) -> Step:
+        again = an_order(id=new_id(), owner_id=user.id, **{"portfolio_id": portfolio.id, **fields})
+        return lambda unit: unit.orders.add(again)
+
+    refused: list[tuple[type[Exception], Step]] = [
+        (LoginTaken, lambda unit: unit.users.add(a_user(login=user.login), "hash")),
+        (LoginTaken, lambda unit: unit.users.add(a_user(subject=user.subject), "hash")),
+        (ClientOrderIdTaken, added(client_order_id="mine")),
+        (PortfolioNotFound, added(portfolio_id=2**62)),
+    ]
+    for refusal, step in refused:
+        with pytest.raises(refusal):
+            await write(sql_units, step)
+    with pytest.raises(TooManyCalls):
+        await sql_units.write(lambda unit: unit.calls.count(limit, "x", at=AT), trace=TRACE, at=AT)
+
+
+async def test_a_writer_whose_session_is_over_is_refused_by_the_database(sql_units: Units) -> None:
+    user = a_user()
+    session = a_session(user)
+    await write(sql_units, lambda unit: unit.users.add(user, "hash"), lambda unit: unit.sessions.add(session))
+
+    async def work(unit: WriteUnit) -> None:
+        unit.users.set_password_hash(user.id, "changed")
+
+    for moment in (session.expires_at, session.expires_at + timedelta(days=1)):
+        with pytest.raises(SessionEnded):
+            await sql_units.write(work, trace=TRACE, at=moment, caller=Caller(user.id, session.id, moment))
+    assert await sql_units.read().users.password_hash(user.id) == "hash"
+
+
+async def test_o1_o3_the_database_itself_refuses_an_impossible_order(
+    sql_units: Units, migrated_url: str
+) -> None:
+    order_id = (await a_traded_portfolio(sql_units))[1]
+    impossible = [
+        "executed_qty = '11'",
+        "executed_qty = '-1'",
+        "original_qty = '0'",
+        "original_qty = '3'",
+        "status = 'executed'",
+        "status = 'pending'",
+        "status = 'unheard of'",
+        "pending_qty = '0'",
+        "side = 'both'",
+    ]
+    for change in impossible:
+        with pytest.raises(tuple(REFUSED)):
+            await outside(migrated_url, f"UPDATE orders SET {change} WHERE id = '{order_id}'")  # noqa: S608 - of ours
+
+
+# The ledger only grows
+
+
+async def a_traded_portfolio(units: Units) -> tuple[int, UUID, UUID]:
+    """Make a portfolio with a declaration, an order and a fill; give its id, the order's, the owner's."""
+    owner_id = await an_owner(units)
+    order_id = new_id()
+
+    async def work(unit: WriteUnit) -> int:
+        portfolio = await unit.portfolios.add(owner_id=owner_id, name="A", base_currency="USD", at=AT)
+        order = an_order(id=order_id, owner_id=owner_id, portfolio_id=portfolio.id)
+        unit.orders.add(order)
+        await unit.flush()
+        fill = a_fill(order, 4)
+        unit.orders.save(order.filled(fill))
+        unit.orders.add_fill(owner_id, fill)
+        unit.transactions.append(portfolio, seal(portfolio, [an_entry()], at=AT), assets=1)
+        unit.audit.add(TRACE, user_id=owner_id, outcome="accepted", at=AT)
+        return portfolio.id
+
+    return await units.write(work, trace=TRACE, at=AT), order_id, owner_id
+
+
+@pytest.mark.parametrize("table", ["transactions", "executions", "audit_events"])
+async def test_c5_o6_what_is_on_record_is_neither_changed_nor_removed(
+    sql_units: Units, migrated_url: str, table: str
+) -> None:
+    _, order_id, owner_id = await a_traded_portfolio(sql_units)
+    whose, what = {
+        "transactions": (f"owner_id = '{owner_id}'", "quantity = '1'"),
+        "executions": (f"order_id = '{order_id}'", "qty = '1'"),
+        "audit_events": (f"user_id = '{owner_id}'", "outcome = 'never'"),
+    }[table]
+    before = await outside(migrated_url, f"SELECT * FROM {table} WHERE {whose}")  # noqa: S608 - of ours
+    assert len(before) == 1
+    for sql in (f"UPDATE {table} SET {what} WHERE {whose}", f"DELETE FROM {table} WHERE {whose}"):  # noqa: S608 - of ours
+        with pytest.raises(tuple(REFUSED), match=f"{table} is append-only"):
+            await outside(migrated_url, sql)
+    assert await outside(migrated_url, f"SELECT * FROM {table} WHERE {whose}") == before  # noqa: S608 - of ours
+
+
+async def test_a_whole_portfolio_goes_with_its_record_and_the_audit_stays(
+    sql_units: Units, migrated_url: str
+) -> None:
+    portfolio_id, order_id, owner_id = await a_traded_portfolio(sql_units)
+
+    async def work(unit: WriteUnit) -> None:
+        unit.portfolios.remove(await unit.portfolios.lock(owner_id, portfolio_id))
+
+    await sql_units.write(work, trace=TRACE, at=LATER)
+    for table in ("portfolios", "transactions", "positions", "orders", "executions"):
+        whose = f"order_id = '{order_id}'" if table == "executions" else f"owner_id = '{owner_id}'"
+        assert await outside(migrated_url, f"SELECT 1 FROM {table} WHERE {whose}") == []  # noqa: S608 - of ours
+    assert await outside(migrated_url, f"SELECT outcome FROM audit_events WHERE user_id = '{owner_id}'")  # noqa: S608 - of ours

@@ -1,0 +1,257 @@
+"""What holds on PostgreSQL alone: the pool, lost connections, locks and deadlocks."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from uuid import UUID
+
+import asyncpg
+import pytest
+from sqlalchemy import func, literal_column, select, table
+
+from steward.infrastructure.db.database import DatabaseDown, LockTimeout
+from steward.infrastructure.db.postgres import PostgreSQL
+from steward.infrastructure.db.statements import Statement
+from steward.infrastructure.db.unit_of_work import Units, WriteUnit
+from steward.usecases.ports import Limit
+from tests.factories import AT, TRACE, a_user, new_id
+from tests.infrastructure.databases import opened, outside
+from tests.infrastructure.test_database import ADD, ONE, add, is_kept, row
+from tests.servers import free_port
+
+PID = Statement(select(func.pg_backend_pid()))
+SLEEP = Statement(select(func.pg_sleep(literal_column("30"))))
+
+
+@pytest.fixture(scope="module")
+def engine() -> str:
+    return "postgresql"
+
+
+@pytest.fixture
+async def single(migrated_url: str) -> AsyncIterator[PostgreSQL]:
+    """Give the database through a pool of one connection."""
+    async with opened(migrated_url, size=1, statement_timeout_seconds=1) as database:
+        assert isinstance(database, PostgreSQL)
+        yield database
+
+
+async def pid(database: PostgreSQL) -> int:
+    rows = await database.read(PID, {})
+    return int(rows[0][0])
+
+
+async def end(url: str, backend: int) -> None:
+    """End a connection from outside, as a failing network or a restart would."""
+    await outside(url, f"SELECT pg_terminate_backend({backend}, 2000)")
+
+
+async def test_a_connection_is_used_again(single: PostgreSQL) -> None:
+    assert len({await pid(single) for _ in range(5)}) == 1
+
+
+async def test_who_waits_for_the_pool_is_served_in_turn(single: PostgreSQL) -> None:
+    served: list[int] = []
+
+    async def ask(number: int) -> None:
+        await pid(single)
+        served.append(number)
+
+    async with single.transaction():
+        waiting = [asyncio.create_task(ask(number)) for number in range(5)]
+        await asyncio.sleep(0.01)
+        assert single.waiting == 5
+        assert served == []
+    await asyncio.gather(*waiting)
+    assert served == [0, 1, 2, 3, 4]
+    assert single.waiting == 0
+
+
+async def test_waiting_too_long_for_the_pool_is_refused_and_nothing_is_lost(single: PostgreSQL) -> None:
+    async with single.transaction():
+        started = time.monotonic()
+        with pytest.raises(DatabaseDown):
+            await pid(single)
+        assert 1.9 < time.monotonic() - started < 4
+        assert single.waiting == 0
+    await pid(single)
+
+
+async def test_who_stops_waiting_for_the_pool_leaves_the_place_to_others(single: PostgreSQL) -> None:
+    async with single.transaction():
+        waiting = [asyncio.create_task(pid(single)) for _ in range(3)]
+        await asyncio.sleep(0.01)
+        waiting[0].cancel()
+        waiting[1].cancel()
+    done = await asyncio.gather(*waiting, return_exceptions=True)
+    assert [type(one) for one in done] == [asyncio.CancelledError, asyncio.CancelledError, int]
+    await pid(single)
+
+
+async def test_a_cancelled_read_leaves_the_connection_usable(single: PostgreSQL) -> None:
+    before = await pid(single)
+    for _ in range(3):
+        reading = asyncio.create_task(single.read(SLEEP, {}))
+        await asyncio.sleep(0.05)
+        reading.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await reading
+    assert await pid(single) == before
+
+
+async def test_broken_connections_are_replaced(database: PostgreSQL, migrated_url: str) -> None:
+    async def held() -> int:
+        async with database.transaction() as transaction:
+            await asyncio.sleep(0.05)
+            return int((await transaction.fetch(PID, {}))[0][0])
+
+    backends = set(await asyncio.gather(*(held() for _ in range(4))))
+    assert len(backends) == 4
+    for backend in backends:
+        await end(migrated_url, backend)
+    await asyncio.sleep(0.05)
+    fresh = set(await asyncio.gather(*(held() for _ in range(4))))
+    assert not fresh & backends
+
+
+async def test_d2_a_connection_lost_inside_a_transaction_leaves_nothing(
+    single: PostgreSQL, migrated_url: str
+) -> None:
+    user_id = new_id()
+
+    async def work() -> None:
+        async with single.transaction() as transaction:
+            transaction.defer(ADD, row(user_id))
+            backend = int((await transaction.fetch(PID, {}))[0][0])
+            await end(migrated_url, backend)
+            await transaction.fetch(ONE, {"user_id": user_id})
+
+    for _ in range(3):
+        with pytest.raises(DatabaseDown):
+            await work()
+    assert not await is_kept(migrated_url, user_id)
+    await add(single, user_id)
+    assert await is_kept(migrated_url, user_id)
+
+
+async def test_a_statement_that_takes_too_long_is_refused(single: PostgreSQL) -> None:
+    started = time.monotonic()
+    with pytest.raises(LockTimeout):
+        await single.read(SLEEP, {})
+    assert time.monotonic() - started < 3
+    await pid(single)
+
+
+async def test_a_row_that_others_hold_too_long_is_refused_as_busy(
+    sql_units: Units, migrated_url: str
+) -> None:
+    user_id = await a_kept_user(sql_units)
+    other = await asyncpg.connect(migrated_url)
+    try:
+        async with other.transaction():
+            await other.execute("SELECT 1 FROM users WHERE id = $1 FOR UPDATE", user_id)
+            with pytest.raises(LockTimeout) as refused:
+                await sql_units.write(lambda unit: changed(unit, user_id), trace=TRACE, at=AT)
+    finally:
+        await other.close()
+    assert refused.value.code == "busy"
+    await sql_units.write(lambda unit: changed(unit, user_id), trace=TRACE, at=AT)
+
+
+async def a_kept_user(units: Units) -> UUID:
+    user = a_user()
+
+    async def work(unit: WriteUnit) -> None:
+        unit.users.add(user, "hash")
+
+    await units.write(work, trace=TRACE, at=AT)
+    return user.id
+
+
+async def changed(unit: WriteUnit, user_id: UUID) -> None:
+    unit.users.set_password_hash(user_id, "changed")
+    await unit.flush()
+
+
+async def test_a_deadlock_is_survived_by_doing_one_of_the_two_again(sql_units: Units) -> None:
+    one, other = await a_kept_user(sql_units), await a_kept_user(sql_units)
+    met = asyncio.Barrier(2)
+    tries = 0
+
+    async def crossing(first: UUID, then: UUID) -> None:
+        first_try = True
+
+        async def work(unit: WriteUnit) -> None:
+            nonlocal tries, first_try
+            tries += 1
+            await changed(unit, first)
+            if first_try:
+                first_try = False
+                await met.wait()
+            await changed(unit, then)
+
+        await sql_units.write(work, trace=TRACE, at=AT)
+
+    async with asyncio.timeout(10):
+        await asyncio.gather(crossing(one, other), crossing(other, one))
+    assert tries == 3
+    assert await sql_units.read().users.password_hash(one) == "changed"
+
+
+async def test_a_serialization_failure_is_done_again(migrated_url: str) -> None:
+    met = asyncio.Barrier(2)
+    tries = 0
+
+    async def race(units: Units, user_id: UUID) -> None:
+        first_try = True
+
+        async def work(unit: WriteUnit) -> None:
+            nonlocal tries, first_try
+            tries += 1
+            await unit.users.get(user_id)
+            if first_try:
+                first_try = False
+                await met.wait()
+            await changed(unit, user_id)
+
+        await units.write(work, trace=TRACE, at=AT)
+
+    async with opened(f"{migrated_url}?default_transaction_isolation=serializable") as database:
+        units = Units(database, writes=Limit("writes", 100, 60))
+        user_id = await a_kept_user(units)
+        await asyncio.gather(race(units, user_id), race(units, user_id))
+    assert tries == 3
+
+
+async def test_a_server_that_is_not_there_is_unavailable() -> None:
+    database = PostgreSQL(f"postgresql://steward@127.0.0.1:{free_port()}/steward", size=1)
+    with pytest.raises(DatabaseDown):
+        await database.open()
+
+
+async def test_a_schema_that_is_not_there_is_unavailable(sql_units: Units) -> None:
+    absent = Statement(select(literal_column("1")).select_from(table("no_such_table")))
+    with pytest.raises(DatabaseDown):
+        await sql_units.database.read(absent, {})
+
+
+async def test_closing_leaves_no_connection_behind(migrated_url: str) -> None:
+    async with opened(migrated_url, size=2) as database:
+        assert isinstance(database, PostgreSQL)
+        entered, leave = asyncio.Event(), asyncio.Event()
+
+        async def work() -> int:
+            async with database.transaction() as transaction:
+                found = await transaction.fetch(PID, {})
+                entered.set()
+                await leave.wait()
+                return int(found[0][0])
+
+        task = asyncio.create_task(work())
+        await entered.wait()
+    leave.set()
+    backend = await task
+    await asyncio.sleep(0.05)
+    assert await outside(migrated_url, f"SELECT 1 FROM pg_stat_activity WHERE pid = {backend}") == []  # noqa: S608 - a number
+    with pytest.raises(DatabaseDown):
+        await pid(database)

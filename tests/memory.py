@@ -1,0 +1,269 @@
+"""In-memory twins of the repositories that the use cases need.
+
+They pass the same contract suite as the SQL ones (infrastructure/test_repositories.py). Rows and pages
+for the wire are no part of them: no use case reads those.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from datetime import datetime
+from uuid import UUID
+
+from steward.domain.errors import TooMany
+from steward.domain.orders import ClientOrderIdTaken, Fill, Order, OrderNotFound
+from steward.domain.portfolios import Portfolio, PortfolioNotFound
+from steward.domain.positions import Position, fold
+from steward.domain.prices import PriceNotFound, Quote
+from steward.domain.transactions import Kind, Sealed, Transaction
+from steward.domain.users import LoginTaken, Session, User
+from steward.infrastructure.db.sessions import MOST_PER_USER
+from steward.usecases.ports import Limit, Trace
+
+
+@dataclass
+class Memory:
+    """Everything that is kept."""
+
+    users: dict[UUID, tuple[User, str | None]] = field(default_factory=dict)
+    sessions: dict[UUID, Session] = field(default_factory=dict)
+    portfolios: dict[int, Portfolio] = field(default_factory=dict)
+    defaults: dict[UUID, int] = field(default_factory=dict)
+    ledger: dict[int, Transaction] = field(default_factory=dict)
+    prices: dict[tuple[UUID, str], Quote] = field(default_factory=dict)
+    orders: dict[UUID, Order] = field(default_factory=dict)
+    fills: dict[UUID, Fill] = field(default_factory=dict)
+    counts: dict[str, tuple[int, int]] = field(default_factory=dict)
+    audit: dict[int, tuple[Trace, UUID | None, str, datetime]] = field(default_factory=dict)
+    given: dict[str, int] = field(default_factory=dict)
+
+    def copied(self) -> "Memory":
+        """Give a copy; the values themselves never change."""
+        return Memory(*(dict(getattr(self, one.name)) for one in fields(self)))
+
+    def next_id(self, of: str) -> int:
+        """Give an id that is never given again."""
+        self.given[of] = self.given.get(of, 0) + 1
+        return self.given[of]
+
+
+@dataclass
+class _Part:
+    memory: Memory
+
+
+class Users(_Part):
+    """People."""
+
+    async def get(self, user_id: UUID) -> User | None:
+        user, _ = self.memory.users.get(user_id, (None, None))
+        return user
+
+    async def by_login(self, login: str) -> tuple[User, str] | None:
+        for user, hashed in self.memory.users.values():
+            if hashed is not None and user.login == login:
+                return user, hashed
+        return None
+
+    async def by_subject(self, issuer: str, subject: str) -> User | None:
+        for user, _ in self.memory.users.values():
+            if (user.issuer, user.subject) == (issuer, subject):
+                return user
+        return None
+
+    async def password_hash(self, user_id: UUID) -> str | None:
+        _, hashed = self.memory.users.get(user_id, (None, None))
+        return hashed
+
+    def add(self, user: User, password_hash: str | None) -> None:
+        for other, _ in self.memory.users.values():
+            same_login = user.login is not None and user.login == other.login
+            if same_login or (user.issuer, user.subject) == (other.issuer, other.subject):
+                raise LoginTaken
+        self.memory.users[user.id] = (user, password_hash)
+
+    def set_password_hash(self, user_id: UUID, password_hash: str) -> None:
+        self.memory.users[user_id] = (self.memory.users[user_id][0], password_hash)
+
+
+class Sessions(_Part):
+    """Sign-ins."""
+
+    def _standing(self, user_id: UUID) -> list[Session]:
+        mine = [
+            one for one in self.memory.sessions.values() if one.user_id == user_id and one.revoked_at is None
+        ]
+        return sorted(mine, key=lambda one: one.created_at, reverse=True)
+
+    def _end(self, sessions: Sequence[Session], at: datetime) -> None:
+        for session in sessions:
+            self.memory.sessions[session.id] = replace(session, revoked_at=at)
+
+    async def open_of(self, user_id: UUID, *, at: datetime) -> Sequence[Session]:
+        return [one for one in self._standing(user_id) if one.is_open(at)]
+
+    def add(self, session: Session) -> None:
+        self._end(self._standing(session.user_id)[MOST_PER_USER - 1 :], session.created_at)
+        self.memory.sessions[session.id] = session
+
+    async def revoke(self, user_id: UUID, session_id: UUID, *, at: datetime) -> bool:
+        ended = [one for one in self._standing(user_id) if one.id == session_id]
+        self._end(ended, at)
+        return bool(ended)
+
+    def revoke_others(self, user_id: UUID, session_id: UUID, *, at: datetime) -> None:
+        self._end([one for one in self._standing(user_id) if one.id != session_id], at)
+
+
+class Calls(_Part):
+    """Counts of calls."""
+
+    def _place(self, limit: Limit, who: str, at: datetime) -> tuple[str, int, int]:
+        now = int(at.timestamp())
+        start = now - now % limit.seconds
+        known_start, count = self.memory.counts.get(f"{limit.name}:{who}", (start, 0))
+        return f"{limit.name}:{who}", start, count if known_start == start else 0
+
+    async def count(self, limit: Limit, who: str, *, at: datetime) -> None:
+        key, start, count = self._place(limit, who, at)
+        if count >= limit.ceiling:
+            wait = start + limit.seconds - int(at.timestamp())
+            raise TooMany("Too many of these calls.", retry_after_seconds=wait)
+        self.memory.counts[key] = (start, count + 1)
+
+    def forgive(self, limit: Limit, who: str, *, at: datetime) -> None:
+        key, start, count = self._place(limit, who, at)
+        self.memory.counts[key] = (start, max(0, count - 1))
+
+
+class Audit(_Part):
+    """The audit."""
+
+    def add(self, trace: Trace, *, user_id: UUID | None, outcome: str, at: datetime) -> None:
+        self.memory.audit[self.memory.next_id("audit")] = (trace, user_id, outcome, at)
+
+
+class Portfolios(_Part):
+    """Portfolios."""
+
+    async def lock(self, owner_id: UUID, portfolio_id: int) -> Portfolio:
+        found = self.memory.portfolios.get(portfolio_id)
+        if found is None or found.owner_id != owner_id:
+            raise PortfolioNotFound
+        return found
+
+    async def default_id(self, owner_id: UUID) -> int | None:
+        return self.memory.defaults.get(owner_id)
+
+    async def add(
+        self, *, owner_id: UUID, name: str, base_currency: str, at: datetime, is_default: bool = False
+    ) -> Portfolio:
+        made = Portfolio(self.memory.next_id("portfolio"), owner_id, name, base_currency, at, 0, "", 0)
+        self.memory.portfolios[made.id] = made
+        if is_default:
+            self.memory.defaults[owner_id] = made.id
+        return made
+
+    def rename(self, portfolio: Portfolio) -> None:
+        kept = self.memory.portfolios[portfolio.id]
+        self.memory.portfolios[portfolio.id] = replace(kept, name=portfolio.name)
+
+    def remove(self, portfolio: Portfolio) -> None:
+        memory, gone = self.memory, portfolio.id
+        del memory.portfolios[gone]
+        memory.defaults = {owner: id_ for owner, id_ in memory.defaults.items() if id_ != gone}
+        memory.ledger = {id_: one for id_, one in memory.ledger.items() if one.portfolio_id != gone}
+        memory.orders = {id_: one for id_, one in memory.orders.items() if one.portfolio_id != gone}
+        memory.fills = {id_: one for id_, one in memory.fills.items() if one.order_id in memory.orders}
+
+
+class Positions(_Part):
+    """Positions."""
+
+    async def one(self, portfolio: Portfolio, symbol: str) -> Position:
+        mine = (one.entry for one in self.memory.ledger.values() if one.portfolio_id == portfolio.id)
+        return fold(mine).get(symbol, Position(symbol))
+
+
+class Transactions(_Part):
+    """The ledger."""
+
+    async def asset(self, portfolio: Portfolio, asset_id: int) -> Transaction | None:
+        found = self.memory.ledger.get(asset_id)
+        if found is None or found.portfolio_id != portfolio.id:
+            return None
+        taken_back = {one.entry.reverses for one in self.memory.ledger.values()}
+        declared = found.entry.kind is Kind.TRANSFER_IN and found.entry.reverses is None
+        return found if declared and found.id not in taken_back else None
+
+    def append(self, portfolio: Portfolio, sealed: Sequence[Sealed], *, assets: int = 0) -> None:
+        for one in sealed:
+            id_ = self.memory.next_id("transaction")
+            self.memory.ledger[id_] = Transaction(
+                id_, portfolio.id, one.seq, one.recorded_at, one.entry, one.digest
+            )
+        # Folding refuses a position beyond the limits, as the database does.
+        fold(one.entry for one in self.memory.ledger.values() if one.portfolio_id == portfolio.id)
+        kept = self.memory.portfolios[portfolio.id]
+        self.memory.portfolios[portfolio.id] = replace(
+            kept,
+            ledger_seq=sealed[-1].seq,
+            ledger_digest=sealed[-1].digest,
+            asset_count=kept.asset_count + assets,
+        )
+
+    async def append_one(self, portfolio: Portfolio, sealed: Sealed, *, assets: int = 0) -> Transaction:
+        self.append(portfolio, [sealed], assets=assets)
+        return self.memory.ledger[self.memory.given["transaction"]]
+
+
+class Prices(_Part):
+    """Entered prices."""
+
+    async def entered(self, owner_id: UUID) -> Mapping[str, Quote]:
+        return {symbol: quote for (owner, symbol), quote in self.memory.prices.items() if owner == owner_id}
+
+    async def entered_one(self, owner_id: UUID, symbol: str) -> Quote | None:
+        return self.memory.prices.get((owner_id, symbol))
+
+    def put(self, owner_id: UUID, quote: Quote) -> None:
+        self.memory.prices[owner_id, quote.symbol] = quote
+
+    async def remove(self, owner_id: UUID, symbol: str) -> None:
+        if self.memory.prices.pop((owner_id, symbol), None) is None:
+            raise PriceNotFound
+
+
+class Orders(_Part):
+    """Orders and their fills."""
+
+    async def lock(self, owner_id: UUID, order_id: UUID) -> Order:
+        found = self.memory.orders.get(order_id)
+        if found is None or found.owner_id != owner_id:
+            raise OrderNotFound
+        return found
+
+    async def lock_with_portfolio(self, owner_id: UUID, order_id: UUID) -> tuple[Order, Portfolio]:
+        order = await self.lock(owner_id, order_id)
+        return order, self.memory.portfolios[order.portfolio_id]
+
+    async def by_client_id(self, owner_id: UUID, client_order_id: str) -> Order | None:
+        for order in self.memory.orders.values():
+            if (order.owner_id, order.client_order_id) == (owner_id, client_order_id):
+                return order
+        return None
+
+    def add(self, order: Order) -> None:
+        portfolio = self.memory.portfolios.get(order.portfolio_id)
+        if portfolio is None or portfolio.owner_id != order.owner_id:
+            raise PortfolioNotFound
+        for other in self.memory.orders.values():
+            same = (order.owner_id, order.client_order_id) == (other.owner_id, other.client_order_id)
+            if same and order.client_order_id is not None:
+                raise ClientOrderIdTaken
+        self.memory.orders[order.id] = order
+
+    def save(self, order: Order) -> None:
+        self.memory.orders[order.id] = order
+
+    def add_fill(self, owner_id: UUID, fill: Fill) -> None:
+        self.memory.fills[fill.id] = fill

@@ -1,0 +1,266 @@
+"""Requests that must be refused: made from the OpenAPI document, sent as they are, their answers judged."""
+
+import http.client
+import json
+import threading
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+from urllib.parse import unquote, urlencode
+
+from tests.catalogue import EVERY, JSON, KINDS
+from tests.people import Person
+from tests.servers import Server
+
+MEMBERS = {"type", "title", "status", "detail", "instance", "code", "request_id"}
+VALID = {
+    "number": "1", "symbol": '"BTC"', "name": '"A name"', "text": '"a text"', "currency": '"USD"',
+    "email": '"somebody@example.com"', "new-password": '"another good 17 phrase"', "choice": '"buy"',
+    "credential": '"somebody@example.com"', "time": '"2026-01-01T00:00:00Z"', "left alone": '""',
+    "integer": "1",
+}  # fmt: skip
+SHORTEST_ECHO = 5
+# Ours before they were the caller's: they stand in the sentences of every problem.
+OUR_WORDS = {"Infinity", "status"}
+THREADS = 4
+Right = frozenset[tuple[int, str | None]]
+
+
+@dataclass(frozen=True)
+class Field:
+    """A path or query parameter, or a field of a body."""
+
+    name: str
+    kinds: frozenset[str]
+    required: bool
+    nullable: bool
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One operation of the document: its parameters, and the fields of its body if it takes one."""
+
+    method: str
+    path: str
+    in_path: tuple[Field, ...]
+    in_query: tuple[Field, ...]
+    body_type: str | None
+    fields: tuple[Field, ...]
+    signed_in: bool
+
+    @property
+    def name(self) -> str:
+        """Method and path."""
+        return f"{self.method} {self.path}"
+
+
+def operations(document: Mapping[str, Any]) -> Iterator[Operation]:
+    """Give every operation of the document."""
+    for path, methods in document["paths"].items():
+        for method, one in methods.items():
+            parameters = one.get("parameters", [])
+            content = one.get("requestBody", {}).get("content", {})
+            body_type, body = next(iter(content.items()), (None, dict[str, Any]()))
+            schema = _resolved(body.get("schema", {}), document)
+            found = {
+                where: tuple(_parameter(p, document) for p in parameters if p["in"] == where)
+                for where in ("path", "query")
+            }
+            yield Operation(
+                method.upper(),
+                path,
+                found["path"],
+                found["query"],
+                body_type,
+                tuple(
+                    _field(name, field, schema, document)
+                    for name, field in schema.get("properties", {}).items()
+                ),
+                bool(one.get("security")),
+            )
+
+
+def _resolved(schema: Mapping[str, Any], document: Mapping[str, Any]) -> Mapping[str, Any]:
+    reference = schema.get("$ref")
+    if reference is None:
+        return schema
+    found: Mapping[str, Any] = document["components"]["schemas"][reference.rpartition("/")[2]]
+    return found
+
+
+def _parameter(parameter: Mapping[str, Any], document: Mapping[str, Any]) -> Field:
+    name, schema = parameter["name"], parameter["schema"]
+    kinds = {_kind("", name, schema, document)}
+    if kinds == {"integer"}:
+        kinds |= {{"page": "page", "items_per_page": "size", "limit": "limit"}.get(name, "absent-id")}
+    return Field(name, frozenset(kinds), bool(parameter.get("required")), nullable=False)
+
+
+def _field(name: str, schema: Mapping[str, Any], of: Mapping[str, Any], document: Mapping[str, Any]) -> Field:
+    choices = [_resolved(one, document) for one in schema.get("anyOf", [schema])]
+    nullable = any(one.get("type") == "null" for one in choices)
+    kind = _kind(of["title"], name, schema, document)
+    return Field(name, frozenset((kind, EVERY)), name in of.get("required", ()), nullable)
+
+
+def _kind(owner: str, name: str, schema: Mapping[str, Any], document: Mapping[str, Any]) -> str:
+    choices = [_resolved(one, document) for one in schema.get("anyOf", [schema])]
+    choices = [inner for one in choices for inner in one.get("anyOf", [one]) if inner.get("type") != "null"]
+    one = choices[0]
+    if one["type"] in ("number", "integer"):
+        return str(one["type"])
+    if "enum" in one or "const" in one:
+        return "choice"
+    if "format" in one:
+        return {"uuid": "uuid", "date-time": "time"}[one["format"]]
+    return KINDS.get(f"{owner}.{name}") or KINDS[name]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One request that must be refused, and what may come back."""
+
+    operation: Operation
+    address: str
+    body: bytes | None
+    headers: Mapping[str, str]
+    right: Right
+    raw: str = ""
+
+
+@dataclass(frozen=True)
+class Wire:
+    """Sends bytes as they are, one kept connection per thread."""
+
+    server: Server
+    kept: threading.local = field(default_factory=threading.local)
+    links: list[http.client.HTTPConnection] = field(default_factory=list)
+
+    def __call__(
+        self, method: str, target: str, body: bytes | None, headers: Mapping[str, str]
+    ) -> tuple[int, Mapping[str, str], bytes]:
+        """Send, and give status, headers in lower case, and body."""
+        link: http.client.HTTPConnection | None = getattr(self.kept, "link", None)
+        if link is None:
+            self.kept.link = link = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=30)
+            self.links.append(link)
+        link.request(method, target, body, dict(headers))
+        answer = link.getresponse()
+        return answer.status, {k.lower(): v for k, v in answer.getheaders()}, answer.read()
+
+
+@dataclass
+class World:
+    """Somebody who has one of everything, and the operations of the server's document."""
+
+    server: Server
+    owner: Person
+    wire: Wire
+
+    def __post_init__(self) -> None:
+        """Make the things that the addresses name."""
+        owner = self.owner
+        self.portfolio = owner.made("/api/v1/portfolios", {"name": "Mine"})["id"]
+        self.asset = owner.made(
+            f"/api/v1/portfolios/{self.portfolio}/assets", {"symbol": "ETH", "quantity": 2}
+        )["id"]
+        order = {"security": "BTC", "qty": 5, "portfolio_id": self.portfolio}
+        self.order = owner.made("/api/v1/orders", order)["id"]
+        assert (
+            owner("POST", f"/api/v1/orders/{self.order}/execute", {"executed_qty": 2, "price": 7}).status
+            == 200
+        )
+        assert owner("PUT", "/api/v1/prices/ETH", {"price": "1.5"}).status == 200
+        self.session = owner("GET", "/api/v1/auth/sessions").json[0]["id"]
+
+    @cached_property
+    def operations(self) -> list[Operation]:
+        """Every operation."""
+        return list(operations(self.owner("GET", "/openapi.json").json))
+
+    @property
+    def bearer(self) -> dict[str, str]:
+        """What signs a request."""
+        return {"authorization": f"Bearer {self.owner.token}"}
+
+    def state(self) -> list[str]:
+        """Everything that the owner can see."""
+        mine = (
+            "auth/me", "auth/sessions", "portfolios", f"portfolios/{self.portfolio}/assets", "prices",
+            f"portfolios/{self.portfolio}/valuation", "orders", "portfolio",
+            f"orders/{self.order}/executions",
+        )  # fmt: skip
+        answers = [self.owner("GET", f"/api/v1/{path}") for path in mine]
+        assert [answer.status for answer in answers] == [200] * len(mine)
+        return [answer.text for answer in answers]
+
+    def address(self, operation: Operation, **changed: str) -> str:
+        """Fill the path in with what is the owner's, but for what is changed."""
+        names = {"portfolio_id": self.portfolio, "asset_id": self.asset, "order_id": self.order}
+        names |= {"session_id": self.session, "symbol": "ETH"}
+        return operation.path.format(**{**names, **changed})
+
+    def body(self, operation: Operation, **changed: str) -> bytes | None:
+        """Write a body that is valid but for what is changed; values are JSON text."""
+        if operation.body_type is None:
+            return None
+        parts = {
+            one.name: VALID[next(kind for kind in one.kinds if kind in VALID)]
+            for one in operation.fields
+            if one.required or operation.body_type == JSON
+        }
+        parts |= {"portfolio_id": str(self.portfolio)} if "portfolio_id" in parts else {}
+        parts |= changed
+        if operation.body_type == JSON:
+            return ("{" + ",".join(f"{json.dumps(k)}:{v}" for k, v in parts.items()) + "}").encode()
+        return urlencode({name: json.loads(text) for name, text in parts.items()}).encode()
+
+    def cell(self, operation: Operation, right: Right, **changes: Any) -> Cell:
+        """Make a cell from the valid request, but for the changes."""
+        headers = dict(self.bearer) if operation.signed_in else {}
+        if operation.body_type is not None:
+            headers["content-type"] = operation.body_type
+        valid = Cell(operation, self.address(operation), self.body(operation), headers, right)
+        return replace(valid, **changes)
+
+    def complaint(self, cell: Cell) -> str:
+        """Check the cell, and give what is wrong with the answer, or nothing."""
+        try:
+            self.check(cell)
+        except AssertionError as error:
+            return str(error).partition("\n")[0]
+        return ""
+
+    def check(self, cell: Cell) -> None:
+        """Send the cell, and judge what comes back."""
+        status, headers, body = self.wire(cell.operation.method, cell.address, cell.body, cell.headers)
+        seen = (
+            f"{cell.operation.name} {cell.raw[:80]!r} {(cell.body or b'')[:200]!r}: {status} {body[:400]!r}"
+        )
+        assert headers["content-type"] == "application/problem+json", seen
+        problem = json.loads(body)
+        assert (status, problem["code"]) in cell.right or (status, None) in cell.right, seen
+        assert problem.keys() - {"errors"} == MEMBERS, seen
+        assert problem["status"] == status, seen
+        assert problem["request_id"] == headers["x-request-id"], seen
+        assert headers["x-content-type-options"] == "nosniff", seen
+        assert headers["cache-control"] == "no-store", seen
+        for one in problem.get("errors", ()):
+            assert one.keys() == {"pointer", "detail"}, seen
+            assert not one["pointer"] or one["pointer"].startswith("/"), seen
+        shown = body.replace(problem["request_id"].encode(), b"")
+        for form in {cell.raw, unquote(cell.raw), cell.raw.strip('"')} - OUR_WORDS:
+            assert len(form) < SHORTEST_ECHO or form.encode("utf-8", "replace") not in shown, f"echo: {seen}"
+
+
+def refused(world: World, cells: list[Cell], at_least: int) -> None:
+    """Check every cell, and that all of them together had no effect."""
+    before = world.state()
+    with ThreadPoolExecutor(THREADS) as pool:
+        wrong = [complaint for complaint in pool.map(world.complaint, cells) if complaint]
+    assert not wrong, f"{len(wrong)} of {len(cells)}:\n" + "\n".join(wrong[:40])
+    assert world.state() == before
+    print(f"{len(cells)} cells on {len({cell.operation.name for cell in cells})} operations")
+    assert len(cells) >= at_least

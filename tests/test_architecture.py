@@ -1,0 +1,160 @@
+"""The rules of the house that a program can check. Layers are checked by import-linter."""
+
+import ast
+import importlib
+import inspect
+import pkgutil
+import re
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+
+import steward
+from steward.domain.errors import Refusal
+from steward.usecases import ports
+
+ROOT = Path(__file__).parents[1]
+SOURCES = sorted((ROOT / "src").rglob("*.py"))
+TESTS = sorted((ROOT / "tests").rglob("*.py"))
+# Alembic writes revisions: their length is that of the schema.
+ROOMS = [path for path in SOURCES + TESTS if "versions" not in path.parts]
+MODULE_LINES = 300
+FUNCTION_LINES = 50
+DRIVERS = {"postgres.py", "sqlite.py"}
+
+
+def name(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def calls(tree: ast.Module) -> Iterator[ast.Call]:
+    return (node for node in ast.walk(tree) if isinstance(node, ast.Call))
+
+
+def called(call: ast.Call) -> str:
+    """Give the name that is called, with its dots: `pytest.mark.skip`."""
+    return ast.unparse(call.func)
+
+
+def subclasses(kind: type[Refusal]) -> Iterator[type[Refusal]]:
+    for child in kind.__subclasses__():
+        yield child
+        yield from subclasses(child)
+
+
+def loaded() -> None:
+    """Import every module of the package."""
+    for module in pkgutil.walk_packages(steward.__path__, "steward."):
+        if not module.name.endswith("__main__") and ".migrations" not in module.name:
+            importlib.import_module(module.name)
+
+
+def test_there_is_something_to_check() -> None:
+    assert len(SOURCES) > 50
+    assert len(TESTS) > 20
+    assert {path.name for path in SOURCES} >= DRIVERS
+
+
+def test_only_the_drivers_begin_and_commit() -> None:
+    found = set()
+    for path in SOURCES:
+        for node in ast.walk(parsed(path)):
+            sql = node.value.upper() if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+            commits = isinstance(node, ast.Attribute) and node.attr in {"commit", "rollback"}
+            if commits or re.fullmatch(r"\s*(COMMIT|ROLLBACK|END TRANSACTION)\b.*", sql, re.DOTALL):
+                found.add(path.name)
+    assert found == DRIVERS
+
+
+@pytest.mark.parametrize("path", ROOMS, ids=name)
+def test_a_module_is_a_small_room_with_a_sign_at_the_door(path: Path) -> None:
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= MODULE_LINES
+    tree = parsed(path)
+    # A test module needs no sign: its name and those of its tests say what it is.
+    assert ast.get_docstring(tree) or path in TESTS
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            assert (node.end_lineno or 0) - node.lineno < FUNCTION_LINES, node.name
+
+
+def test_no_float_decides_anything_in_the_domain() -> None:
+    for path in sorted((ROOT / "src/steward/domain").glob("*.py")):
+        tree = parsed(path)
+        assert "float" not in {called(call) for call in calls(tree)}, path
+        numbers = [node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)]
+        assert float not in {type(number) for number in numbers}, path
+
+
+def test_the_domain_is_frozen() -> None:
+    for path in sorted((ROOT / "src/steward/domain").glob("*.py")):
+        for node in ast.walk(parsed(path)):
+            if isinstance(node, ast.ClassDef):
+                marks = [ast.unparse(mark) for mark in node.decorator_list]
+                made = [mark for mark in marks if mark.startswith("dataclass")]
+                assert all("frozen=True" in mark for mark in made), node.name
+
+
+def test_the_domain_and_the_use_cases_ask_no_clock_and_no_chance() -> None:
+    forbidden = re.compile(
+        r"(datetime\.(now|utcnow|today)|date\.today|time\.\w+|uuid[147]|random\.\w+|os\.urandom)"
+    )
+    for layer in ("domain", "usecases"):
+        for path in sorted((ROOT / "src/steward" / layer).rglob("*.py")):
+            for call in calls(parsed(path)):
+                assert not forbidden.fullmatch(called(call)), f"{path}: {called(call)}"
+
+
+def test_each_refusal_has_a_code_of_its_own_in_kebab_case() -> None:
+    loaded()
+    # Those of HTTP itself carry their code in each instance: api/problems.py is their one place.
+    kinds = {kind for kind in subclasses(Refusal) if not kind.__module__.startswith("steward.api.")}
+    leaves = [kind for kind in kinds if not set(subclasses(kind)) & kinds]
+    codes = Counter(str(vars(kind).get("code")) for kind in leaves)
+    assert len(leaves) > 20
+    assert all(re.fullmatch(r"[a-z]+(-[a-z]+)*", code) for code in codes), codes
+    assert [code for code, count in codes.items() if count > 1] == []
+
+
+def test_every_protocol_of_the_use_cases_stands_once_on_one_page() -> None:
+    loaded()
+    defined = [
+        node.name
+        for layer in ("domain", "usecases")
+        for path in sorted((ROOT / "src/steward" / layer).rglob("*.py"))
+        for node in ast.walk(parsed(path))
+        if isinstance(node, ast.ClassDef) and any("Protocol" in ast.unparse(base) for base in node.bases)
+    ]
+    on_the_page = [
+        one
+        for _, one in inspect.getmembers(ports, inspect.isclass)
+        if Protocol in one.__bases__ and one is not Protocol
+    ]
+    assert sorted(defined) == sorted(one.__name__ for one in on_the_page)
+    assert all(one.__module__ == ports.__name__ and one.__doc__ for one in on_the_page)
+
+
+@pytest.mark.parametrize("path", TESTS, ids=name)
+def test_tests_use_fakes_and_skip_nothing_without_a_reason(path: Path) -> None:
+    tree = parsed(path)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module == "unittest.mock":
+            # ANY only compares: it stands in for nothing.
+            assert {alias.name for alias in node.names} == {"ANY"}
+        if isinstance(node, ast.Import):
+            assert not {alias.name for alias in node.names} & {"unittest.mock", "mock", "pytest_mock"}
+        if isinstance(node, ast.Attribute) and node.attr in {"skip", "skipif", "xfail"}:
+            reasons = [call for call in calls(tree) if call.func is node and gives_a_reason(call)]
+            assert reasons, f"line {node.lineno}"
+
+
+def gives_a_reason(call: ast.Call) -> bool:
+    named = [keyword.value for keyword in call.keywords if keyword.arg == "reason"]
+    first = call.args[:1] if called(call) in {"pytest.skip", "pytest.xfail"} else []
+    return any(not isinstance(word, ast.Constant) or word.value for word in (*named, *first))
