@@ -1,8 +1,8 @@
 """The bench: what each operation costs the server, beside the least that it could cost.
 
-`make bench` runs all of it (about six minutes), `python -m bench --quick` is shorter and noisier, and
-`--engine sqlite` or `--engine postgresql` takes that engine alone. Nothing needs to be set up: the servers,
-the data and PostgreSQL itself are made for the run and removed after it.
+`make bench` runs all of it (about five minutes), `python -m bench --quick` takes about a minute, with more
+noise and a crowd of 10,000, and `--engine sqlite` or `--engine postgresql` takes that engine alone. Nothing
+needs to be set up: the servers, the data and PostgreSQL itself are made for the run and removed after it.
 
 **The figure that counts is CPU per request**: the microseconds, user and system, of all threads of the
 server process (not of the database, not of the load), per answer. Other work on the machine changes how

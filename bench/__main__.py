@@ -23,6 +23,7 @@ from tests.postgres import _run, drop_database, fresh_database, postgres_server
 CONCURRENCY = 32
 USERS = 100
 CROWD = 100_000
+QUICK_CROWD = 10_000
 STARTS = 3
 MEMORY_GOAL_MB = 120
 START_GOAL_SECONDS = 1.5
@@ -34,9 +35,10 @@ _ROW = "{:<37}{:>9.0f}{:>8.2f}{:>8.2f}{:>8.0f}   {:>9.0f}{:>8.2f}{:>8.2f}{:>8.0f
 
 @dataclass
 class Bench:
-    """How long each round lasts, how many there are, and the goals that were met or not."""
+    """How many users the crowded database has, the rounds and their length, and which goals were met."""
 
     load: Load
+    crowd: int
     rounds: int
     seconds: float
     warm_seconds: float
@@ -121,7 +123,7 @@ def measure(bench: Bench, engine: str, folder: Path) -> None:
         twin, big = store.copy(url, "twin"), store.copy(url, "big")
         for one in (url, twin, big):
             running.callback(store.drop, one)
-        add_crowd(big, CROWD - USERS)
+        add_crowd(big, bench.crowd - USERS)
         print(f"\n{engine}: seeded in {time.monotonic() - began:.0f} s", flush=True)
         starts = [_started(url, folder) for _ in range(STARTS)]
         server = running.enter_context(servers.steward(url, folder))
@@ -187,7 +189,7 @@ def _crowded(bench: Bench, operation: Operation, people: list[Person], server: S
     ratio = many.cpu / few.cpu
     verdict = bench.verdict(good=ratio <= CROWD_GOAL)
     print(
-        f"{operation.name}, {CROWD:,} users for {USERS}: CPU {many.cpu:.0f} µs for {few.cpu:.0f}, "
+        f"{operation.name}, {bench.crowd:,} users for {USERS}: CPU {many.cpu:.0f} µs for {few.cpu:.0f}, "
         f"p50 {many.p50:.2f} ms for {few.p50:.2f}; ratio {ratio:.2f}, goal {CROWD_GOAL}: {verdict}",
         flush=True,
     )
@@ -202,15 +204,17 @@ def _head() -> None:
 def main() -> None:
     """Measure both engines and say how many goals are met."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="one minute, with more noise")
+    parser.add_argument(
+        "--quick", action="store_true", help="about a minute, with more noise and a smaller crowd"
+    )
     parser.add_argument("--engine", choices=("postgresql", "sqlite"), help="this one alone")
     chosen = parser.parse_args()
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="steward-bench-") as folder, Load() as load:
         bench = (
-            Bench(load, rounds=2, seconds=0.35, warm_seconds=0.1)
+            Bench(load, crowd=QUICK_CROWD, rounds=2, seconds=0.35, warm_seconds=0.1)
             if chosen.quick
-            else Bench(load, rounds=5, seconds=1.0, warm_seconds=0.25)
+            else Bench(load, crowd=CROWD, rounds=5, seconds=0.6, warm_seconds=0.15)
         )
         for engine in (chosen.engine,) if chosen.engine else ("postgresql", "sqlite"):
             place = Path(folder) / engine

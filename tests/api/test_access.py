@@ -188,7 +188,10 @@ def test_everybody_gets_their_own_and_nothing_else(
         for refused in (nobody, late, gone):
             answer = world.ask(refused, world.ids)
             assert told(answer) == told(world.ask(refused, ABSENT))
-            assert (answer.status, answer.headers["www-authenticate"]) == (401, 'Bearer error="invalid_token"')
+            assert (answer.status, answer.headers["www-authenticate"]) == (
+                401,
+                'Bearer error="invalid_token"',
+            )
         foreign = world.ask(other, world.ids)
         if world.recipe.other == NOT_FOUND:
             assert foreign.status == 404

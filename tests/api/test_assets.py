@@ -24,9 +24,7 @@ def test_a_holding_is_declared(alice: Person, portfolio: str) -> None:
 @pytest.mark.parametrize(
     "quantity", [Decimal("0.123456789012345678"), Decimal("0.000000000000000001"), BIGGEST, 10**19]
 )
-def test_every_digit_of_a_quantity_comes_back(
-    alice: Person, portfolio: str, quantity: Decimal | int
-) -> None:
+def test_every_digit_of_a_quantity_comes_back(alice: Person, portfolio: str, quantity: Decimal | int) -> None:
     written = format(Decimal(quantity), "f")
     for sent in (quantity, written):
         answer = alice("POST", f"{portfolio}/assets", {"symbol": "X", "quantity": sent})
@@ -114,9 +112,7 @@ def test_an_asset_that_was_sold_since_stays(alice: Person, portfolio: str) -> No
     assert alice("GET", f"{portfolio}/assets").json["items"] == [made]
 
 
-def test_nothing_is_declared_in_somebody_elses_portfolio(
-    alice: Person, bob: Person, portfolio: str
-) -> None:
+def test_nothing_is_declared_in_somebody_elses_portfolio(alice: Person, bob: Person, portfolio: str) -> None:
     for method, body in (("POST", {"symbol": "X", "quantity": 1}), ("GET", None)):
         answer = bob(method, f"{portfolio}/assets", body)
         assert (answer.status, answer.code) == (404, "portfolio-not-found")

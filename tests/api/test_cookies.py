@@ -111,9 +111,7 @@ def test_a_cookie_is_no_proof_of_what_another_site_asks(
         ("PUT", "/prices/BTC", {"price": 1}),
     ],
 )
-def test_another_site_neither_signs_in_nor_out(
-    carol: Person, method: str, path: str, body: object
-) -> None:
+def test_another_site_neither_signs_in_nor_out(carol: Person, method: str, path: str, body: object) -> None:
     answer = carol(method, path, body, headers={"origin": EVIL, "sec-fetch-site": "cross-site"})
     assert (answer.status, answer.code) == (403, "csrf")
     assert "set-cookie" not in answer.headers

@@ -37,9 +37,7 @@ def visitor(limited: Server, new_client: Callable[..., Person]) -> Person:
 
 
 @pytest.fixture
-def doors(
-    visitor: Person, each_worker: Callable[[Person], list[Person]]
-) -> Callable[[], list[Person]]:
+def doors(visitor: Person, each_worker: Callable[[Person], list[Person]]) -> Callable[[], list[Person]]:
     """Give the visitor on a connection to each worker, always at the visitor's address and token."""
 
     def open_both() -> list[Person]:
@@ -142,9 +140,7 @@ def test_registrations_from_an_address_are_limited_on_all_workers(
         assert register((here, there)[attempt % 2], new_email()).status == 201
     for person in (here, there):
         assert_limited(register(person, new_email()), 3600)
-        assert_limited(
-            person("POST", "/users", {"username": new_email(), "password": PASSWORD}), 3600
-        )
+        assert_limited(person("POST", "/users", {"username": new_email(), "password": PASSWORD}), 3600)
     move(here)
     assert register(here, new_email()).status == 201
 
@@ -167,9 +163,7 @@ def test_writes_of_a_user_are_limited_on_all_workers_and_reads_are_not(
     assert neighbour("POST", "/portfolios", {"name": "p"}).status == 201
 
 
-def test_writes_at_once_never_exceed_the_limit(
-    visitor: Person, at_once: Callable[..., list[Answer]]
-) -> None:
+def test_writes_at_once_never_exceed_the_limit(visitor: Person, at_once: Callable[..., list[Answer]]) -> None:
     assert register(visitor, new_email()).status == 201
     answers = at_once(10, lambda _: visitor("POST", "/portfolios", {"name": "p"}))
     assert sorted(answer.status for answer in answers) == [201] * WRITES + [429] * (10 - WRITES)

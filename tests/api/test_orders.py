@@ -59,7 +59,10 @@ def test_every_digit_of_a_quantity_comes_back(alice: Person) -> None:
     order = placed(alice, qty=quantity, side="sell")
     answer = execute(alice, order, quantity, "0.000000000000000001")
     assert '"executed_qty":99999999999999999999.999999999999999999,"pending_qty":0,' in answer.text
-    assert alice("GET", "/portfolio").text == '[{"security":"ETH","qty":-99999999999999999999.999999999999999999}]'
+    assert (
+        alice("GET", "/portfolio").text
+        == '[{"security":"ETH","qty":-99999999999999999999.999999999999999999}]'
+    )
 
 
 @pytest.mark.parametrize("qty", [0, -5, "-0.0"])
@@ -307,7 +310,13 @@ def test_executions_at_once_never_exceed_the_order(
     order = placed(alice, qty=5)
     answers = at_once(8, lambda _: execute(alice, order, 1))
     assert sorted(answer.status for answer in answers) == [200] * 5 + [409] * 3
-    assert sorted(answer.json["executed_qty"] for answer in answers if answer.status == 200) == [1, 2, 3, 4, 5]
+    assert sorted(answer.json["executed_qty"] for answer in answers if answer.status == 200) == [
+        1,
+        2,
+        3,
+        4,
+        5,
+    ]
     assert quantities(alice("GET", f"/orders/{order['id']}").json) == (5, 5, 0, "executed")
     assert len(alice("GET", f"/orders/{order['id']}/executions").json) == 5
     assert alice("GET", "/portfolio").json == [{"security": "ETH", "qty": 5}]

@@ -1,10 +1,9 @@
 """The traps that earlier systems of this kind fell into, each by a test that would have caught it.
 
-A trap whose test stands with its feature is named in CAUGHT_ELSEWHERE; the others are here.
+The name of a test is the trap. Traps that are caught beside their feature are in test_traps_elsewhere.py.
 """
 
 import ast
-import re
 import time
 import uuid
 from collections.abc import Callable
@@ -13,94 +12,12 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from steward.infrastructure.db import portfolios, transactions
 from tests.people import PASSWORD, Person, registered
 from tests.postgres import drop_database, fresh_database
 from tests.servers import Server, running
 
 ROOT = Path(__file__).parents[2]
-CAUGHT_ELSEWHERE = {
-    "a cache without the owner, ids used again": "api/test_valuation.py "
-    "test_a_new_portfolio_never_shows_the_value_of_a_removed_one",
-    "a cache cleared before the write, in each process": "api/test_valuation.py "
-    "test_no_worker_gives_an_older_value_than_was_acknowledged",
-    "signing out only clears the cookie": "api/test_identity.py test_signing_out_holds_on_every_worker_at_once",
-    "signing out without a session": "api/test_identity.py test_signing_out_needs_a_session",
-    "the password is verified only if the user exists": "api/test_identity.py "
-    "test_an_unknown_user_and_a_wrong_password_take_the_same_time",
-    "Infinity is stored and breaks every list": "api/test_bad_input.py test_values_in_bodies",
-    "an empty change is a 500": "api/test_portfolios.py test_an_empty_change_changes_nothing",
-    "a name of null is a 500": "api/test_portfolios.py test_a_bad_name_is_refused",
-    "floats": "test_decimals.py test_every_digit_comes_back",
-    "no check in the database": "infrastructure/test_database.py "
-    "test_o1_o3_the_database_itself_refuses_an_impossible_order",
-    "symbols of 11 characters on one engine": "api/test_bad_input.py "
-    "test_what_is_odd_and_yet_right_is_kept_in_one_form",
-    "NUL and half characters": "api/test_bad_input.py test_values_in_bodies",
-    "ids from 2**31 on": "api/test_bad_input.py test_values_in_addresses",
-    "a body without its content type": "api/test_bad_input.py test_content_types_and_encodings",
-    "no check of the site": "api/test_bad_input.py test_other_sites",
-    "the cookie is cleared with other attributes": "api/test_cookies.py "
-    "test_the_cookie_is_cleared_with_the_attributes_that_it_was_set_with",
-    "the cookie is not Secure in production": "test_settings.py "
-    "test_production_needs_a_secret_and_is_strict_by_default",
-    "AUTH_MODE=LOCAL builds Supabase": "test_settings.py test_auth_mode_has_no_case",
-    "JWT_SECRET=k": "test_settings.py test_weak_secrets_are_refused",
-    "lifetimes without bound, stars with credentials": "test_settings.py "
-    "test_every_problem_is_reported_at_once_by_its_variable",
-    "a default database password": "test_settings.py test_a_guessable_database_password_is_refused_in_production",
-    "sslmode means something else": "test_settings.py test_sslmode_is_passed_on_as_it_is",
-    "user and password unquoted in the address": "test_settings.py test_the_parts_of_the_database_are_quoted",
-    "tokens without iss, aud, typ, kid, exp": "api/test_tokens_on_the_wire.py "
-    "test_every_bad_token_gets_the_same_answer",
-    "one key for ever": "api/test_tokens_on_the_wire.py test_keys_rotate_without_signing_anybody_out",
-    "e-mails that differ in case": "api/test_identity.py test_an_email_is_taken_without_regard_to_case",
-    "a short password tells that sign-in failed": "api/test_bad_input.py "
-    "test_sign_ins_take_every_shape_of_password_alike",
-    "no change of password": "api/test_identity.py test_a_new_password_replaces_the_old_one",
-    "no new hash": "infrastructure/test_passwords.py test_a_hash_with_older_parameters_is_made_again",
-    "the commonest passwords": "api/test_identity.py test_a_bad_password_is_refused_by_name",
-    "the provider's failures are 401": "infrastructure/test_supabase.py "
-    "test_a_provider_that_cannot_be_trusted_is_unavailable",
-    "the provider's silence": "infrastructure/test_supabase.py test_a_slow_provider_is_not_waited_for",
-    "the provider's refusals unmapped": "infrastructure/test_supabase.py "
-    "test_what_the_provider_refuses_at_sign_up",
-    "an unverified address": "infrastructure/test_supabase.py "
-    "test_an_unverified_address_is_told_whatever_the_user_wrote_into_the_token",
-    "errors not logged": "infrastructure/test_logging.py "
-    "test_an_error_is_one_line_with_its_stack_and_without_secrets",
-    "no security headers": "api/test_wire.py test_every_answer_carries_its_security_headers",
-    "no limit on bodies": "api/test_raw_http.py test_memory_stays_flat_under_100_megabytes",
-    "unknown and double keys": "api/test_bad_input.py test_fields_that_nobody_asked_for",
-    "prices of no date and no currency": "api/test_prices.py test_a_price_states_its_source_and_time",
-    "a missing price lowers the total": "api/test_valuation.py "
-    "test_a_symbol_without_a_price_is_named_and_never_valued",
-    "read, change, write without a lock": "test_races.py test_simultaneous_operations_on_one_order_are_serial",
-    "the state is checked outside the write": "api/test_orders.py "
-    "test_executions_at_once_never_exceed_the_order",
-    "final states are left": "api/test_orders.py test_a_final_order_changes_no_more",
-    "executions without price and record": "api/test_orders.py "
-    "test_a_fill_takes_the_given_price_then_ones_own_then_the_sources_then_none",
-    "any origin is reflected": "api/test_cookies.py test_no_other_origin_may_read_anything",
-    "passwords cut at 72 bytes": "api/test_identity.py test_every_character_of_a_long_password_counts",
-    "equal registrations at once": "api/test_identity.py "
-    "test_eight_equal_registrations_at_once_make_one_account",
-    "403 for somebody else's": "api/test_orders.py test_somebody_elses_order_is_not_found",
-    "lists without bound or order": "api/test_orders.py test_orders_are_listed_newest_first_in_pages",
-    "a retry doubles the order": "api/test_idempotency.py test_the_same_request_many_times_at_once_acts_once",
-    "no client order id": "api/test_orders.py test_a_client_order_id_acts_once_when_sent_at_once",
-    "no migrations": "infrastructure/test_migrations.py test_up_down_and_up_again_with_rows_inside",
-    "no constraints": "infrastructure/test_migrations.py test_every_declared_rule_stands_in_the_database",
-    "the address / is 404": "api/test_wire.py test_the_root_leads_to_the_docs",
-}
-
-
-@pytest.mark.parametrize("trap", CAUGHT_ELSEWHERE)
-def test_a_trap_is_caught_where_its_feature_is_tested(trap: str) -> None:
-    path, name = CAUGHT_ELSEWHERE[trap].split()
-    assert re.search(rf"^(async )?def {name}\(", (ROOT / "tests" / path).read_text(), re.MULTILINE)
 
 
 def test_b_deletes_an_asset_of_a_through_a_portfolio_of_b(alice: Person, bob: Person) -> None:
@@ -162,13 +79,13 @@ def test_hashing_holds_everybody_up(tmp_path: Path) -> None:
 def test_a_permission_check_loads_everything() -> None:
     for statement in (portfolios._GET, portfolios._LOCK):
         for engine in (statement.sqlite, statement.postgresql):
-            assert "transactions" not in engine.text
-            assert "positions" not in engine.text
+            assert "transactions" not in engine.sql
+            assert "positions" not in engine.sql
 
 
 def test_pages_are_counted_each_time() -> None:
     for statement in (portfolios._PAGE, transactions._ASSETS):
-        assert "count(" not in statement.postgresql.text.lower()
+        assert "count(" not in statement.postgresql.sql.lower()
 
 
 def test_a_portfolio_is_removed_between_check_and_act(
@@ -202,7 +119,7 @@ def test_the_database_goes_away(admin_url: str, tmp_path: Path) -> None:
         assert health.json["errors"]
         for path in ("/api/v1/portfolios", "/api/v1/auth/me"):
             answer = person("GET", path)
-            assert (answer.status, answer.code) == (503, "unavailable")
+            assert (answer.status, answer.code) == (503, "database-unavailable")
             assert int(answer.headers["retry-after"]) > 0
         person.client.close()
 
@@ -240,7 +157,7 @@ def test_forty_readers_wait_for_fifteen_connections(alice: Person, new_client: C
     with ThreadPoolExecutor(len(clients)) as pool:
         statuses = set(pool.map(lambda client: client("GET", "/api/v1/portfolios").status, clients))
     assert statuses == {200}
-    assert time.perf_counter() - started < 10
+    assert time.perf_counter() - started < 20
 
 
 def test_the_oldest_promised_python_cannot_read_the_code() -> None:

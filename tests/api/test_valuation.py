@@ -61,9 +61,7 @@ def test_a_price_in_another_currency_is_no_value(alice: Person) -> None:
     assert alice("GET", f"{portfolio}/valuation").json["total_value"] == 80_000
 
 
-def test_a_price_of_ones_own_counts_before_the_sources(
-    alice: Person, bob: Person, portfolio: str
-) -> None:
+def test_a_price_of_ones_own_counts_before_the_sources(alice: Person, bob: Person, portfolio: str) -> None:
     theirs = f"/portfolios/{bob.made('/portfolios', {'name': 'p'})['id']}"
     for person, path in ((alice, portfolio), (bob, theirs)):
         declare(person, path, "ETH", "2")
@@ -79,7 +77,9 @@ def test_a_price_of_ones_own_counts_before_the_sources(
     assert line["price_source"] == "static"
 
 
-@pytest.mark.parametrize(("units", "value"), [("1", "0"), ("3", "0.000000000000000002"), ("5", "0.000000000000000002")])
+@pytest.mark.parametrize(
+    ("units", "value"), [("1", "0"), ("3", "0.000000000000000002"), ("5", "0.000000000000000002")]
+)
 def test_a_value_is_rounded_once_half_to_even(alice: Person, portfolio: str, units: str, value: str) -> None:
     assert alice("PUT", "/prices/TINY", {"price": "0.5"}).status == 200
     declare(alice, portfolio, "TINY", format(Decimal(units).scaleb(-18), "f"))
@@ -116,7 +116,7 @@ def test_what_has_not_changed_is_not_sent_again(alice: Person, portfolio: str) -
         etag = answer.headers["etag"]
 
 
-@pytest.mark.parametrize("form", ['W/{0}', '"other", {0}', "*"])
+@pytest.mark.parametrize("form", ["W/{0}", '"other", {0}', "*"])
 def test_an_etag_is_found_in_every_form_of_the_header(alice: Person, portfolio: str, form: str) -> None:
     etag = alice("GET", f"{portfolio}/valuation").headers["etag"]
     asked = alice("GET", f"{portfolio}/valuation", headers={"if-none-match": form.format(etag)})

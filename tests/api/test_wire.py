@@ -76,7 +76,15 @@ def test_a_method_that_is_not_taken_names_those_that_are(alice: Person) -> None:
 
 def test_the_routes_without_the_prefix_are_the_same(alice: Person) -> None:
     alice.made("/portfolios", {"name": "p"})
-    for path in ("/auth/me", "/users/me", "/auth/sessions", "/portfolios", "/prices", "/orders", "/portfolio"):
+    for path in (
+        "/auth/me",
+        "/users/me",
+        "/auth/sessions",
+        "/portfolios",
+        "/prices",
+        "/orders",
+        "/portfolio",
+    ):
         assert alice("GET", path).text == alice("GET", f"/api/v1{path}").text
 
 

@@ -8,9 +8,10 @@ KEPT_BYTES = 16 * 1024 * 1024
 
 
 class Kept(NamedTuple):
-    """An answer's body and its version."""
+    """An answer's body, the version of what is stored and of what comes from outside (prices)."""
 
-    version: Hashable
+    stored: Hashable
+    outside: int
     body: bytes
 
 
@@ -21,19 +22,19 @@ class KeptAnswers:
         self._kept: OrderedDict[Hashable, Kept] = OrderedDict()
         self._bytes = 0
 
-    def get(self, key: Hashable, version: Hashable) -> bytes | None:
-        """Give the body that was kept for exactly this version."""
+    def get(self, key: Hashable, outside: int) -> Kept | None:
+        """Give what is kept if it is of this version outside; whether `stored` is, the database knows."""
         kept = self._kept.get(key)
-        if kept is None or kept.version != version:
+        if kept is None or kept.outside != outside:
             return None
         self._kept.move_to_end(key)
-        return kept.body
+        return kept
 
-    def put(self, key: Hashable, version: Hashable, body: bytes) -> None:
-        """Keep a body in place of the one before."""
+    def put(self, key: Hashable, kept: Kept) -> None:
+        """Keep an answer in place of the one before."""
         before = self._kept.pop(key, None)
-        self._bytes += len(body) - (len(before.body) if before else 0)
-        self._kept[key] = Kept(version, body)
+        self._bytes += len(kept.body) - (len(before.body) if before else 0)
+        self._kept[key] = kept
         while self._bytes > KEPT_BYTES:
             _, dropped = self._kept.popitem(last=False)
             self._bytes -= len(dropped.body)

@@ -67,6 +67,7 @@ class Protocol(HttpToolsProtocol):
         if cycle is not None and not cycle.more_body and not cycle.response_complete:
             # Nonsense behind a whole request: the answer to that request still leaves, as the last one.
             cycle.keep_alive = False
+            self.flow.pause_reading()
             return
         request_id = os.urandom(12).hex()
         body = body_of(400, "bad-http", "This is not an HTTP request that is understood here.", request_id)

@@ -1,15 +1,13 @@
 """Valuation over HTTP."""
 
-from typing import NamedTuple
-
 from steward.api.call import Call
+from steward.api.kept import Kept
 from steward.api.operations import Operations
 from steward.api.problems import Answer
 from steward.api.values import Exact, Instant, PortfolioId, Shape
 from steward.domain.instants import instant_text
 from steward.domain.money import plain
 from steward.domain.valuation import Line, Missing, Valuation, value
-from steward.usecases.ports import HoldingsVersion
 from steward.usecases.prices import known
 
 operations = Operations("valuation")
@@ -59,18 +57,6 @@ class PortfolioValuation(Shape):
     missing: list[MissingValue]
 
 
-class _Version(NamedTuple):
-    """Changes whenever the answer could."""
-
-    holdings: HoldingsVersion
-    prices: int
-
-    @property
-    def etag(self) -> bytes:
-        parts = (self.holdings.ledger_seq, self.holdings.prices_version, self.prices)
-        return b'"%d-%d-%d"' % parts
-
-
 @operations.add("GET", "/portfolios/{portfolio_id}/valuation", answers=PortfolioValuation, refuses=(304, 404))
 async def show(call: Call, portfolio_id: PortfolioId) -> Answer:
     """Value what a portfolio holds at the latest prices; what has no price is named.
@@ -78,22 +64,21 @@ async def show(call: Call, portfolio_id: PortfolioId) -> Answer:
     The answer is kept as bytes under the version of everything it depends on, and that version is
     read from the database every time: no reader ever gets an older value than was acknowledged.
     """
-    system, reads = call.system, call.read()
+    system, reads, key = call.system, call.read(), (call.user_id, portfolio_id)
     prices = system.prices.version(call.at)
-    version = _Version(await reads.positions.version(call.user_id, portfolio_id), prices)
-    body = system.valuations.get((call.user_id, portfolio_id), version)
-    if body is None:
+    kept = system.valuations.get(key, prices)
+    if kept is None or kept.stored != await reads.positions.version(call.user_id, portfolio_id):
         holdings = await reads.positions.holdings(call.user_id, portfolio_id)
         quotes = known(system.prices.quotes(call.at), holdings.entered)
         valued = value(holdings.held, quotes, currency=holdings.base_currency, changed_at=holdings.changed_at)
-        version = _Version(holdings.version, prices)
-        body = _written(portfolio_id, valued)
-        system.valuations.put((call.user_id, portfolio_id), version, body)
+        kept = Kept(holdings.version, prices, _written(portfolio_id, valued))
+        system.valuations.put(key, kept)
+    etag = b'"%s-%d"' % (str(kept.stored).encode(), prices)
     # A list of ETags, weak ones too: no ETag holds a quote, so the quoted form is found nowhere else.
     had = call.headers.get(b"if-none-match", b"")
-    if had == b"*" or version.etag in had:
-        return Answer(304, b"", ((b"etag", version.etag),))
-    return Answer(200, body, ((b"etag", version.etag),))
+    if had == b"*" or etag in had:
+        return Answer(304, b"", ((b"etag", etag),))
+    return Answer(200, kept.body, ((b"etag", etag),))
 
 
 def _written(portfolio_id: int, valued: Valuation) -> bytes:

@@ -28,6 +28,10 @@ class HoldingsVersion:
     ledger_seq: int
     prices_version: int
 
+    def __str__(self) -> str:
+        """Write it as it stands in an ETag."""
+        return f"{self.ledger_seq}-{self.prices_version}"
+
 
 @dataclass(frozen=True, slots=True)
 class Holdings:

@@ -34,7 +34,9 @@ _LOST = (
     asyncpg.CrashShutdownError,
     asyncpg.InterfaceError,
     asyncpg.InternalClientError,
-    # The schema is not there yet: readiness says so.
+    # The database, its schema or its role is not there yet, or not any more: readiness says so.
+    asyncpg.InvalidAuthorizationSpecificationError,
+    asyncpg.InvalidCatalogNameError,
     asyncpg.UndefinedTableError,
 )
 

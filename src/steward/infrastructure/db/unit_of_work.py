@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import TypeVar
 
-from steward.domain.errors import Unavailable
+from steward.domain.errors import Refusal, Unavailable
 from steward.infrastructure.db.audit import ACCEPTED, Audit
 from steward.infrastructure.db.calls import COUNT_OF_SESSION, Calls, SessionEnded, counted
 from steward.infrastructure.db.database import Database, Retry, Transaction
@@ -195,5 +195,15 @@ class Units:
                     return result
             except Retry:
                 await asyncio.sleep(random.uniform(0, 0.01 * 2**attempt))  # noqa: S311 - jitter is no secret
+            except Unavailable:
+                raise
+            except Refusal as refusal:
+                # What is found here may be told only to an open session, which is checked at the first
+                # flush: a refusal before it has not been.
+                if caller is not None and not await self.database.read(
+                    session_is_open(), _session_of(caller)
+                ):
+                    raise SessionEnded from refusal
+                raise
         detail = "Too many others change the same thing at once: try again."
         raise Unavailable(detail)

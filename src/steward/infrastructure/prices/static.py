@@ -27,8 +27,8 @@ class StaticPrices:
     """The table; it never changes."""
 
     def version(self, at: datetime) -> int:  # noqa: ARG002 - the port's signature
-        """Give the one version there is."""
-        return 0
+        """Give the date of the table: another table is another version."""
+        return int(AS_OF.timestamp())
 
     def quotes(self, at: datetime) -> Mapping[str, Quote]:  # noqa: ARG002 - the port's signature
         """Give the table."""
