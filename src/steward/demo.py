@@ -76,6 +76,7 @@ class _Story:
 
     async def tell(self, unit: WriteUnit) -> None:
         """Open portfolios, declare what was held before, save every month, leave some orders open."""
+        await unit.begin()
         begun = self._now - timedelta(days=30 * _MONTHS)
         growth = await self._portfolio(unit, "Growth", begun)
         coins = await self._portfolio(unit, "Coins", begun)

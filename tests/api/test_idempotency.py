@@ -2,7 +2,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.people import Answer, Person
+from tests.people import PASSWORD, Answer, Person
 
 ORDER = {"security": "ETH", "qty": 1}
 
@@ -82,6 +82,13 @@ def test_a_change_is_replayed_too(alice: Person) -> None:
     again = ask(alice, "key", {"name": "b"}, path, "PATCH")
     assert again.text == first.text
     assert alice("GET", path).json["name"] == "c"
+
+
+def test_a_password_change_is_replayed_and_not_tried_again(alice: Person) -> None:
+    body = {"password": PASSWORD, "new_password": "another horse 43 battery"}
+    first, again = (ask(alice, "key", body, "/users/me", "PATCH") for _ in range(2))
+    assert (first.status, again.status, again.text) == (200, 200, first.text)
+    assert again.headers["idempotency-replayed"] == "true"
 
 
 @pytest.mark.parametrize(("path", "method"), [("/auth/logout", "POST"), ("/users/me", "PATCH")])

@@ -98,7 +98,7 @@ def test_a_silent_database_holds_no_request_for_ever(
 
 
 def set_schema(server: Server, version: str) -> None:
-    statement = f"UPDATE alembic_version SET version_num = '{version}'"
+    statement = f"UPDATE alembic_version SET version_num = '{version}'"  # noqa: S608 - a constant
     if url := server.environment.get("DATABASE_URL"):
 
         async def run() -> None:
@@ -147,7 +147,8 @@ def test_a_request_under_way_is_answered_before_the_server_ends(new_server: NewS
     person = registered(server.url)
     body = b'{"name":"just in time"}'
     head = (
-        f"POST /portfolios HTTP/1.1\r\nhost: 127.0.0.1:{server.port}\r\nauthorization: Bearer {person.token}\r\n"
+        f"POST /portfolios HTTP/1.1\r\nhost: 127.0.0.1:{server.port}\r\n"
+        f"authorization: Bearer {person.token}\r\n"
         f"content-type: application/json\r\ncontent-length: {len(body)}\r\n\r\n"
     )
     with socket.create_connection(("127.0.0.1", server.port)) as connection:
@@ -237,7 +238,9 @@ def test_the_log_names_every_request_and_nothing_private(new_server: NewServer) 
 
 def requests_counted(page: str, route: str) -> float:
     found = re.findall(
-        rf'^steward_request_seconds_count{{[^}}]*route="{re.escape(route)}"[^}}]*}} (\S+)$', page, re.M
+        rf'^steward_request_seconds_count{{[^}}]*route="{re.escape(route)}"[^}}]*}} (\S+)$',
+        page,
+        re.MULTILINE,
     )
     return sum(map(float, found))
 
@@ -253,6 +256,8 @@ def test_metrics_count_by_route_over_all_workers(
             assert worker("GET", f"/portfolios/{portfolio_id}").status == 200
         assert worker("GET", "/nowhere/at-all").status == 404
         assert worker("GET", "/portfolios/123456789").status == 404
+    # A request is counted after its answer has left.
+    time.sleep(1)
     for worker in workers:
         page = worker("GET", "/metrics").text
         assert requests_counted(page, "/portfolios/{portfolio_id}") == 12

@@ -15,28 +15,28 @@ def nobody(server: Server, new_client: Callable[..., Person]) -> Person:
 
 
 @pytest.mark.parametrize(
-    ("method", "path", "raw", "status", "code"),
+    ("method", "path", "raw", "refusal"),
     [
-        ("GET", "/nowhere", None, 404, "not-found"),
-        ("GET", "/api/v1/nowhere", None, 404, "not-found"),
-        ("GET", "/portfolios/", None, 404, "not-found"),
-        ("PUT", "/portfolios", b"{}", 405, "method-not-allowed"),
-        ("GET", "/portfolios/9007199254740992", None, 404, "portfolio-not-found"),
-        ("GET", "/portfolios/x", None, 422, "invalid-integer"),
-        ("GET", "/portfolios?page=0", None, 422, "greater-than-equal"),
-        ("GET", "/portfolios?size=1", None, 422, "unknown-parameter"),
-        ("POST", "/portfolios", b"{", 400, "bad-json"),
-        ("POST", "/portfolios", b"{}", 422, "missing"),
-        ("POST", "/portfolios", b'{"name":"a","id":1}', 422, "unknown-field"),
-        ("POST", "/portfolios", b'{"name":"a","name":"a"}', 400, "duplicate-key"),
+        ("GET", "/nowhere", None, (404, "not-found")),
+        ("GET", "/api/v1/nowhere", None, (404, "not-found")),
+        ("GET", "/portfolios/", None, (404, "not-found")),
+        ("PUT", "/portfolios", b"{}", (405, "method-not-allowed")),
+        ("GET", "/portfolios/9007199254740992", None, (404, "portfolio-not-found")),
+        ("GET", "/portfolios/x", None, (422, "invalid-integer")),
+        ("GET", "/portfolios?page=0", None, (422, "greater-than-equal")),
+        ("GET", "/portfolios?size=1", None, (422, "unknown-parameter")),
+        ("POST", "/portfolios", b"{", (400, "bad-json")),
+        ("POST", "/portfolios", b"{}", (422, "missing")),
+        ("POST", "/portfolios", b'{"name":"a","id":1}', (422, "unknown-field")),
+        ("POST", "/portfolios", b'{"name":"a","name":"a"}', (400, "duplicate-key")),
     ],
 )
 def test_a_refusal_is_a_problem_document(
-    alice: Person, method: str, path: str, raw: bytes | None, status: int, code: str
+    alice: Person, method: str, path: str, raw: bytes | None, refusal: tuple[int, str]
 ) -> None:
     answer = alice(method, path, raw=raw)
     assert answer.headers["content-type"] == "application/problem+json"
-    problem = answer.json
+    problem, (status, code) = answer.json, refusal
     assert (answer.status, problem["status"], problem["code"]) == (status, status, code)
     assert set(problem) - {"errors"} == PROBLEM
     assert ("errors" in problem) == (status == 422)

@@ -26,7 +26,7 @@ class Health(Shape):
     warnings: list[str]
 
 
-class Status(Shape):
+class Readiness(Shape):
     """`ok` or `unavailable`."""
 
     status: str
@@ -71,13 +71,13 @@ def _report(errors: list[str], warnings: list[str]) -> Answer:
     )
 
 
-@operations.add("GET", "/livez", answers=Status, signed_in=False, at_root_only=True)
+@operations.add("GET", "/livez", answers=Readiness, signed_in=False, at_root_only=True)
 async def live(call: Call) -> Answer:  # noqa: ARG001 - an operation's signature
     """Say that the process answers; looks at nothing else."""
     return _READY
 
 
-@operations.add("GET", "/readyz", answers=Status, signed_in=False, at_root_only=True)
+@operations.add("GET", "/readyz", answers=Readiness, signed_in=False, at_root_only=True)
 async def ready(call: Call) -> Answer:
     """Say whether requests should come here: database, schema, disk, not draining."""
     system = call.system

@@ -18,7 +18,7 @@ async def declare(
     entry = assets.declared(
         checked_symbol(symbol, pointer="/symbol"), positive(quantity, pointer="/quantity"), at=at
     )
-    portfolio = await unit.portfolios.lock(owner_id, portfolio_id)
+    portfolio = await unit.portfolios.lock_ledger(owner_id, portfolio_id)
     return await unit.transactions.append_one(portfolio, seal(portfolio, [entry], at=at)[0], assets=1)
 
 
@@ -26,7 +26,7 @@ async def withdraw(
     unit: WriteUnit, *, owner_id: UUID, portfolio_id: int, asset_id: int, at: datetime
 ) -> None:
     """Append the reversal of a declaration. Raises PortfolioNotFound, AssetNotFound, AssetSold."""
-    portfolio = await unit.portfolios.lock(owner_id, portfolio_id)
+    portfolio = await unit.portfolios.lock_ledger(owner_id, portfolio_id)
     asset = await unit.transactions.asset(portfolio, asset_id)
     if asset is None:
         raise assets.AssetNotFound

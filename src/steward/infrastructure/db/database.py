@@ -58,6 +58,15 @@ class Transaction(Reading, Protocol):
     async def flush(self) -> list[Row]:
         """Send what is deferred; give the rows of the last statement that returns any."""
 
+    async def begin(self) -> None:
+        """Begin now; otherwise it begins when a statement first needs others to stand with it."""
+
+    async def conclude(self) -> list[Row]:
+        """Send what is deferred as the last of the transaction: one that sent nothing before needs no more.
+
+        Nothing may follow, unless the transaction had begun already.
+        """
+
 
 class Database(Protocol):
     """One engine."""
@@ -77,8 +86,11 @@ class Database(Protocol):
     def snapshot(self) -> AbstractAsyncContextManager[Reading]:
         """Open a reader that sees one moment, however long it takes."""
 
-    def transaction(self) -> AbstractAsyncContextManager[Transaction]:
-        """Begin; commit when the block ends, durably before it returns; roll back if it raises."""
+    def transaction(self, *, optimistic: bool = False) -> AbstractAsyncContextManager[Transaction]:
+        """Begin; commit when the block ends, durably before it returns; roll back if it raises.
+
+        An optimistic one takes no versioned lock: it raises Retry when it should have.
+        """
 
     async def close(self) -> None:
         """Finish what is under way and disconnect."""

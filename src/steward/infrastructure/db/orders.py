@@ -1,19 +1,12 @@
-"""Orders and their executions: the tables and their repository."""
+"""Orders and their executions: their repository."""
 
 from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import (
-    CheckConstraint,
-    Column,
-    ForeignKey,
-    ForeignKeyConstraint,
-    Index,
     Integer,
-    Table,
-    Text,
-    UniqueConstraint,
     bindparam,
+    case,
     func,
     insert,
     literal_column,
@@ -25,75 +18,12 @@ from sqlalchemy.sql.elements import ColumnElement
 from steward.domain.books import StoredOrder
 from steward.domain.orders import ClientOrderIdTaken, Fill, Order, OrderNotFound, Side, Status
 from steward.domain.portfolios import Portfolio, PortfolioNotFound
-from steward.infrastructure.db.database import Reading, Transaction
+from steward.infrastructure.db.database import Reading, Retry, Transaction
+from steward.infrastructure.db.orders_tables import executions, orders
 from steward.infrastructure.db.portfolios import WHOLE, portfolios
-from steward.infrastructure.db.statements import Row, Statement
-from steward.infrastructure.db.types import Exact, Id, Instant, Plain, Serial, metadata, wire
+from steward.infrastructure.db.statements import Lock, Row, Statement
+from steward.infrastructure.db.types import wire
 
-orders = Table(
-    "orders",
-    metadata,
-    Column("seq", Serial, primary_key=True),
-    Column("id", Id, nullable=False),
-    Column("owner_id", Id, nullable=False),
-    Column("portfolio_id", Serial, nullable=False, autoincrement=False),
-    Column("security", Plain, nullable=False),
-    Column("side", Text, nullable=False),
-    Column("original_qty", Exact, nullable=False),
-    Column("executed_qty", Exact, nullable=False),
-    Column("pending_qty", Exact, nullable=False),
-    # The exact sum of quantity times price needs more digits than a number on the wire may have.
-    Column("executed_value", Exact(100, 36)),
-    Column("average_price", Exact),
-    Column("fill_count", Integer, nullable=False),
-    Column("status", Text, nullable=False),
-    Column("client_order_id", Text),
-    Column("venue", Text, nullable=False),
-    Column("created_at", Instant, nullable=False),
-    Column("updated_at", Instant, nullable=False),
-    Column("version", Serial, nullable=False, autoincrement=False),
-    UniqueConstraint("id", name="uq_orders_id"),
-    UniqueConstraint("owner_id", "client_order_id", name="uq_orders_client_order_id"),
-    ForeignKeyConstraint(
-        ["owner_id", "portfolio_id"],
-        ["portfolios.owner_id", "portfolios.id"],
-        name="fk_orders_portfolios",
-        ondelete="CASCADE",
-    ),
-    CheckConstraint(f"side IN ({', '.join(repr(side.value) for side in Side)})", "side"),
-    CheckConstraint(f"status IN ({', '.join(repr(status.value) for status in Status)})", "status"),
-    CheckConstraint("CAST(original_qty AS NUMERIC) > 0", "original_qty"),
-    CheckConstraint("CAST(executed_qty AS NUMERIC) >= 0", "executed_qty"),
-    CheckConstraint("CAST(executed_qty AS NUMERIC) <= CAST(original_qty AS NUMERIC)", "not_above"),
-    CheckConstraint("(status = 'executed') = (executed_qty = original_qty)", "executed"),
-    CheckConstraint("(executed_qty = original_qty) = (pending_qty = '0')", "pending_qty"),
-    CheckConstraint("status <> 'pending' OR executed_qty = '0'", "pending"),
-    CheckConstraint("status <> 'partial' OR executed_qty <> '0'", "partial"),
-    Index("ix_orders_owner_id", "owner_id", "seq"),
-    Index("ix_orders_status", "owner_id", "status", "seq"),
-    Index("ix_orders_security", "owner_id", "security", "seq"),
-    Index("ix_orders_portfolio_id", "owner_id", "portfolio_id"),
-    sqlite_autoincrement=True,
-    sqlite_strict=True,
-)
-executions = Table(
-    "executions",
-    metadata,
-    Column("id", Id, primary_key=True),
-    Column("owner_id", Id, nullable=False),
-    Column("order_id", Id, ForeignKey("orders.id", ondelete="CASCADE"), nullable=False),
-    Column("seq", Integer, nullable=False),
-    Column("qty", Exact, nullable=False),
-    Column("price", Exact),
-    Column("currency", Text),
-    Column("price_source", Text),
-    Column("executed_at", Instant, nullable=False),
-    UniqueConstraint("order_id", "seq", name="uq_executions_seq"),
-    CheckConstraint("CAST(qty AS NUMERIC) > 0", "qty"),
-    CheckConstraint("(price IS NULL) = (price_source IS NULL)", "price_source"),
-    CheckConstraint("(price IS NULL) = (currency IS NULL)", "currency"),
-    sqlite_strict=True,
-)
 _C = orders.c
 _ORDER = (
     _C.id,
@@ -137,10 +67,10 @@ _BY_CLIENT_ID = Statement(select(*_ORDER).where(_OWNED, _C.client_order_id == bi
 _LOCK = Statement(
     select(*_ORDER, *WHOLE)
     .select_from(orders.join(portfolios, portfolios.c.id == _C.portfolio_id))
-    .where(_MINE)
-    .with_for_update(key_share=True)
+    .where(_MINE),
+    lock=Lock.VERSIONED,
 )
-_LOCK_ORDER = Statement(select(*_ORDER).where(_MINE).with_for_update(key_share=True))
+_LOCK_ORDER = Statement(select(*_ORDER).where(_MINE), lock=Lock.VERSIONED)
 _page = (
     select(*_WIRE)
     .where(_OWNED, _C.seq < bindparam("before"))
@@ -173,13 +103,19 @@ _CHANGING = (
     "updated_at",
     "version",
 )
+# A version that is no longer the one before makes a number that the table refuses.
+_next_version = case((_C.version == bindparam("new_version") - 1, bindparam("new_version")), else_=-1)
 _SAVE = Statement(
     update(orders)
     .where(_C.id == bindparam("order_id"), _C.owner_id == bindparam("owner_id"))
-    .values({name: bindparam("new_" + name) for name in _CHANGING})
+    .values({**{name: bindparam("new_" + name) for name in _CHANGING}, "version": _next_version}),
+    refusals={"ck_orders_version": lambda _: Retry()},
 )
 _E = executions.c
-_ADD_FILL = Statement(insert(executions).values({column: bindparam(column.name) for column in _E}))
+_ADD_FILL = Statement(
+    insert(executions).values({column: bindparam(column.name) for column in _E}),
+    refusals={"fk_executions_orders": lambda _: OrderNotFound()},
+)
 _FILL_WIRE = (
     wire(_E.id).label("w_id"),
     wire(_E.order_id).label("w_order_id"),
@@ -296,7 +232,7 @@ class Orders(OrderReads):
         self._writing = unit
 
     async def lock(self, owner_id: UUID, order_id: UUID) -> Order:
-        """Give one order, nobody else's to change until the unit ends. Raises OrderNotFound."""
+        """Give one order to decide on: nobody else changes it in between. Raises OrderNotFound."""
         rows = await self._unit.fetch(_LOCK_ORDER, {"owner_id": owner_id, "order_id": order_id})
         if not rows:
             raise OrderNotFound

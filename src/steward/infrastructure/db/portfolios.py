@@ -17,6 +17,7 @@ from sqlalchemy import (
     delete,
     func,
     insert,
+    literal_column,
     select,
     true,
     update,
@@ -24,7 +25,7 @@ from sqlalchemy import (
 
 from steward.domain.portfolios import Portfolio, PortfolioNotFound
 from steward.infrastructure.db.database import Reading, Retry, Transaction
-from steward.infrastructure.db.statements import Row, Statement
+from steward.infrastructure.db.statements import Lock, Row, Statement
 from steward.infrastructure.db.types import Id, Instant, Serial, metadata, wire
 from steward.infrastructure.db.users import users
 
@@ -77,9 +78,11 @@ _WIRE = (
 )
 MINE = (_C.owner_id == bindparam("owner_id")) & (_C.id == bindparam("portfolio_id"))
 _GET = Statement(select(*_WIRE).where(MINE))
-# NO KEY: an order placed meanwhile only asks whether the portfolio is there, and need not wait for it.
-_LOCK = Statement(select(*WHOLE).where(MINE).with_for_update(key_share=True))
-_DEFAULT = Statement(select(_C.id).where(_C.owner_id == bindparam("owner_id"), _C.is_default == 1))
+_LOCK = Statement(select(*WHOLE).where(MINE), lock=Lock.ALWAYS)
+_LOCK_LEDGER = Statement(select(*WHOLE).where(MINE), lock=Lock.VERSIONED)
+_DEFAULT = Statement(
+    select(_C.id).where(_C.owner_id == bindparam("owner_id"), _C.is_default == literal_column("1"))
+)
 _page = (
     select(*_WIRE)
     .where(_C.owner_id == bindparam("owner_id"))
@@ -165,7 +168,14 @@ class Portfolios(PortfolioReads):
 
     async def lock(self, owner_id: UUID, portfolio_id: int) -> Portfolio:
         """Give one portfolio, nobody else's to change until the unit ends. Raises PortfolioNotFound."""
-        rows = await self._unit.fetch(_LOCK, {"owner_id": owner_id, "portfolio_id": portfolio_id})
+        return await self._locked(_LOCK, owner_id, portfolio_id)
+
+    async def lock_ledger(self, owner_id: UUID, portfolio_id: int) -> Portfolio:
+        """Give one portfolio to append to: nobody else appends in between. Raises PortfolioNotFound."""
+        return await self._locked(_LOCK_LEDGER, owner_id, portfolio_id)
+
+    async def _locked(self, statement: Statement, owner_id: UUID, portfolio_id: int) -> Portfolio:
+        rows = await self._unit.fetch(statement, {"owner_id": owner_id, "portfolio_id": portfolio_id})
         if not rows:
             raise PortfolioNotFound
         return Portfolio(*rows[0])
@@ -187,7 +197,8 @@ class Portfolios(PortfolioReads):
             "asset_count": 0,
         }
         self._writing.defer(_ADD, values)
-        rows = await self._writing.flush()
+        # The default portfolio is made on the way to something else.
+        rows = await (self._writing.flush() if is_default else self._writing.conclude())
         return Portfolio(rows[0][0], owner_id, name, base_currency, at, 0, "", 0)
 
     def rename(self, portfolio: Portfolio) -> None:

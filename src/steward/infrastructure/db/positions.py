@@ -69,6 +69,7 @@ def _too_many_units(_: object) -> NumberOutOfRange:
 CHANGE_POSITION = Statement(
     _change,
     refusals={
+        "fk_positions_portfolios": lambda _: PortfolioNotFound(),
         "ck_positions_quantity": _too_many_units,
         "ck_positions_traded_quantity": _too_many_units,
     },

@@ -1,21 +1,22 @@
 """PostgreSQL through asyncpg: a small pool of prepared connections, writes batched into one statement."""
 
 import asyncio
-import re
 from collections import deque
-from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from typing import Any
 
 import asyncpg
 import structlog
 
+from steward.infrastructure.db.batches import batch
 from steward.infrastructure.db.database import DatabaseDown, LockTimeout, Retry, refusal
-from steward.infrastructure.db.statements import Compiled, Params, Row, Statement
+from steward.infrastructure.db.statements import Lock, Params, Row, Statement
 
 _log = structlog.get_logger("steward.postgresql")
 _POOL_WAIT_SECONDS = 2.0
 _CONNECT_SECONDS = 5.0
+_CANCEL_SECONDS = 1
 _SESSION = {
     "application_name": "steward",
     "timezone": "UTC",
@@ -24,7 +25,6 @@ _SESSION = {
     # Every statement here is short: compiling one would cost more than running it.
     "jit": "off",
 }
-_PLACEHOLDER = re.compile(r"\$(\d+)")
 _LOST = (
     OSError,
     asyncpg.PostgresConnectionError,
@@ -41,22 +41,20 @@ _LOST = (
 )
 
 
-@contextmanager
-def _translated(ran: Sequence[tuple[Statement, Params]]) -> Iterator[None]:
-    try:
-        yield
-    except (asyncpg.SerializationError, asyncpg.DeadlockDetectedError) as error:
-        raise Retry from error
-    except (asyncpg.LockNotAvailableError, asyncpg.QueryCanceledError) as error:
-        raise LockTimeout from error
-    except asyncpg.IntegrityConstraintViolationError as error:
-        meaning = refusal(ran, error.constraint_name or "")
-        if meaning is None:
-            raise
-        raise meaning from error
-    except (*_LOST, TimeoutError) as error:
-        _log.warning("the database does not answer", reason=type(error).__name__)
-        raise DatabaseDown from error
+def _explain(error: Exception, ran: Sequence[tuple[Statement, Params]]) -> None:
+    """Raise what the driver's error means, if it means something."""
+    match error:
+        case asyncpg.SerializationError() | asyncpg.DeadlockDetectedError():
+            raise Retry from error
+        case asyncpg.LockNotAvailableError() | asyncpg.QueryCanceledError():
+            raise LockTimeout from error
+        case asyncpg.IntegrityConstraintViolationError():
+            meaning = refusal(ran, error.constraint_name or "")
+            if meaning is not None:
+                raise meaning from error
+        case _ if isinstance(error, (*_LOST, TimeoutError)):
+            _log.warning("the database does not answer", reason=type(error).__name__)
+            raise DatabaseDown from error
 
 
 class _Connection:
@@ -82,6 +80,8 @@ class PostgreSQL:
     def __init__(self, url: str, *, size: int, statement_timeout_seconds: int = 5) -> None:
         self._url = url
         self._session = {**_SESSION, "statement_timeout": str(statement_timeout_seconds * 1000)}
+        # A server that still lives ends a statement itself; beyond that, nobody is there any more.
+        self._command_seconds = statement_timeout_seconds + _CANCEL_SECONDS
         self._idle: list[_Connection] = []
         self._waiting: deque[asyncio.Future[None]] = deque()
         self._free = size
@@ -94,42 +94,46 @@ class PostgreSQL:
 
     async def open(self) -> None:
         """Connect once, so that a wrong address shows at the start."""
-        async with self._connection():
-            pass
+        self._give_back(await self._take())
 
     async def read(self, statement: Statement, params: Params) -> list[Row]:
         """Run one query in a transaction of its own."""
         compiled = statement.postgresql
-        with _translated([(statement, params)]):
-            async with self._connection() as connection:
-                return await connection.fetch(compiled.sql, compiled.arguments(params))
+        connection = await self._take()
+        try:
+            return await connection.fetch(compiled.sql, compiled.arguments(params))
+        except Exception as error:
+            _explain(error, [(statement, params)])
+            raise
+        finally:
+            self._give_back(connection)
 
     @asynccontextmanager
     async def snapshot(self) -> AsyncIterator["PostgreSQLTransaction"]:
         """Read one moment."""
-        async with self._connection() as connection:
-            with _translated([]):
-                await connection.raw.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
-            try:
-                yield PostgreSQLTransaction(connection)
-            finally:
-                await _rolled_back(connection)
+        connection = await self._take()
+        try:
+            transaction = PostgreSQLTransaction(connection, optimistic=False)
+            await transaction.begin("ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            yield transaction
+        finally:
+            await _rolled_back(connection)
+            self._give_back(connection)
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator["PostgreSQLTransaction"]:
-        """Begin, then commit or roll back."""
-        async with self._connection() as connection:
-            with _translated([]):
-                await connection.raw.execute("BEGIN")
-            transaction = PostgreSQLTransaction(connection)
-            try:
-                yield transaction
-                await transaction.flush()
-                with _translated([]):
-                    await connection.raw.execute("COMMIT")
-            except BaseException:
+    async def transaction(self, *, optimistic: bool = False) -> AsyncIterator["PostgreSQLTransaction"]:
+        """Run a transaction, then commit or roll back."""
+        connection = await self._take()
+        transaction = PostgreSQLTransaction(connection, optimistic=optimistic)
+        try:
+            yield transaction
+            await transaction.commit()
+        except BaseException:
+            if transaction.begun:
                 await _rolled_back(connection)
-                raise
+            raise
+        finally:
+            self._give_back(connection)
 
     async def close(self) -> None:
         """Disconnect; a connection in use is closed when it comes back."""
@@ -138,33 +142,33 @@ class PostgreSQL:
             await connection.raw.close(timeout=2)
         self._idle.clear()
 
-    @asynccontextmanager
-    async def _connection(self) -> AsyncIterator[_Connection]:
+    async def _take(self) -> _Connection:
         await self._place()
-        connection = None
+        while self._idle:
+            connection = self._idle.pop()
+            if not connection.raw.is_closed():
+                return connection
         try:
-            while self._idle:
-                connection = self._idle.pop()
-                if not connection.raw.is_closed():
-                    break
-                connection = None
-            if connection is None:
-                with _translated([]):
-                    connection = _Connection(
-                        await asyncpg.connect(
-                            self._url,
-                            server_settings=self._session,
-                            timeout=_CONNECT_SECONDS,
-                            statement_cache_size=0,
-                        )
-                    )
-            yield connection
-        finally:
-            if connection is not None and self._closed:
-                connection.raw.terminate()
-            elif connection is not None and not connection.raw.is_closed():
-                self._idle.append(connection)
+            return _Connection(
+                await asyncpg.connect(
+                    self._url,
+                    server_settings=self._session,
+                    timeout=_CONNECT_SECONDS,
+                    statement_cache_size=0,
+                )
+            )
+        except BaseException as error:
             self._give_place()
+            if isinstance(error, Exception):
+                _explain(error, [])
+            raise
+
+    def _give_back(self, connection: _Connection) -> None:
+        if self._closed:
+            connection.raw.terminate()
+        elif not connection.raw.is_closed():
+            self._idle.append(connection)
+        self._give_place()
 
     async def _place(self) -> None:
         if self._closed:
@@ -204,19 +208,38 @@ async def _rolled_back(connection: _Connection) -> None:
 
 
 class PostgreSQLTransaction:
-    """An open transaction on one connection."""
+    """A transaction on one connection. It begins when a statement first needs others to stand with it."""
 
-    def __init__(self, connection: _Connection) -> None:
+    def __init__(self, connection: _Connection, *, optimistic: bool) -> None:
         self._connection = connection
+        self._optimistic = optimistic
         self._deferred: list[tuple[Statement, Params]] = []
+        self._concluded = False
+        self.begun = False
+
+    async def begin(self, characteristics: str = "") -> None:
+        """Begin, unless it has begun."""
+        if not self.begun:
+            await self._execute(f"BEGIN {characteristics}")
+            self.begun = True
+
+    async def commit(self) -> None:
+        """Send what is deferred and commit."""
+        if self._deferred:
+            await self.conclude()
+        if self.begun:
+            await self._execute("COMMIT")
 
     async def fetch(self, statement: Statement, params: Params) -> list[Row]:
         """Send what is deferred, then run a query."""
         if self._deferred:
             await self.flush()
+        if statement.lock is Lock.VERSIONED and self._optimistic and not self.begun:
+            statement = statement.unlocked
+        if statement.changes or statement.lock is not Lock.NONE:
+            await self.begin()
         compiled = statement.postgresql
-        with _translated([(statement, params)]):
-            return await self._connection.fetch(compiled.sql, compiled.arguments(params))
+        return await self._run(compiled.sql, compiled.arguments(params), [(statement, params)])
 
     def defer(self, statement: Statement, params: Params) -> None:
         """Keep a write for the next round trip."""
@@ -226,40 +249,38 @@ class PostgreSQLTransaction:
         """Send all deferred writes as one statement."""
         if not self._deferred:
             return []
+        await self.begin()
+        return await self._send()
+
+    async def conclude(self) -> list[Row]:
+        """Send all deferred writes as one statement, which commits itself if nothing has begun."""
+        rows = await self._send()
+        self._concluded = not self.begun
+        return rows
+
+    async def _send(self) -> list[Row]:
         deferred, self._deferred = self._deferred, []
-        sql = _batch(tuple(statement.postgresql for statement, _ in deferred))
+        sql = batch(tuple(statement.postgresql for statement, _ in deferred))
         arguments: list[object] = []
         for statement, params in deferred:
             arguments += statement.postgresql.arguments(params)
-        with _translated(deferred):
+        return await self._run(sql, arguments, deferred)
+
+    async def _run(
+        self, sql: str, arguments: list[object], ran: Sequence[tuple[Statement, Params]]
+    ) -> list[Row]:
+        if self._concluded:
+            message = "this transaction was concluded: flush what others are to follow"
+            raise RuntimeError(message)
+        try:
             return await self._connection.fetch(sql, arguments)
+        except Exception as error:
+            _explain(error, ran)
+            raise
 
-
-_batches: dict[tuple[int, ...], tuple[tuple[Compiled, ...], str]] = {}
-
-
-def _batch(parts: tuple[Compiled, ...]) -> str:
-    """Join writes into one statement of common table expressions; the last RETURNING one answers."""
-    key = tuple(map(id, parts))
-    known = _batches.get(key)
-    if known is None:
-        # The parts are kept beside the text: as long as they live, their ids are theirs.
-        known = _batches[key] = (parts, _joined(parts))
-    return known[1]
-
-
-def _joined(parts: tuple[Compiled, ...]) -> str:
-    if len(parts) == 1:
-        return parts[0].sql
-    texts, answering, offset = [], None, 0
-    for index, part in enumerate(parts):
-        texts.append(f"part_{index} AS ({_shifted(part.sql, offset)})")
-        offset += len(part.names)
-        if "RETURNING" in part.sql:
-            answering = index
-    answer = "SELECT 1 WHERE false" if answering is None else f"SELECT * FROM part_{answering}"  # noqa: S608 - a number
-    return f"WITH {', '.join(texts)} {answer}"
-
-
-def _shifted(sql: str, by: int) -> str:
-    return _PLACEHOLDER.sub(lambda match: f"${int(match[1]) + by}", sql)
+    async def _execute(self, sql: str) -> None:
+        try:
+            await self._connection.raw.execute(sql)
+        except Exception as error:
+            _explain(error, [])
+            raise

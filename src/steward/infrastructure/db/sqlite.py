@@ -145,7 +145,11 @@ class SQLite:
             connection.close()
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator["SQLiteTransaction"]:
+    async def transaction(
+        self,
+        *,
+        optimistic: bool = False,  # noqa: ARG002 - there is one writer, who waits for nobody
+    ) -> AsyncIterator["SQLiteTransaction"]:
         """Run a savepoint inside the commit that the waiting transactions share."""
         async with self._turn:
             if not self._begun:
@@ -280,3 +284,10 @@ class SQLiteTransaction:
             if "RETURNING" in statement.sqlite.sql:
                 answer = rows
         return answer
+
+    async def begin(self) -> None:
+        """Do nothing: the savepoint is there."""
+
+    async def conclude(self) -> list[Row]:
+        """Run the deferred writes in order."""
+        return await self.flush()

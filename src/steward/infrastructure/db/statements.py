@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from enum import Enum
 from functools import cache, cached_property
 from typing import Any, cast
 from uuid import UUID
@@ -58,6 +59,17 @@ class Compiled:
         return [params[name] for name in self.names]
 
 
+class Lock(Enum):
+    """How a query holds the rows that it gives."""
+
+    NONE = "none"
+    ALWAYS = "always"
+    """Nobody changes them until the transaction ends."""
+    VERSIONED = "versioned"
+    """The write that follows names their version, and fails if it has moved: a lock is needed only when
+    that has happened."""
+
+
 class Statement:
     """One statement. `clause` is built per engine where the engines' constructs differ.
 
@@ -69,12 +81,28 @@ class Statement:
         clause: ClauseElement | Callable[[str], ClauseElement],
         *,
         refusals: Mapping[str, Callable[[Params], Exception]] | None = None,
+        lock: Lock = Lock.NONE,
     ) -> None:
         self._clause = clause
+        self.lock = lock
         self.refusals = dict(refusals or {})
 
     def _built(self, engine: str) -> ClauseElement:
-        return self._clause if isinstance(self._clause, ClauseElement) else self._clause(engine)
+        clause = self._clause if isinstance(self._clause, ClauseElement) else self._clause(engine)
+        if self.lock is not Lock.NONE and isinstance(clause, Select):
+            # NO KEY: who only asks whether the row is there (a foreign key) need not wait.
+            return clause.with_for_update(key_share=True)
+        return clause
+
+    @cached_property
+    def changes(self) -> bool:
+        """Whether the statement writes."""
+        return not self.guardable
+
+    @cached_property
+    def unlocked(self) -> "Statement":
+        """The same query, holding nothing."""
+        return Statement(self._clause)
 
     @cached_property
     def postgresql(self) -> Compiled:
@@ -96,9 +124,9 @@ class Statement:
         """The same query, answering nothing unless the caller's session is open."""
         clause = self._clause
         if isinstance(clause, Select):
-            return Statement(clause.where(open_session()))
+            return Statement(clause.where(open_session()), lock=self.lock)
         build = cast("Callable[[str], Select[Any]]", clause)
-        return Statement(lambda engine: build(engine).where(open_session()))
+        return Statement(lambda engine: build(engine).where(open_session()), lock=self.lock)
 
 
 def open_session() -> ColumnElement[bool]:

@@ -21,10 +21,10 @@ from sqlalchemy import (
     update,
 )
 
-from steward.domain.portfolios import Portfolio
+from steward.domain.portfolios import Portfolio, PortfolioNotFound
 from steward.domain.positions import fold
 from steward.domain.transactions import Entry, Kind, Sealed, Transaction
-from steward.infrastructure.db.database import Reading
+from steward.infrastructure.db.database import Reading, Retry
 from steward.infrastructure.db.database import Transaction as Unit
 from steward.infrastructure.db.portfolios import portfolios
 from steward.infrastructure.db.positions import CHANGE_POSITION
@@ -121,7 +121,12 @@ _ASSETS = Statement(
 _ADD = Statement(
     insert(transactions)
     .values({column: bindparam(column.name) for column in _C if column.name != "id"})
-    .returning(_C.id)
+    .returning(_C.id),
+    # Somebody else has appended since the head was read.
+    refusals={
+        "uq_transactions_seq": lambda _: Retry(),
+        "fk_transactions_portfolios": lambda _: PortfolioNotFound(),
+    },
 )
 _ADVANCE = Statement(
     update(portfolios)
@@ -214,7 +219,7 @@ class Transactions(TransactionReads):
     async def append_one(self, portfolio: Portfolio, sealed: Sealed, *, assets: int = 0) -> Transaction:
         """Append one and give it with its id."""
         self.append(portfolio, [sealed], assets=assets)
-        rows = await self._writing.flush()
+        rows = await self._writing.conclude()
         return Transaction(
             rows[0][0], portfolio.id, sealed.seq, sealed.recorded_at, sealed.entry, sealed.digest
         )

@@ -128,10 +128,23 @@ class WriteUnit:
 
     async def flush(self) -> list[Row]:
         """Send what is deferred; the first time, what every signed-in write owes goes along."""
+        self.finish()
+        return await self._transaction.flush()
+
+    async def begin(self) -> None:
+        """Have everything in this unit stand or fall together, also what follows the first insert."""
+        await self._transaction.begin()
+
+    async def conclude(self) -> list[Row]:
+        """Send what is deferred as the last of this unit."""
+        self.finish()
+        return await self._transaction.conclude()
+
+    def finish(self) -> None:
+        """Add what the unit still owes; the transaction sends it and commits."""
         if self._entry is not None:
             self._entry(self)
             self._entry = None
-        return await self._transaction.flush()
 
     @property
     def positions(self) -> PositionReads:
@@ -188,12 +201,14 @@ class Units:
 
         for attempt in range(_ATTEMPTS):
             try:
-                async with self.database.transaction() as transaction:
+                async with self.database.transaction(optimistic=attempt == 0) as transaction:
                     unit = WriteUnit(transaction, caller, entry)
                     result = await work(unit)
-                    await unit.flush()
+                    unit.finish()
                     return result
             except Retry:
+                if attempt == 0:
+                    continue  # the first attempt took no lock, the next one does
                 await asyncio.sleep(random.uniform(0, 0.01 * 2**attempt))  # noqa: S311 - jitter is no secret
             except Unavailable:
                 raise

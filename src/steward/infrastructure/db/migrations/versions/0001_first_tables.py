@@ -184,6 +184,7 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("side IN ('buy', 'sell')", name=op.f("ck_orders_side")),
         sa.CheckConstraint("status <> 'partial' OR executed_qty <> '0'", name=op.f("ck_orders_partial")),
+        sa.CheckConstraint("version > 0", name=op.f("ck_orders_version")),
         sa.CheckConstraint("status <> 'pending' OR executed_qty = '0'", name=op.f("ck_orders_pending")),
         sa.CheckConstraint(
             "status IN ('pending', 'partial', 'executed', 'cancelled', 'expired', 'rejected')",
