@@ -151,6 +151,9 @@ class Portfolios(_Part):
             raise PortfolioNotFound
         return found
 
+    async def lock_ledger(self, owner_id: UUID, portfolio_id: int) -> Portfolio:
+        return await self.lock(owner_id, portfolio_id)
+
     async def default_id(self, owner_id: UUID) -> int | None:
         return self.memory.defaults.get(owner_id)
 

@@ -90,19 +90,22 @@ async def a_traded_portfolio(units: Units) -> tuple[int, UUID, UUID]:
     owner_id = await an_owner(units)
     order_id = new_id()
 
-    async def work(unit: WriteUnit) -> int:
-        portfolio = await unit.portfolios.add(owner_id=owner_id, name="A", base_currency="USD", at=AT)
-        order = an_order(id=order_id, owner_id=owner_id, portfolio_id=portfolio.id)
-        unit.orders.add(order)
-        await unit.flush()
-        fill = a_fill(order, 4)
-        unit.orders.save(order.filled(fill))
-        unit.orders.add_fill(owner_id, fill)
-        unit.transactions.append(portfolio, seal(portfolio, [an_entry()], at=AT), assets=1)
-        unit.audit.add(TRACE, user_id=owner_id, outcome="accepted", at=AT)
-        return portfolio.id
-
-    return await units.write(work, trace=TRACE, at=AT), order_id, owner_id
+    portfolio = await units.write(
+        lambda unit: unit.portfolios.add(owner_id=owner_id, name="A", base_currency="USD", at=AT),
+        trace=TRACE,
+        at=AT,
+    )
+    order = an_order(id=order_id, owner_id=owner_id, portfolio_id=portfolio.id)
+    fill = a_fill(order, 4)
+    await write(units, lambda unit: unit.orders.add(order))
+    await write(
+        units,
+        lambda unit: unit.orders.save(order.filled(fill)),
+        lambda unit: unit.orders.add_fill(owner_id, fill),
+        lambda unit: unit.transactions.append(portfolio, seal(portfolio, [an_entry()], at=AT), assets=1),
+        lambda unit: unit.audit.add(TRACE, user_id=owner_id, outcome="accepted", at=AT),
+    )
+    return portfolio.id, order_id, owner_id
 
 
 @pytest.mark.parametrize("table", ["transactions", "executions", "audit_events"])

@@ -122,8 +122,9 @@ async def test_many_writers_at_once_lose_nothing(database: Database, migrated_ur
     assert database.waiting == 0
 
 
+@pytest.mark.parametrize("lock", ["lock", "lock_ledger"])
 async def test_one_writer_at_a_time_decides_on_a_locked_portfolio(
-    sql_units: Units, migrated_url: str
+    sql_units: Units, migrated_url: str, lock: str
 ) -> None:
     owner_id = await an_owner(sql_units)
     portfolio = await sql_units.write(
@@ -134,7 +135,7 @@ async def test_one_writer_at_a_time_decides_on_a_locked_portfolio(
 
     async def declare(_: int) -> int:
         async def work(unit: WriteUnit) -> int:
-            locked = await unit.portfolios.lock(owner_id, portfolio.id)
+            locked = await getattr(unit.portfolios, lock)(owner_id, portfolio.id)
             sealed = seal(locked, [an_entry()], at=AT)[0]
             return (await unit.transactions.append_one(locked, sealed, assets=1)).seq
 

@@ -11,10 +11,10 @@ from steward.domain.errors import Unavailable
 from steward.domain.transactions import seal
 from steward.infrastructure.db.migrate import differences, migrate
 from steward.infrastructure.db.schema import HEAD, METADATA, MIGRATIONS, is_current
-from steward.infrastructure.db.unit_of_work import Units, WriteUnit
+from steward.infrastructure.db.unit_of_work import Units
 from steward.usecases.ports import Limit
 from tests.factories import AT, TRACE, a_session, a_user, an_entry, an_order, new_id
-from tests.infrastructure.databases import opened, outside
+from tests.infrastructure.databases import an_owner, opened, outside, write
 from tests.postgres import drop_database, fresh_database
 
 VERSIONS = sorted((MIGRATIONS / "versions").glob("[0-9]*.py"))
@@ -46,18 +46,21 @@ async def objects(engine: str, url: str) -> list[str]:
 
 async def filled(url: str) -> None:
     """Keep a person with a session, a portfolio, a ledger, an order and an audited write."""
-    user = a_user()
-
-    async def work(unit: WriteUnit) -> None:
-        unit.users.add(user, "hash")
-        unit.sessions.add(a_session(user))
-        portfolio = await unit.portfolios.add(owner_id=user.id, name="A", base_currency="USD", at=AT)
-        unit.orders.add(an_order(id=new_id(), owner_id=user.id, portfolio_id=portfolio.id))
-        unit.transactions.append(portfolio, seal(portfolio, [an_entry()], at=AT), assets=1)
-        unit.audit.add(TRACE, user_id=user.id, outcome="accepted", at=AT)
-
     async with opened(url) as database:
-        await Units(database, writes=Limit("writes", 100, 60)).write(work, trace=TRACE, at=AT)
+        units = Units(database, writes=Limit("writes", 100, 60))
+        owner_id = await an_owner(units)
+        portfolio = await units.write(
+            lambda unit: unit.portfolios.add(owner_id=owner_id, name="A", base_currency="USD", at=AT),
+            trace=TRACE,
+            at=AT,
+        )
+        await write(
+            units,
+            lambda unit: unit.sessions.add(a_session(a_user(id=owner_id))),
+            lambda unit: unit.orders.add(an_order(id=new_id(), owner_id=owner_id, portfolio_id=portfolio.id)),
+            lambda unit: unit.transactions.append(portfolio, seal(portfolio, [an_entry()], at=AT), assets=1),
+            lambda unit: unit.audit.add(TRACE, user_id=owner_id, outcome="accepted", at=AT),
+        )
 
 
 async def current(url: str) -> bool:

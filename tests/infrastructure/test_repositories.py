@@ -54,6 +54,8 @@ async def test_a_portfolio_is_kept_and_locked_by_its_owner_alone(units: Units) -
     for owner_id, portfolio_id in ((other.id, portfolio.id), (portfolio.owner_id, 2**62)):
         with pytest.raises(PortfolioNotFound):
             await do(units, lambda one, o=owner_id, p=portfolio_id: one.portfolios.lock(o, p))  # type: ignore[misc]  # bound now
+        with pytest.raises(PortfolioNotFound):
+            await do(units, lambda one, o=owner_id, p=portfolio_id: one.portfolios.lock_ledger(o, p))  # type: ignore[misc]  # bound now
 
 
 async def test_a_renamed_portfolio_keeps_everything_else(units: Units) -> None:

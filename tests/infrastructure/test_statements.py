@@ -8,11 +8,11 @@ import pytest
 from sqlalchemy import bindparam, insert, select
 
 from steward.infrastructure.db import schema
+from steward.infrastructure.db.batches import batch
 from steward.infrastructure.db.calls import COUNT
 from steward.infrastructure.db.database import Database, refusal
 from steward.infrastructure.db.portfolios import portfolios
 from steward.infrastructure.db.positions import positions
-from steward.infrastructure.db.postgres import _batch
 from steward.infrastructure.db.sqlite import SQLite
 from steward.infrastructure.db.statements import Compiled, Statement, session_is_open
 from steward.infrastructure.db.users import users
@@ -152,17 +152,17 @@ def compiled(sql: str, *names: str) -> Compiled:
 def test_writes_are_joined_with_their_parameters_moved_along() -> None:
     one, two = compiled("UPDATE a SET x = $1, y = $2", "x", "y"), compiled("DELETE FROM b WHERE z = $1", "z")
     answering = compiled("INSERT INTO c VALUES ($1, $10) RETURNING id", *"abcdefghij")
-    assert _batch((one,)) == one.sql
-    assert _batch((one, two)) == (
+    assert batch((one,)) == one.sql
+    assert batch((one, two)) == (
         "WITH part_0 AS (UPDATE a SET x = $1, y = $2), part_1 AS (DELETE FROM b WHERE z = $3) "
         "SELECT 1 WHERE false"
     )
-    assert _batch((two, answering, one)) == (
+    assert batch((two, answering, one)) == (
         "WITH part_0 AS (DELETE FROM b WHERE z = $1), "
         "part_1 AS (INSERT INTO c VALUES ($2, $11) RETURNING id), "
         "part_2 AS (UPDATE a SET x = $12, y = $13) SELECT * FROM part_1"
     )
-    assert _batch((one, two)) is _batch((one, two))
+    assert batch((one, two)) is batch((one, two))
 
 
 def test_a_violated_constraint_means_what_the_first_statement_that_knows_it_says() -> None:

@@ -289,7 +289,10 @@ def _check_sizes(scope: Scope) -> None:
     if len(scope["raw_path"]) + len(scope["query_string"]) > URL_MAXIMUM:
         detail = f"An address has at most {URL_MAXIMUM} bytes."
         raise HttpRefusal(414, "url-too-long", detail, headers=_CLOSING)
-    if sum(len(name) + len(value) for name, value in scope["headers"]) > HEADERS_MAXIMUM:
+    size = 0
+    for name, value in scope["headers"]:
+        size += len(name) + len(value)
+    if size > HEADERS_MAXIMUM:
         detail = f"The headers have at most {HEADERS_MAXIMUM} bytes."
         raise HttpRefusal(431, "headers-too-large", detail, headers=_CLOSING)
 

@@ -40,6 +40,9 @@ _LOST = (
     asyncpg.UndefinedTableError,
 )
 
+# The answer may still come, or never: whoever used the connection next would wait for it.
+_GIVEN_UP = (TimeoutError, asyncio.CancelledError)
+
 
 def _explain(error: Exception, ran: Sequence[tuple[Statement, Params]]) -> None:
     """Raise what the driver's error means, if it means something."""
@@ -65,11 +68,22 @@ class _Connection:
         self._prepared: dict[str, Any] = {}
 
     async def fetch(self, sql: str, arguments: list[object]) -> list[Row]:
-        prepared = self._prepared.get(sql)
-        if prepared is None:
-            prepared = self._prepared[sql] = await self.raw.prepare(sql)
-        rows: list[Row] = await prepared.fetch(*arguments)
+        try:
+            prepared = self._prepared.get(sql)
+            if prepared is None:
+                prepared = self._prepared[sql] = await self.raw.prepare(sql)
+            rows: list[Row] = await prepared.fetch(*arguments)
+        except _GIVEN_UP:
+            self.raw.terminate()
+            raise
         return rows
+
+    async def execute(self, sql: str) -> None:
+        try:
+            await self.raw.execute(sql)
+        except _GIVEN_UP:
+            self.raw.terminate()
+            raise
 
 
 class PostgreSQL:
@@ -154,6 +168,7 @@ class PostgreSQL:
                     self._url,
                     server_settings=self._session,
                     timeout=_CONNECT_SECONDS,
+                    command_timeout=self._command_seconds,
                     statement_cache_size=0,
                 )
             )
@@ -280,7 +295,7 @@ class PostgreSQLTransaction:
 
     async def _execute(self, sql: str) -> None:
         try:
-            await self._connection.raw.execute(sql)
+            await self._connection.execute(sql)
         except Exception as error:
             _explain(error, [])
             raise

@@ -190,17 +190,7 @@ class Transactions(TransactionReads):
         `assets` is the change in the number of assets.
         """
         owner_id = portfolio.owner_id
-        for change in fold(one.entry for one in sealed).values():
-            self._writing.defer(
-                CHANGE_POSITION,
-                {
-                    "owner_id": owner_id,
-                    "portfolio_id": portfolio.id,
-                    "symbol": change.symbol,
-                    "quantity": change.quantity,
-                    "traded_quantity": change.traded_quantity,
-                },
-            )
+        # The portfolio first: its row is what every writer of its positions locks first.
         head = sealed[-1]
         self._writing.defer(
             _ADVANCE,
@@ -213,6 +203,17 @@ class Transactions(TransactionReads):
                 "head_assets": assets,
             },
         )
+        for change in fold(one.entry for one in sealed).values():
+            self._writing.defer(
+                CHANGE_POSITION,
+                {
+                    "owner_id": owner_id,
+                    "portfolio_id": portfolio.id,
+                    "symbol": change.symbol,
+                    "quantity": change.quantity,
+                    "traded_quantity": change.traded_quantity,
+                },
+            )
         for one in sealed:
             self._writing.defer(_ADD, _values(owner_id, one))
 

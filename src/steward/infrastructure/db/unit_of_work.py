@@ -111,12 +111,6 @@ class WriteUnit:
         self._transaction = transaction
         self._guard = _Guard(caller)
         self._entry = entry
-        self.users = Users(self)
-        self.sessions = Sessions(self)
-        self.portfolios = Portfolios(self)
-        self.transactions = Transactions(self)
-        self.prices = Prices(self)
-        self.orders = Orders(self)
 
     async def fetch(self, statement: Statement, params: Params) -> list[Row]:
         """Run a query; the first one checks the caller's session."""
@@ -145,6 +139,36 @@ class WriteUnit:
         if self._entry is not None:
             self._entry(self)
             self._entry = None
+
+    @property
+    def users(self) -> Users:
+        """People."""
+        return Users(self)
+
+    @property
+    def sessions(self) -> Sessions:
+        """Sign-ins."""
+        return Sessions(self)
+
+    @property
+    def portfolios(self) -> Portfolios:
+        """Portfolios."""
+        return Portfolios(self)
+
+    @property
+    def transactions(self) -> Transactions:
+        """The ledger."""
+        return Transactions(self)
+
+    @property
+    def prices(self) -> Prices:
+        """Entered prices."""
+        return Prices(self)
+
+    @property
+    def orders(self) -> Orders:
+        """Orders."""
+        return Orders(self)
 
     @property
     def positions(self) -> PositionReads:
