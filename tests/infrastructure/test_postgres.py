@@ -88,15 +88,16 @@ async def test_who_stops_waiting_for_the_pool_leaves_the_place_to_others(single:
     await pid(single)
 
 
-async def test_a_cancelled_read_leaves_the_connection_usable(single: PostgreSQL) -> None:
-    before = await pid(single)
+async def test_cancelled_reads_stand_in_nobody_s_way(single: PostgreSQL) -> None:
     for _ in range(3):
         reading = asyncio.create_task(single.read(SLEEP, {}))
         await asyncio.sleep(0.05)
         reading.cancel()
         with pytest.raises(asyncio.CancelledError):
             await reading
-    assert await pid(single) == before
+        async with asyncio.timeout(0.8):  # the statement itself would go on for a second
+            await pid(single)
+    assert single.waiting == 0
 
 
 async def test_broken_connections_are_replaced(database: PostgreSQL, migrated_url: str) -> None:
@@ -194,7 +195,8 @@ async def test_a_deadlock_is_survived_by_doing_one_of_the_two_again(sql_units: U
 
     async with asyncio.timeout(10):
         await asyncio.gather(crossing(one, other), crossing(other, one))
-    assert tries == 3
+    # PostgreSQL may find the deadlock from both ends at once, and give both up.
+    assert tries in {3, 4}
     assert await sql_units.read().users.password_hash(one) == "changed"
 
 

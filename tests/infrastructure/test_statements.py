@@ -154,13 +154,13 @@ def test_writes_are_joined_with_their_parameters_moved_along() -> None:
     answering = compiled("INSERT INTO c VALUES ($1, $10) RETURNING id", *"abcdefghij")
     assert batch((one,)) == one.sql
     assert batch((one, two)) == (
-        "WITH part_0 AS (UPDATE a SET x = $1, y = $2), part_1 AS (DELETE FROM b WHERE z = $3) "
+        "WITH part_1 AS (DELETE FROM b WHERE z = $3), part_0 AS (UPDATE a SET x = $1, y = $2) "
         "SELECT 1 WHERE false"
     )
     assert batch((two, answering, one)) == (
-        "WITH part_0 AS (DELETE FROM b WHERE z = $1), "
+        "WITH part_2 AS (UPDATE a SET x = $12, y = $13), "
         "part_1 AS (INSERT INTO c VALUES ($2, $11) RETURNING id), "
-        "part_2 AS (UPDATE a SET x = $12, y = $13) SELECT * FROM part_1"
+        "part_0 AS (DELETE FROM b WHERE z = $1) SELECT * FROM part_1"
     )
     assert batch((one, two)) is batch((one, two))
 

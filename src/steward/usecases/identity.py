@@ -9,6 +9,7 @@ from steward.domain.users import (
     EmailNotConfirmed,
     InvalidCredentials,
     InvalidEmail,
+    LoginTaken,
     Session,
     User,
     canonical_login,
@@ -198,7 +199,11 @@ async def _of_provider(
         _open(unit, knock, session)
         return user, session
 
-    return await door.units.write(keep, trace=knock.trace, at=knock.at)
+    try:
+        return await door.units.write(keep, trace=knock.trace, at=knock.at)
+    except LoginTaken:
+        # Another first sight of the same person was quicker: now there is somebody to be found.
+        return await door.units.write(keep, trace=knock.trace, at=knock.at)
 
 
 def _session(door: Door, knock: Knock, user: User) -> Session:

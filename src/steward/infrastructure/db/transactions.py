@@ -1,6 +1,6 @@
 """The ledger: transactions with the positions beside them, always written together."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from uuid import UUID
 
 from sqlalchemy import (
@@ -28,7 +28,7 @@ from steward.infrastructure.db.database import Reading, Retry
 from steward.infrastructure.db.database import Transaction as Unit
 from steward.infrastructure.db.portfolios import portfolios
 from steward.infrastructure.db.positions import CHANGE_POSITION
-from steward.infrastructure.db.statements import Row, Statement
+from steward.infrastructure.db.statements import Params, Row, Statement
 from steward.infrastructure.db.types import Exact, Id, Instant, Plain, Serial, metadata, wire
 
 transactions = Table(
@@ -118,16 +118,16 @@ _ASSETS = Statement(
     .where(_P.owner_id == bindparam("owner_id"), _P.id == bindparam("portfolio_id"))
     .order_by(_assets.c.id.desc())
 )
-_ADD = Statement(
-    insert(transactions)
-    .values({column: bindparam(column.name) for column in _C if column.name != "id"})
-    .returning(_C.id),
-    # Somebody else has appended since the head was read.
-    refusals={
-        "uq_transactions_seq": lambda _: Retry(),
-        "fk_transactions_portfolios": lambda _: PortfolioNotFound(),
-    },
-)
+_add = insert(transactions).values({column: bindparam(column.name) for column in _C if column.name != "id"})
+# Somebody else has appended since the head was read.
+_overtaken: Mapping[str, Callable[[Params], Exception]] = {
+    "uq_transactions_seq": lambda _: Retry(),
+    "fk_transactions_portfolios": lambda _: PortfolioNotFound(),
+}
+_ADD = Statement(_add, refusals=_overtaken)
+# PostgreSQL runs the part of a batch that answers before all others, so before the portfolio's row is
+# locked: only for who needs the id.
+_ADD_ANSWERING = Statement(_add.returning(_C.id), refusals=_overtaken)
 _ADVANCE = Statement(
     update(portfolios)
     .where(_P.owner_id == bindparam("head_owner_id"), _P.id == bindparam("head_id"))
@@ -189,6 +189,20 @@ class Transactions(TransactionReads):
 
         `assets` is the change in the number of assets.
         """
+        self._move(portfolio, sealed, assets)
+        for one in sealed:
+            self._writing.defer(_ADD, _values(portfolio.owner_id, one))
+
+    async def append_one(self, portfolio: Portfolio, sealed: Sealed, *, assets: int = 0) -> Transaction:
+        """Append one and give it with its id."""
+        self._move(portfolio, [sealed], assets)
+        self._writing.defer(_ADD_ANSWERING, _values(portfolio.owner_id, sealed))
+        rows = await self._writing.conclude()
+        return Transaction(
+            rows[0][0], portfolio.id, sealed.seq, sealed.recorded_at, sealed.entry, sealed.digest
+        )
+
+    def _move(self, portfolio: Portfolio, sealed: Sequence[Sealed], assets: int) -> None:
         owner_id = portfolio.owner_id
         # The portfolio first: its row is what every writer of its positions locks first.
         head = sealed[-1]
@@ -214,16 +228,6 @@ class Transactions(TransactionReads):
                     "traded_quantity": change.traded_quantity,
                 },
             )
-        for one in sealed:
-            self._writing.defer(_ADD, _values(owner_id, one))
-
-    async def append_one(self, portfolio: Portfolio, sealed: Sealed, *, assets: int = 0) -> Transaction:
-        """Append one and give it with its id."""
-        self.append(portfolio, [sealed], assets=assets)
-        rows = await self._writing.conclude()
-        return Transaction(
-            rows[0][0], portfolio.id, sealed.seq, sealed.recorded_at, sealed.entry, sealed.digest
-        )
 
 
 def _values(owner_id: UUID, sealed: Sealed) -> dict[str, object]:
