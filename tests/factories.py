@@ -18,7 +18,7 @@ from steward.domain.prices import Quote
 from steward.domain.transactions import Entry, Kind, Transaction
 from steward.domain.users import Session, User
 from steward.usecases.identity import LOCAL_ISSUER
-from steward.usecases.ports import Trace
+from steward.usecases.values import Trace
 
 # A busy machine is no defect: what takes too long is bounded by the tests that measure time.
 settings.register_profile("steward", deadline=None)

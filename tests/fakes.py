@@ -9,7 +9,8 @@ from typing import TypeVar, cast
 from steward.domain.errors import Unauthenticated
 from steward.domain.users import InvalidCredentials, LoginTaken
 from steward.usecases.identity import ACCEPTED
-from steward.usecases.ports import Caller, Limit, ProviderIdentity, ReadUnit, Trace, WriteUnit
+from steward.usecases.ports import ProviderIdentity, ReadUnit, WriteUnit
+from steward.usecases.values import Caller, Limit, Trace
 from tests.memory import (
     Audit,
     Calls,

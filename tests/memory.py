@@ -17,7 +17,7 @@ from steward.domain.prices import PriceNotFound, Quote
 from steward.domain.transactions import Kind, Sealed, Transaction
 from steward.domain.users import LoginTaken, Session, User
 from steward.infrastructure.db.sessions import MOST_PER_USER
-from steward.usecases.ports import Limit, Trace
+from steward.usecases.values import Limit, Trace
 
 
 @dataclass

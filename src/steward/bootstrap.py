@@ -30,7 +30,8 @@ from steward.infrastructure.telemetry import Metrics
 from steward.settings import Settings
 from steward.usecases.check import check
 from steward.usecases.identity import Door, Knock, register
-from steward.usecases.ports import Limit, PriceSource, Trace
+from steward.usecases.ports import PriceSource
+from steward.usecases.values import Limit, Trace
 
 if TYPE_CHECKING:
     from steward.infrastructure.auth.supabase import Supabase

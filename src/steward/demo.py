@@ -18,7 +18,7 @@ from steward.infrastructure.prices.simulated import price
 from steward.server import prepare, serve
 from steward.settings import Settings, load_settings
 from steward.usecases import assets, orders, portfolios, prices
-from steward.usecases.ports import Trace
+from steward.usecases.values import Trace
 
 EMAIL = "demo@example.com"
 PASSWORD = "try steward for yourself"  # noqa: S105 - everybody's, printed at the start

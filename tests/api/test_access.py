@@ -161,9 +161,9 @@ def cells(request: pytest.FixtureRequest) -> Iterator[list[str]]:
     """What was asked; at the end it is told how much that was."""
     asked: list[str] = []
     yield asked
-    request.config.get_terminal_writer().line(
-        f"\naccess matrix: {len(asked)} cells of {len(RECIPES)} operations"
-    )
+    capture = request.config.pluginmanager.getplugin("capturemanager")
+    with capture.global_and_fixture_disabled():
+        print(f"\naccess matrix: {len(asked)} cells of {len(RECIPES)} operations")
 
 
 def test_every_operation_has_a_recipe(alice: Person) -> None:

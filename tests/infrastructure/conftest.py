@@ -8,8 +8,8 @@ import pytest
 from steward.infrastructure.db.database import Database
 from steward.infrastructure.db.migrate import migrate
 from steward.infrastructure.db.unit_of_work import Units
-from steward.usecases.ports import Limit
 from steward.usecases.ports import Units as UnitsPort
+from steward.usecases.values import Limit
 from tests.fakes import FakeUnits
 from tests.infrastructure.databases import opened
 from tests.postgres import drop_database, fresh_database

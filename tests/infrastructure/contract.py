@@ -8,7 +8,8 @@ from steward.domain.portfolios import Portfolio
 from steward.domain.positions import Position
 from steward.domain.transactions import Entry, Transaction, seal
 from steward.domain.users import User
-from steward.usecases.ports import Caller, Units, WriteUnit
+from steward.usecases.ports import Units, WriteUnit
+from steward.usecases.values import Caller
 from tests.factories import (
     AT,
     TRACE,

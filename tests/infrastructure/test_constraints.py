@@ -12,7 +12,7 @@ from steward.domain.transactions import seal
 from steward.domain.users import LoginTaken
 from steward.infrastructure.db.calls import SessionEnded, TooManyCalls
 from steward.infrastructure.db.unit_of_work import Units, WriteUnit
-from steward.usecases.ports import Caller, Limit
+from steward.usecases.values import Caller, Limit
 from tests.factories import AT, LATER, TRACE, a_fill, a_session, a_user, an_entry, an_order, new_id
 from tests.infrastructure.databases import REFUSED, an_owner, outside, write
 

@@ -12,7 +12,7 @@ from steward.domain.transactions import seal
 from steward.infrastructure.db.migrate import differences, migrate
 from steward.infrastructure.db.schema import HEAD, METADATA, MIGRATIONS, is_current
 from steward.infrastructure.db.unit_of_work import Units
-from steward.usecases.ports import Limit
+from steward.usecases.values import Limit
 from tests.factories import AT, TRACE, a_session, a_user, an_entry, an_order, new_id
 from tests.infrastructure.databases import an_owner, opened, outside, write
 from tests.postgres import drop_database, fresh_database

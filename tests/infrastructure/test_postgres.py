@@ -13,7 +13,7 @@ from steward.infrastructure.db.database import DatabaseDown, LockTimeout
 from steward.infrastructure.db.postgres import PostgreSQL
 from steward.infrastructure.db.statements import Statement
 from steward.infrastructure.db.unit_of_work import Units, WriteUnit
-from steward.usecases.ports import Limit
+from steward.usecases.values import Limit
 from tests.factories import AT, TRACE, a_user, new_id
 from tests.infrastructure.databases import opened, outside
 from tests.infrastructure.test_database import ADD, ONE, add, is_kept, row
@@ -210,6 +210,7 @@ async def test_a_serialization_failure_is_done_again(migrated_url: str) -> None:
         async def work(unit: WriteUnit) -> None:
             nonlocal tries, first_try
             tries += 1
+            await unit.begin()
             await unit.users.get(user_id)
             if first_try:
                 first_try = False

@@ -7,7 +7,8 @@ import pytest
 from steward.domain.errors import TooMany, Unauthenticated
 from steward.domain.users import LoginTaken, User
 from steward.infrastructure.db.sessions import MOST_PER_USER
-from steward.usecases.ports import Caller, Limit, Units, WriteUnit
+from steward.usecases.ports import Units, WriteUnit
+from steward.usecases.values import Caller, Limit
 from tests.conftest import ENGINES
 from tests.factories import (
     AT,

@@ -18,7 +18,7 @@ from steward.domain.users import (
 )
 from steward.usecases import identity
 from steward.usecases.identity import LOCAL_ISSUER, Door, Knock
-from steward.usecases.ports import Limit
+from steward.usecases.values import Limit
 from tests.factories import AT, TRACE, new_id
 from tests.fakes import FakePasswords, FakeProvider, FakeUnits
 from tests.usecases.run import run

@@ -2,7 +2,7 @@
 
 from itertools import product
 
-from steward.usecases.ports import HoldingsVersion
+from steward.usecases.values import HoldingsVersion
 
 
 def test_c6_two_versions_are_written_alike_only_when_they_are_one() -> None:

@@ -8,7 +8,8 @@ from uuid import UUID
 
 from steward.api.problems import Answer, HttpRefusal
 from steward.api.system import System
-from steward.usecases.ports import Caller, Kept, ReadUnit, Trace, WriteUnit
+from steward.usecases.ports import ReadUnit, WriteUnit
+from steward.usecases.values import Caller, Kept, Trace
 
 _KEY = re.compile(rb"[\x21-\x7e]{1,255}")
 _KEPT = timedelta(hours=24)

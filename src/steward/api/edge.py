@@ -16,7 +16,7 @@ from steward.api.operations import Operation
 from steward.api.problems import Answer, HttpRefusal, problem, unexpected
 from steward.api.system import System
 from steward.domain.errors import Refusal, TooMany, Unauthenticated
-from steward.usecases.ports import Caller
+from steward.usecases.values import Caller
 
 BODY_MAXIMUM = 1024 * 1024
 BODY_SECONDS = 15

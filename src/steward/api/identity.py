@@ -15,7 +15,8 @@ from steward.domain.instants import instant_text
 from steward.domain.users import Session, User
 from steward.usecases import identity
 from steward.usecases.identity import Knock
-from steward.usecases.ports import Row, WriteUnit
+from steward.usecases.ports import WriteUnit
+from steward.usecases.values import Row
 
 operations = Operations("identity")
 

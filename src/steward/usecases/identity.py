@@ -17,7 +17,8 @@ from steward.domain.users import (
     checked_password,
     checked_username,
 )
-from steward.usecases.ports import Limit, Passwords, Provider, ProviderIdentity, Trace, Units, WriteUnit
+from steward.usecases.ports import Passwords, Provider, ProviderIdentity, Units, WriteUnit
+from steward.usecases.values import Limit, Trace
 
 LOCAL_ISSUER = "steward"
 ACCEPTED = "accepted"

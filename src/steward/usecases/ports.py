@@ -1,10 +1,9 @@
 """Everything that the use cases need from outside, on one page."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Protocol, TypeVar
+from typing import Protocol, TypeVar
 from uuid import UUID
 
 from steward.domain.books import Books
@@ -14,43 +13,9 @@ from steward.domain.positions import Position
 from steward.domain.prices import Quote
 from steward.domain.transactions import Sealed, Transaction
 from steward.domain.users import Session, User
+from steward.usecases.values import Caller, Holdings, HoldingsVersion, Kept, Limit, Row, Trace
 
 T = TypeVar("T")
-
-Row = tuple[Any, ...]
-"""Stored fields as the text that goes on the wire, in the order that each port states."""
-
-
-@dataclass(frozen=True, slots=True)
-class HoldingsVersion:
-    """Changes whenever a valuation could: the ledger's length and the count of price entries."""
-
-    ledger_seq: int
-    prices_version: int
-
-    def __str__(self) -> str:
-        """Write it as it stands in an ETag."""
-        return f"{self.ledger_seq}-{self.prices_version}"
-
-
-@dataclass(frozen=True, slots=True)
-class Holdings:
-    """What one portfolio holds, in symbol order, with the prices that its owner entered."""
-
-    version: HoldingsVersion
-    base_currency: str
-    changed_at: datetime
-    held: Sequence[tuple[str, Decimal]]
-    entered: Mapping[str, Quote]
-
-
-@dataclass(frozen=True, slots=True)
-class Caller:
-    """Who asks, by which session, when."""
-
-    user_id: UUID
-    session_id: UUID
-    at: datetime
 
 
 class Claims(Protocol):
@@ -60,34 +25,6 @@ class Claims(Protocol):
     def user_id(self) -> UUID: ...
     @property
     def session_id(self) -> UUID: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """The first answer to an idempotency key, and the fingerprint of the request that it answered."""
-
-    fingerprint: str
-    status: int
-    body: str
-
-
-@dataclass(frozen=True, slots=True)
-class Trace:
-    """What the audit keeps of a request: operation, path, client address, request id."""
-
-    operation: str
-    subject: str
-    address: str
-    request_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class Limit:
-    """At most `ceiling` calls in each window of `seconds`."""
-
-    name: str
-    ceiling: int
-    seconds: int
 
 
 class ProviderIdentity(Protocol):

@@ -8,7 +8,7 @@ from sqlalchemy import Column, Index, Table, Text, bindparam, insert
 from steward.infrastructure.db.database import Transaction
 from steward.infrastructure.db.statements import Statement
 from steward.infrastructure.db.types import Id, Instant, Serial, metadata
-from steward.usecases.ports import Trace
+from steward.usecases.values import Trace
 
 audit_events = Table(
     "audit_events",

@@ -22,7 +22,7 @@ from steward.domain.errors import TooMany, Unauthenticated
 from steward.infrastructure.db.database import Transaction
 from steward.infrastructure.db.statements import Params, Statement, open_session, upsert
 from steward.infrastructure.db.types import Serial, metadata
-from steward.usecases.ports import Limit
+from steward.usecases.values import Limit
 
 calls = Table(
     "calls",

@@ -22,7 +22,7 @@ from steward.domain.errors import Conflict
 from steward.infrastructure.db.database import LockTimeout, Reading, Transaction
 from steward.infrastructure.db.statements import Statement, upsert
 from steward.infrastructure.db.types import Id, Instant, metadata
-from steward.usecases.ports import Kept
+from steward.usecases.values import Kept
 
 idempotency_keys = Table(
     "idempotency_keys",

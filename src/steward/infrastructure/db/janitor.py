@@ -8,7 +8,7 @@ import structlog
 
 from steward.domain.errors import Unavailable
 from steward.infrastructure.db.unit_of_work import Units, WriteUnit
-from steward.usecases.ports import Trace
+from steward.usecases.values import Trace
 
 _EVERY_SECONDS = 3600
 _KEYS_KEPT = timedelta(hours=24)

@@ -26,7 +26,7 @@ from steward.infrastructure.db.prices import SOURCE, prices
 from steward.infrastructure.db.statements import Statement, upsert
 from steward.infrastructure.db.types import Exact, Id, Plain, Serial, exact_sum, metadata, within_limits
 from steward.infrastructure.db.users import users
-from steward.usecases.ports import Holdings, HoldingsVersion
+from steward.usecases.values import Holdings, HoldingsVersion
 
 positions = Table(
     "positions",

@@ -19,7 +19,7 @@ from steward.infrastructure.db.sessions import SessionReads, Sessions
 from steward.infrastructure.db.statements import Params, Row, Statement, session_is_open
 from steward.infrastructure.db.transactions import TransactionReads, Transactions
 from steward.infrastructure.db.users import UserReads, Users
-from steward.usecases.ports import Caller, Limit, Trace
+from steward.usecases.values import Caller, Limit, Trace
 
 _ATTEMPTS = 5
 T = TypeVar("T")

@@ -1,0 +1,73 @@
+"""What the ports take and give, beside the domain's own values."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from steward.domain.prices import Quote
+
+Row = tuple[Any, ...]
+"""Stored fields as the text that goes on the wire, in the order that each port states."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks, by which session, when."""
+
+    user_id: UUID
+    session_id: UUID
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """What the audit keeps of a request: operation, path, client address, request id."""
+
+    operation: str
+    subject: str
+    address: str
+    request_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """At most `ceiling` calls in each window of `seconds`."""
+
+    name: str
+    ceiling: int
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The first answer to an idempotency key, and the fingerprint of the request that it answered."""
+
+    fingerprint: str
+    status: int
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class HoldingsVersion:
+    """Changes whenever a valuation could: the ledger's length and the count of price entries."""
+
+    ledger_seq: int
+    prices_version: int
+
+    def __str__(self) -> str:
+        """Write it as it stands in an ETag."""
+        return f"{self.ledger_seq}-{self.prices_version}"
+
+
+@dataclass(frozen=True, slots=True)
+class Holdings:
+    """What one portfolio holds, in symbol order, with the prices that its owner entered."""
+
+    version: HoldingsVersion
+    base_currency: str
+    changed_at: datetime
+    held: Sequence[tuple[str, Decimal]]
+    entered: Mapping[str, Quote]
