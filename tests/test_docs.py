@@ -11,7 +11,7 @@ import schemathesis
 from typer.main import get_command
 
 from steward.api.app import FEATURES, document
-from steward.api.edge import PREFIX
+from steward.api.paths import PREFIX
 from steward.cli import app
 from steward.demo import PASSWORD
 from steward.settings import describe

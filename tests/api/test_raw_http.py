@@ -13,7 +13,7 @@ import pytest
 import uvicorn
 from uvicorn.server import ServerState
 
-from steward.api import edge, protocol
+from steward.api import bodies, protocol
 from steward.api.problems import HttpRefusal
 from tests.people import Person, registered
 from tests.servers import Server
@@ -159,7 +159,7 @@ def test_memory_stays_flat_under_100_megabytes(head: bytes, server: Server, some
 
 
 async def test_a_body_of_a_byte_a_second_is_too_slow(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(edge, "BODY_SECONDS", 0.2)
+    monkeypatch.setattr(bodies, "BODY_SECONDS", 0.2)
 
     async def trickle() -> dict[str, Any]:
         await asyncio.sleep(0.05)
@@ -173,7 +173,7 @@ async def test_a_body_of_a_byte_a_second_is_too_slow(monkeypatch: pytest.MonkeyP
     for receive in (trickle, silence):
         started = time.monotonic()
         with pytest.raises(HttpRefusal) as refused:
-            await edge._body(headers, receive, b"application/json")
+            await bodies.body_of_request(headers, receive, b"application/json")
         assert (refused.value.status, refused.value.code) == (408, "body-too-slow")
         assert time.monotonic() - started < 1
 

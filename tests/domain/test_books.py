@@ -30,7 +30,7 @@ def filled(order: Order, *fills: tuple[int, int | None]) -> tuple[Order, list[Fi
     done = []
     for qty, price in fills:
         done.append(a_fill(order, qty, price))
-        order = order.filled(done[-1])
+        order = order.filled(done[-1], currency="USD")
     return order, done
 
 

@@ -35,8 +35,8 @@ EXPECTED = {
 }
 ENDED = [Status.EXECUTED, Status.CANCELLED, Status.EXPIRED, Status.REJECTED]
 WAYS = {
-    Event.FILL: lambda order: order.filled(a_fill(order, 1)),
-    Event.FILL_REST: lambda order: order.filled(a_fill(order, order.pending_qty or 1)),
+    Event.FILL: lambda order: order.filled(a_fill(order, 1), currency="USD"),
+    Event.FILL_REST: lambda order: order.filled(a_fill(order, order.pending_qty or 1), currency="USD"),
     Event.AMEND: lambda order: order.amended(order.executed_qty + 5, at=LATER),
     Event.CLOSE: lambda order: order.amended(order.executed_qty, at=LATER),
     Event.CANCEL: lambda order: order.cancelled(at=LATER),
@@ -94,7 +94,7 @@ def test_o5_amending_to_what_is_executed_closes_the_order() -> None:
 def test_o1_an_execution_is_not_above_what_is_pending() -> None:
     order = an_order_in(Status.PARTIAL)
     with pytest.raises(AbovePending) as refused:
-        order.filled(a_fill(order, Decimal("6.000000000000000001")))
+        order.filled(a_fill(order, Decimal("6.000000000000000001")), currency="USD")
     assert refused.value.pointer == "/executed_qty"
 
 
@@ -116,16 +116,16 @@ def test_o5_a_version_that_is_not_the_current_one_is_refused(version: int | None
 
 def test_the_average_price_is_weighted_by_quantity() -> None:
     order = an_order()
-    order = order.filled(a_fill(order, 1, 10))
-    order = order.filled(a_fill(order, 2, 20))
+    order = order.filled(a_fill(order, 1, 10), currency="USD")
+    order = order.filled(a_fill(order, 2, 20), currency="USD")
     assert order.average_price == Decimal("16.666666666666666667")
 
 
 def test_c7_a_fill_without_a_price_leaves_the_average_unknown() -> None:
     order = an_order()
-    order = order.filled(a_fill(order, 1, None))
+    order = order.filled(a_fill(order, 1, None), currency="USD")
     assert order.average_price is None
-    order = order.filled(a_fill(order, 1, 20))
+    order = order.filled(a_fill(order, 1, 20), currency="USD")
     assert order.average_price is None
 
 
@@ -147,7 +147,7 @@ def test_o1_o2_o3_hold_after_any_sequence(qty: Decimal, asked: list[Step]) -> No
         try:
             if event in {"fill", "rest"}:
                 fill = a_fill(order, order.pending_qty if event == "rest" else amount, price)
-                order = order.filled(fill)
+                order = order.filled(fill, currency="USD")
                 fills.append(fill)
             elif event == "cancel":
                 order = order.cancelled(at=LATER)

@@ -100,7 +100,7 @@ async def a_traded_portfolio(units: Units) -> tuple[int, UUID, UUID]:
     await write(units, lambda unit: unit.orders.add(order))
     await write(
         units,
-        lambda unit: unit.orders.save(order.filled(fill)),
+        lambda unit: unit.orders.save(order.filled(fill, currency="USD")),
         lambda unit: unit.orders.add_fill(owner_id, fill),
         lambda unit: unit.transactions.append(portfolio, seal(portfolio, [an_entry()], at=AT), assets=1),
         lambda unit: unit.audit.add(TRACE, user_id=owner_id, outcome="accepted", at=AT),

@@ -86,7 +86,7 @@ async def test_d4_a_removed_portfolio_takes_everything_along_and_its_id_stays_us
     fill = a_fill(order, 4)
     await wrote(
         units,
-        lambda one: one.orders.save(order.filled(fill)),
+        lambda one: one.orders.save(order.filled(fill, currency="USD")),
         lambda one: one.orders.add_fill(order.owner_id, fill),
     )
     await appended(units, portfolio, an_entry(), assets=1)
@@ -187,7 +187,7 @@ async def test_an_order_comes_back_as_it_was_and_to_its_owner_alone(units: Units
 async def test_o2_a_filled_order_is_kept_with_its_fill(units: Units) -> None:
     order = await a_kept_order(units)
     fill = a_fill(order, Decimal("3.000000000000000001"), NUMBER)
-    filled = order.filled(fill)
+    filled = order.filled(fill, currency="USD")
     await wrote(
         units, lambda one: one.orders.save(filled), lambda one: one.orders.add_fill(order.owner_id, fill)
     )

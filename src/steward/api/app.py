@@ -10,8 +10,9 @@ from starlette.types import ASGIApp
 from steward import __version__
 from steward.api import assets, docs, health, identity, orders, portfolios, prices, valuation
 from steward.api.call import Call
-from steward.api.edge import PREFIX, Edge
+from steward.api.edge import Edge
 from steward.api.operations import Operation, Operations, describe
+from steward.api.paths import PREFIX
 from steward.api.problems import Answer
 from steward.api.system import System
 from steward.api.values import Problem

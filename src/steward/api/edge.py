@@ -1,28 +1,24 @@
 """The edge: the ASGI application. Finds the operation, lets the caller in, answers, keeps the books."""
 
-import asyncio
 import os
 import time
 from collections.abc import Callable, Mapping
 from itertools import count
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 import structlog
 from starlette.types import Receive, Scope, Send
 
+from steward.api.bodies import body_of_request
 from steward.api.call import Call
 from steward.api.operations import Operation
+from steward.api.paths import Paths
 from steward.api.problems import Answer, HttpRefusal, problem, unexpected
 from steward.api.system import System
 from steward.domain.errors import Refusal, TooMany, Unauthenticated
 from steward.usecases.values import Caller
 
-BODY_MAXIMUM = 1024 * 1024
-BODY_SECONDS = 15
-HEADERS_MAXIMUM = 16 * 1024
-URL_MAXIMUM = 8 * 1024
-PREFIX = "/api/v1"
 COOKIE = "access_token"
 
 _SAFE = frozenset(("GET", "HEAD", "OPTIONS"))
@@ -42,42 +38,17 @@ _EXPOSED = b"etag, link, x-request-id, idempotency-replayed, retry-after"
 _log = structlog.get_logger("steward.edge")
 
 
-class _Node:
-    """One step of a path: where the next literal part leads, where any other part leads, what is here."""
-
-    __slots__ = ("any", "literal", "methods")
-
-    def __init__(self) -> None:
-        self.literal: dict[str, _Node] = {}
-        self.any: _Node | None = None
-        self.methods: dict[str, Operation] = {}
-
-
 class Edge:
     """Serves the operations; `lifespan` starts and stops the system."""
 
     def __init__(self, system: System, operations: list[Operation], lifespan: Callable[[], Any]) -> None:
         self._system = system
         self._lifespan = lifespan
-        self._tree = _Node()
-        for operation in operations:
-            prefixes = ("",) if operation.at_root_only else ("", PREFIX)
-            for prefix in prefixes:
-                self._plant(prefix + operation.path, operation)
+        self._paths = Paths(operations)
         base = _SECURITY + ((_TRANSPORT,) if system.strict_transport else ())
         self._base = base
         self._ids = count()
         self._id_prefix = os.urandom(8).hex()
-
-    def _plant(self, path: str, operation: Operation) -> None:
-        node = self._tree
-        for part in path.split("/")[1:]:
-            if part.startswith("{"):
-                node.any = node.any or _Node()
-                node = node.any
-            else:
-                node = node.literal.setdefault(part, _Node())
-        node.methods[operation.method] = operation
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Speak ASGI."""
@@ -110,11 +81,11 @@ class Edge:
         call: Call | None = None
         operation: Operation | None = None
         try:
-            operation, segments = self._find(scope, headers)
+            operation, segments = self._paths.find(scope, headers)
             call = self._call(scope, operation, headers, request_id)
             if operation.method not in _SAFE or operation.body_type is not None:
                 self._check_site(call, operation)
-                call.body = await _body(headers, receive, operation.body_type)
+                call.body = await body_of_request(headers, receive, operation.body_type)
             answer = await operation(call, segments)
         except Refusal as refusal:
             if isinstance(refusal, TooMany):
@@ -140,33 +111,6 @@ class Edge:
                 duration_ms=seconds * 1000,
                 user_id=str(call.caller.user_id) if call is not None and call.caller is not None else None,
             )
-
-    def _find(self, scope: Scope, headers: Mapping[bytes, bytes]) -> tuple[Operation, list[str]]:
-        method: str = scope["method"]
-        _check_sizes(scope)
-        node = self._tree
-        segments: list[str] = []
-        # The raw path, so that an encoded slash in a symbol does not look like a step.
-        for part in scope["raw_path"].decode("latin-1").split("/")[1:]:
-            step = node.literal.get(part)
-            if step is None and part:
-                step = node.any
-                segments.append(unquote(part) if "%" in part else part)
-            if step is None:
-                raise _nowhere()
-            node = step
-        methods = node.methods
-        if not methods:
-            raise _nowhere()
-        if method == "OPTIONS" and b"access-control-request-method" in headers:
-            return _PREFLIGHT, []
-        operation = methods.get("GET" if method == "HEAD" else method)
-        if operation is None:
-            allowed = ", ".join(sorted(methods)).encode()
-            detail = "This address does not take that method."
-            raise HttpRefusal(405, "method-not-allowed", detail, headers=((b"allow", allowed),))
-        scope["route"] = operation
-        return operation, segments
 
     def _call(
         self, scope: Scope, operation: Operation, headers: Mapping[bytes, bytes], request_id: str
@@ -256,45 +200,8 @@ class Edge:
         return found
 
 
-async def _preflight(call: Call) -> Answer:  # noqa: ARG001 - an operation's signature
-    """Answer a browser that asks whether it may; the CORS headers are the answer."""
-    return Answer(204, b"", ())
-
-
-_PREFLIGHT = Operation(
-    method="OPTIONS",
-    path="preflight",
-    name="preflight",
-    endpoint=_preflight,
-    signed_in=False,
-    cookie=False,
-    body_type=None,
-    path_values=(),
-    query_values={},
-    body_model=None,
-    at_root_only=True,
-    document={},
-)
-
-
-def _nowhere() -> HttpRefusal:
-    return HttpRefusal(404, "not-found", "There is nothing at this address.")
-
-
 def _nobody() -> Unauthenticated:
     return Unauthenticated("Sign in first: this request carries no session.")
-
-
-def _check_sizes(scope: Scope) -> None:
-    if len(scope["raw_path"]) + len(scope["query_string"]) > URL_MAXIMUM:
-        detail = f"An address has at most {URL_MAXIMUM} bytes."
-        raise HttpRefusal(414, "url-too-long", detail, headers=_CLOSING)
-    size = 0
-    for name, value in scope["headers"]:
-        size += len(name) + len(value)
-    if size > HEADERS_MAXIMUM:
-        detail = f"The headers have at most {HEADERS_MAXIMUM} bytes."
-        raise HttpRefusal(431, "headers-too-large", detail, headers=_CLOSING)
 
 
 def _check_repeated(scope: Scope) -> None:
@@ -324,65 +231,3 @@ def _cookie(headers: Mapping[bytes, bytes]) -> str | None:
     if len(found) > 1:
         raise _nobody()
     return found[0] if found else None
-
-
-async def _body(headers: Mapping[bytes, bytes], receive: Receive, expected: bytes | None) -> bytes:
-    length = headers.get(b"content-length", b"0")
-    if not length.isdigit() or int(length[:19]) > BODY_MAXIMUM:
-        raise _too_large()
-    if expected is None:
-        return b""
-    if headers.get(b"content-encoding", b"identity") != b"identity":
-        raise HttpRefusal(415, "unsupported-encoding", "The body must not be compressed.")
-    kind, _, parameters = headers.get(b"content-type", b"").lower().partition(b";")
-    charset = parameters.replace(b" ", b"").replace(b'"', b"")
-    if kind.strip() != expected or charset not in (b"", b"charset=utf-8"):
-        detail = f"The content type must be {expected.decode()}, in UTF-8."
-        raise HttpRefusal(415, "unsupported-content-type", detail)
-    message = await _first(receive)
-    body: bytes = message.get("body", b"")
-    if message.get("more_body"):
-        body = await _rest(body, receive)
-    if len(body) > BODY_MAXIMUM:
-        raise _too_large()
-    return body
-
-
-async def _first(receive: Receive) -> Any:  # noqa: ANN401 - an ASGI message
-    try:
-        async with asyncio.timeout(BODY_SECONDS):
-            return await receive()
-    except TimeoutError as error:
-        raise _too_slow() from error
-
-
-async def _rest(first: bytes, receive: Receive) -> bytes:
-    parts, size = [first], len(first)
-    try:
-        async with asyncio.timeout(BODY_SECONDS):
-            more = True
-            while more:
-                message = await receive()
-                if message["type"] == "http.disconnect":
-                    raise _too_slow()
-                parts.append(message.get("body", b""))
-                size += len(parts[-1])
-                if size > BODY_MAXIMUM:
-                    raise _too_large()
-                more = message.get("more_body", False)
-    except TimeoutError as error:
-        raise _too_slow() from error
-    return b"".join(parts)
-
-
-_CLOSING = ((b"connection", b"close"),)
-
-
-def _too_large() -> HttpRefusal:
-    detail = f"A body has at most {BODY_MAXIMUM} bytes."
-    return HttpRefusal(413, "body-too-large", detail, headers=_CLOSING)
-
-
-def _too_slow() -> HttpRefusal:
-    detail = f"The body did not arrive within {BODY_SECONDS} seconds."
-    return HttpRefusal(408, "body-too-slow", detail, headers=_CLOSING)

@@ -51,7 +51,8 @@ def faults(books: Books) -> Iterator[Finding]:
     for fill in books.fills:
         fills[fill.order_id].append(fill)
     for stored in books.orders:
-        for invariant, detail in _order_faults(stored, fills.get(stored.order.id, [])):
+        its_fills, currency = fills.get(stored.order.id, []), books.portfolio.base_currency
+        for invariant, detail in _order_faults(stored, its_fills, currency):
             yield Finding(invariant, f"order {stored.order.id}", detail)
     yield from _trade_faults(books)
 
@@ -100,14 +101,14 @@ def _content(entry: Entry) -> tuple[object, ...]:
     return (entry.kind, entry.symbol, entry.quantity, entry.price, entry.currency, entry.fill_id)
 
 
-def _order_faults(stored: StoredOrder, fills: Sequence[Fill]) -> Iterator[tuple[str, str]]:
+def _order_faults(stored: StoredOrder, fills: Sequence[Fill], currency: str) -> Iterator[tuple[str, str]]:
     order, executed = stored.order, ZERO
     value: Decimal | None = ZERO
     for expected, fill in enumerate(fills, 1):
         if fill.seq != expected:
             yield "O6", f"fill {fill.seq} where {expected} was expected"
         executed = add(executed, fill.qty)
-        unknown = value is None or fill.price is None
+        unknown = value is None or fill.price is None or fill.currency != currency
         value = None if unknown else add(value or ZERO, multiply(fill.qty, fill.price or ZERO))
     if not ZERO <= order.executed_qty <= order.original_qty:
         yield "O1", f"executed {plain(order.executed_qty)} of {plain(order.original_qty)}"

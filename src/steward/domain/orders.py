@@ -118,8 +118,9 @@ class Fill:
 class Order:
     """An order and what became of it.
 
-    `executed_value` is the exact sum of quantity times price over its fills, None as soon as one fill
-    has no price. `version` counts its changes and `fill_count` its fills.
+    `executed_value` is the exact sum of quantity times price over its fills, in the portfolio's base
+    currency; None as soon as one fill has no price in that currency. `version` counts its changes and
+    `fill_count` its fills.
     """
 
     id: UUID
@@ -172,14 +173,14 @@ class Order:
         """End the order; what was executed stays. Raises OrderNotOpen."""
         return self._moved(Event.CANCEL, at=at)
 
-    def filled(self, fill: Fill) -> "Order":
-        """Take one execution in. Raises OrderNotOpen, AbovePending."""
+    def filled(self, fill: Fill, *, currency: str) -> "Order":
+        """Take one execution in; `currency` is the portfolio's. Raises OrderNotOpen, AbovePending."""
         self._expect_open()
         if fill.qty > self.pending_qty:
             detail = "The executed quantity is above what is still pending."
             raise AbovePending(detail, pointer="/executed_qty")
         value = None
-        if fill.price is not None and self.executed_value is not None:
+        if fill.price is not None and fill.currency == currency and self.executed_value is not None:
             value = add(self.executed_value, multiply(fill.qty, fill.price))
         event = Event.FILL_REST if fill.qty == self.pending_qty else Event.FILL
         return self._moved(

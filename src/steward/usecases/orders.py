@@ -118,7 +118,7 @@ async def execute(
         price_source=source or None,
         executed_at=at,
     )
-    order = order.filled(fill)
+    order = order.filled(fill, currency=portfolio.base_currency)
     _book(unit, portfolio, order, fill)
     return order
 

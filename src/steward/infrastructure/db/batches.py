@@ -24,14 +24,16 @@ def _joined(parts: tuple[Compiled, ...]) -> str:
         return parts[0].sql
     texts, answering, offset = [], None, 0
     for index, part in enumerate(parts):
-        texts.append(f"part_{index} AS ({_shifted(part.sql, offset)})")
+        name = part.name or f"part_{index}"
+        texts.append(f"{name} AS ({_shifted(part.sql, offset)})")
         offset += len(part.names)
         if "RETURNING" in part.sql:
-            answering = index
-    answer = "SELECT 1 WHERE false" if answering is None else f"SELECT * FROM part_{answering}"  # noqa: S608 - a number
+            answering = name
+    answer = "SELECT 1 WHERE false" if answering is None else f"SELECT * FROM {answering}"  # noqa: S608 - a name of ours
     # PostgreSQL runs the parts that nothing reads in the reverse of their order. In the order in which
     # they were deferred they take row locks as every other transaction does: in one order, no deadlock.
-    return f"WITH {', '.join(reversed(texts))} {answer}"
+    # RECURSIVE only lets a part read one that stands behind it.
+    return f"WITH RECURSIVE {', '.join(reversed(texts))} {answer}"
 
 
 def _shifted(sql: str, by: int) -> str:

@@ -41,7 +41,8 @@ _LOST = (
 )
 
 # The answer may still come, or never: whoever used the connection next would wait for it.
-_GIVEN_UP = (TimeoutError, asyncio.CancelledError)
+# After these a connection is of no more use; the last one: a migration has changed what a statement gives.
+_GIVEN_UP = (TimeoutError, asyncio.CancelledError, asyncpg.InvalidCachedStatementError)
 
 
 def _explain(error: Exception, ran: Sequence[tuple[Statement, Params]]) -> None:
@@ -49,6 +50,8 @@ def _explain(error: Exception, ran: Sequence[tuple[Statement, Params]]) -> None:
     match error:
         case asyncpg.SerializationError() | asyncpg.DeadlockDetectedError():
             raise Retry from error
+        case asyncpg.InvalidCachedStatementError():
+            raise DatabaseDown from error
         case asyncpg.LockNotAvailableError() | asyncpg.QueryCanceledError():
             raise LockTimeout from error
         case asyncpg.IntegrityConstraintViolationError():

@@ -227,7 +227,9 @@ class SQLite:
         self._begun = False
         self._lock.release()
         batch, self._batch = self._batch, []
-        _settle(batch, failure)
+        down = DatabaseDown()
+        down.__cause__ = failure
+        _settle(batch, down)
 
     def _commit_blocking(self) -> None:
         try:

@@ -1,7 +1,7 @@
 """Statements: declared with SQLAlchemy Core, compiled once per engine, run by the driver itself."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from enum import Enum
@@ -51,6 +51,7 @@ class Compiled:
     names: tuple[str, ...]
     constants: dict[str, object]
     converters: tuple[tuple[int, Convert], ...]
+    name: str = ""
 
     def arguments(self, params: Params) -> list[object]:
         """Put the parameters in their order."""
@@ -73,7 +74,8 @@ class Lock(Enum):
 class Statement:
     """One statement. `clause` is built per engine where the engines' constructs differ.
 
-    `refusals` says what a violated constraint means, by its name and the parameters that violated it.
+    `name` is what other parts of a batch may call it. `refusals` says what a violated constraint means,
+    by its name and the parameters that violated it.
     """
 
     def __init__(
@@ -82,8 +84,10 @@ class Statement:
         *,
         refusals: Mapping[str, Callable[[Params], Exception]] | None = None,
         lock: Lock = Lock.NONE,
+        name: str = "",
     ) -> None:
         self._clause = clause
+        self.name = name
         self.lock = lock
         self.refusals = dict(refusals or {})
 
@@ -107,7 +111,7 @@ class Statement:
     @cached_property
     def postgresql(self) -> Compiled:
         """The statement for asyncpg."""
-        return _compiled(self._built("postgresql"), "postgresql")
+        return replace(_compiled(self._built("postgresql"), "postgresql"), name=self.name)
 
     @cached_property
     def sqlite(self) -> Compiled:

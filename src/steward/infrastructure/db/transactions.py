@@ -17,9 +17,11 @@ from sqlalchemy import (
     insert,
     literal_column,
     select,
+    table,
     true,
     update,
 )
+from sqlalchemy.sql.elements import ClauseElement
 
 from steward.domain.portfolios import Portfolio, PortfolioNotFound
 from steward.domain.positions import fold
@@ -125,10 +127,7 @@ _overtaken: Mapping[str, Callable[[Params], Exception]] = {
     "fk_transactions_portfolios": lambda _: PortfolioNotFound(),
 }
 _ADD = Statement(_add, refusals=_overtaken)
-# PostgreSQL runs the part of a batch that answers before all others, so before the portfolio's row is
-# locked: only for who needs the id.
-_ADD_ANSWERING = Statement(_add.returning(_C.id), refusals=_overtaken)
-_ADVANCE = Statement(
+_advance = (
     update(portfolios)
     .where(_P.owner_id == bindparam("head_owner_id"), _P.id == bindparam("head_id"))
     .values(
@@ -138,6 +137,26 @@ _ADVANCE = Statement(
         asset_count=_P.asset_count + bindparam("head_assets", type_=Integer),
     )
 )
+_ADVANCE = Statement(_advance)
+_ADVANCE_FIRST = Statement(
+    lambda engine: _advance.returning(_P.id) if engine == "postgresql" else _advance, name="head"
+)
+
+
+def _add_answering(engine: str) -> ClauseElement:
+    """Add one transaction and give its id.
+
+    PostgreSQL runs the part of a batch that answers before all others. This one reads the part that
+    locks the portfolio's row, so that the row is locked first, as in every other batch.
+    """
+    if engine == "sqlite":
+        return _add.returning(_C.id)
+    columns = [column for column in _C if column.name != "id"]
+    values = select(*(bindparam(column.name, type_=column.type) for column in columns))
+    return insert(transactions).from_select(columns, values.select_from(table("head"))).returning(_C.id)
+
+
+_ADD_ANSWERING = Statement(_add_answering, refusals=_overtaken)
 _ALL = Statement(
     select(*_WHOLE)
     .where(_C.portfolio_id > bindparam("after"), _C.portfolio_id <= bindparam("until"))
@@ -189,25 +208,27 @@ class Transactions(TransactionReads):
 
         `assets` is the change in the number of assets.
         """
-        self._move(portfolio, sealed, assets)
+        self._move(_ADVANCE, portfolio, sealed, assets)
         for one in sealed:
             self._writing.defer(_ADD, _values(portfolio.owner_id, one))
 
     async def append_one(self, portfolio: Portfolio, sealed: Sealed, *, assets: int = 0) -> Transaction:
         """Append one and give it with its id."""
-        self._move(portfolio, [sealed], assets)
+        self._move(_ADVANCE_FIRST, portfolio, [sealed], assets)
         self._writing.defer(_ADD_ANSWERING, _values(portfolio.owner_id, sealed))
         rows = await self._writing.conclude()
+        if not rows:
+            raise PortfolioNotFound
         return Transaction(
             rows[0][0], portfolio.id, sealed.seq, sealed.recorded_at, sealed.entry, sealed.digest
         )
 
-    def _move(self, portfolio: Portfolio, sealed: Sequence[Sealed], assets: int) -> None:
+    def _move(self, advance: Statement, portfolio: Portfolio, sealed: Sequence[Sealed], assets: int) -> None:
         owner_id = portfolio.owner_id
         # The portfolio first: its row is what every writer of its positions locks first.
         head = sealed[-1]
         self._writing.defer(
-            _ADVANCE,
+            advance,
             {
                 "head_owner_id": owner_id,
                 "head_id": portfolio.id,
