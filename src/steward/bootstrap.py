@@ -3,7 +3,7 @@
 import asyncio
 import gc
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -102,12 +102,7 @@ def bootstrap(settings: Settings) -> tuple[System, Lifespan]:
         prices=prices_of(settings),
         metrics=metrics,
         access_log=access_log,
-        cookie=CookieRules(
-            secure=settings.cookie_secure,
-            same_site=settings.cookie_samesite,
-            domain=settings.cookie_domain,
-            max_age_seconds=settings.jwt_expires_minutes * 60,
-        ),
+        cookie=_cookie_of(settings),
         cors_origins=frozenset(settings.cors_origins),
         strict_transport=settings.cookie_secure,
         disk_path=str(settings.data_dir if settings.data_dir.exists() else Path.cwd()),
@@ -123,16 +118,11 @@ def bootstrap(settings: Settings) -> tuple[System, Lifespan]:
             asyncio.create_task(tidy_for_ever(units, lambda: datetime.now(UTC))),
             asyncio.create_task(metrics.watch()),
         ]
-        gc.collect()
-        gc.freeze()
-        gc.set_threshold(*_GC_THRESHOLDS)
+        _settle_memory()
         try:
             yield
         finally:
-            for task in background:
-                task.cancel()
-                with suppress(asyncio.CancelledError):
-                    await task
+            await _ended(background)
             if provider is not None:
                 await provider.aclose()
             passwords.close()
@@ -140,6 +130,28 @@ def bootstrap(settings: Settings) -> tuple[System, Lifespan]:
             access_log.close()
 
     return system, lifespan
+
+
+def _cookie_of(settings: Settings) -> CookieRules:
+    return CookieRules(
+        secure=settings.cookie_secure,
+        same_site=settings.cookie_samesite,
+        domain=settings.cookie_domain,
+        max_age_seconds=settings.jwt_expires_minutes * 60,
+    )
+
+
+def _settle_memory() -> None:
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*_GC_THRESHOLDS)
+
+
+async def _ended(tasks: Sequence[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
 
 
 def _provider(settings: Settings) -> "Supabase | None":

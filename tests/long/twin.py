@@ -55,6 +55,7 @@ class Order:
     """An order as it is shown, and its fills."""
 
     body: Body
+    currency: str
     fills: list[Body] = field(default_factory=list)
 
     def show(self, told: Body, status: str) -> Due:
@@ -68,12 +69,9 @@ class Order:
         return 200, dict(body)
 
     def _average(self) -> Any:
-        priced = [fill for fill in self.fills if fill["price"] is not None]
-        if not self.fills or len(priced) < len(self.fills):
+        if not self.fills or any(fill["currency"] != self.currency for fill in self.fills):
             return None
-        if len({fill["currency"] for fill in priced}) > 1:
-            return ANY  # no figure would mean anything
-        worth = sum((fill["qty"] * fill["price"] for fill in priced), Fraction(0))
+        worth = sum((fill["qty"] * fill["price"] for fill in self.fills), Fraction(0))
         return round(worth / self.body["executed_qty"], DIGITS)
 
 
@@ -173,7 +171,7 @@ class Twin:
         body = {**new, "id": told.get("id", ""), "portfolio_id": number, "original_qty": new["qty"]}
         del body["qty"]
         body |= {"executed_qty": Fraction(0), "venue": "manual", "created_at": at, "version": 0}
-        self.orders[body["id"]] = Order(body)
+        self.orders[body["id"]] = Order(body, self.portfolios[number].body["base_currency"])
         return 201, self.orders[body["id"]].show(told, "pending")[1]
 
     def amend(self, key: str, qty: Fraction, version: int | None, told: Body) -> Due:

@@ -4,16 +4,14 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from typing import Any
 
 import asyncpg
-import structlog
 
 from steward.infrastructure.db.batches import batch
-from steward.infrastructure.db.database import DatabaseDown, LockTimeout, Retry, refusal
+from steward.infrastructure.db.database import DatabaseDown
+from steward.infrastructure.db.postgres_connection import Connection, explain
 from steward.infrastructure.db.statements import Lock, Params, Row, Statement
 
-_log = structlog.get_logger("steward.postgresql")
 _POOL_WAIT_SECONDS = 2.0
 _CONNECT_SECONDS = 5.0
 _CANCEL_SECONDS = 1
@@ -25,68 +23,6 @@ _SESSION = {
     # Every statement here is short: compiling one would cost more than running it.
     "jit": "off",
 }
-_LOST = (
-    OSError,
-    asyncpg.PostgresConnectionError,
-    asyncpg.CannotConnectNowError,
-    asyncpg.TooManyConnectionsError,
-    asyncpg.AdminShutdownError,
-    asyncpg.CrashShutdownError,
-    asyncpg.InterfaceError,
-    asyncpg.InternalClientError,
-    # The database, its schema or its role is not there yet, or not any more: readiness says so.
-    asyncpg.InvalidAuthorizationSpecificationError,
-    asyncpg.InvalidCatalogNameError,
-    asyncpg.UndefinedTableError,
-)
-
-# The answer may still come, or never: whoever used the connection next would wait for it.
-# After these a connection is of no more use; the last one: a migration has changed what a statement gives.
-_GIVEN_UP = (TimeoutError, asyncio.CancelledError, asyncpg.InvalidCachedStatementError)
-
-
-def _explain(error: Exception, ran: Sequence[tuple[Statement, Params]]) -> None:
-    """Raise what the driver's error means, if it means something."""
-    match error:
-        case asyncpg.SerializationError() | asyncpg.DeadlockDetectedError():
-            raise Retry from error
-        case asyncpg.InvalidCachedStatementError():
-            raise DatabaseDown from error
-        case asyncpg.LockNotAvailableError() | asyncpg.QueryCanceledError():
-            raise LockTimeout from error
-        case asyncpg.IntegrityConstraintViolationError():
-            meaning = refusal(ran, error.constraint_name or "")
-            if meaning is not None:
-                raise meaning from error
-        case _ if isinstance(error, (*_LOST, TimeoutError)):
-            _log.warning("the database does not answer", reason=type(error).__name__)
-            raise DatabaseDown from error
-
-
-class _Connection:
-    """One connection with the statements it has prepared."""
-
-    def __init__(self, raw: "asyncpg.Connection[Any]") -> None:
-        self.raw = raw
-        self._prepared: dict[str, Any] = {}
-
-    async def fetch(self, sql: str, arguments: list[object]) -> list[Row]:
-        try:
-            prepared = self._prepared.get(sql)
-            if prepared is None:
-                prepared = self._prepared[sql] = await self.raw.prepare(sql)
-            rows: list[Row] = await prepared.fetch(*arguments)
-        except _GIVEN_UP:
-            self.raw.terminate()
-            raise
-        return rows
-
-    async def execute(self, sql: str) -> None:
-        try:
-            await self.raw.execute(sql)
-        except _GIVEN_UP:
-            self.raw.terminate()
-            raise
 
 
 class PostgreSQL:
@@ -99,7 +35,7 @@ class PostgreSQL:
         self._session = {**_SESSION, "statement_timeout": str(statement_timeout_seconds * 1000)}
         # A server that still lives ends a statement itself; beyond that, nobody is there any more.
         self._command_seconds = statement_timeout_seconds + _CANCEL_SECONDS
-        self._idle: list[_Connection] = []
+        self._idle: list[Connection] = []
         self._waiting: deque[asyncio.Future[None]] = deque()
         self._free = size
         self._closed = False
@@ -120,7 +56,7 @@ class PostgreSQL:
         try:
             return await connection.fetch(compiled.sql, compiled.arguments(params))
         except Exception as error:
-            _explain(error, [(statement, params)])
+            explain(error, [(statement, params)])
             raise
         finally:
             self._give_back(connection)
@@ -159,14 +95,14 @@ class PostgreSQL:
             await connection.raw.close(timeout=2)
         self._idle.clear()
 
-    async def _take(self) -> _Connection:
+    async def _take(self) -> Connection:
         await self._place()
         while self._idle:
             connection = self._idle.pop()
             if not connection.raw.is_closed():
                 return connection
         try:
-            return _Connection(
+            return Connection(
                 await asyncpg.connect(
                     self._url,
                     server_settings=self._session,
@@ -178,10 +114,10 @@ class PostgreSQL:
         except BaseException as error:
             self._give_place()
             if isinstance(error, Exception):
-                _explain(error, [])
+                explain(error, [])
             raise
 
-    def _give_back(self, connection: _Connection) -> None:
+    def _give_back(self, connection: Connection) -> None:
         if self._closed:
             connection.raw.terminate()
         elif not connection.raw.is_closed():
@@ -217,7 +153,7 @@ class PostgreSQL:
         self._free += 1
 
 
-async def _rolled_back(connection: _Connection) -> None:
+async def _rolled_back(connection: Connection) -> None:
     """Leave no transaction open; a connection that cannot even do that is dropped."""
     try:
         await asyncio.shield(connection.raw.execute("ROLLBACK", timeout=2))
@@ -228,7 +164,7 @@ async def _rolled_back(connection: _Connection) -> None:
 class PostgreSQLTransaction:
     """A transaction on one connection. It begins when a statement first needs others to stand with it."""
 
-    def __init__(self, connection: _Connection, *, optimistic: bool) -> None:
+    def __init__(self, connection: Connection, *, optimistic: bool) -> None:
         self._connection = connection
         self._optimistic = optimistic
         self._deferred: list[tuple[Statement, Params]] = []
@@ -293,12 +229,12 @@ class PostgreSQLTransaction:
         try:
             return await self._connection.fetch(sql, arguments)
         except Exception as error:
-            _explain(error, ran)
+            explain(error, ran)
             raise
 
     async def _execute(self, sql: str) -> None:
         try:
             await self._connection.execute(sql)
         except Exception as error:
-            _explain(error, [])
+            explain(error, [])
             raise
