@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -263,3 +264,22 @@ async def test_a_provider_s_password_is_changed_there(outside: Door, units: Fake
     await change(outside, user, session.id, PASSWORD, OTHER)
     assert units.memory.users == {user.id: (user, None)}
     await identity.sign_in(outside, a_knock(), name=EMAIL, password=OTHER)
+
+
+class OvertakenUnits(FakeUnits):
+    """Another first sight of the same person is written just before ours."""
+
+    overtaken = False
+
+    async def write(self, work: Any, **how: Any) -> Any:
+        if work.__name__ == "keep" and not self.overtaken:
+            self.overtaken = True
+            await super().write(work, **how)
+            raise LoginTaken
+        return await super().write(work, **how)
+
+
+async def test_two_first_sights_of_one_person_at_once_find_one_account(outside: Door) -> None:
+    units = OvertakenUnits()
+    user, _ = await identity.sign_in(replace(outside, units=units), a_knock(), name=EMAIL, password=PASSWORD)
+    assert [known.id for known, _ in units.memory.users.values()] == [user.id]
