@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.people import Person, registered
+from tests.people import Crowd, Person
 from tests.postgres import drop_database, fresh_database, postgres_server
 from tests.servers import Server, running
 
@@ -52,13 +52,21 @@ def server(
         yield started
 
 
+@pytest.fixture(scope="session")
+def crowd(server: Server) -> Iterator[Crowd]:
+    """Give people who have registered ahead of the tests that need them."""
+    waiting = Crowd(server.url)
+    yield waiting
+    waiting.close()
+
+
 @pytest.fixture
-def new_person(server: Server) -> Iterator[Callable[[], Person]]:
+def new_person(crowd: Crowd) -> Iterator[Callable[[], Person]]:
     """Give a maker of people who are signed in by bearer token."""
     made: list[Person] = []
 
     def make() -> Person:
-        made.append(registered(server.url))
+        made.append(crowd.next())
         return made[-1]
 
     yield make

@@ -2,6 +2,8 @@
 
 import json
 import uuid
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -97,3 +99,24 @@ def registered(url: str) -> Person:
     person.token = person.client.cookies["access_token"]
     person.client.cookies.clear()
     return person
+
+
+class Crowd:
+    """People who register while others are still at work: a password takes its time to be hashed."""
+
+    def __init__(self, url: str, ahead: int = 4) -> None:
+        self._url = url
+        self._thread = ThreadPoolExecutor(1)
+        self._ready = deque(self._thread.submit(registered, url) for _ in range(ahead))
+
+    def next(self) -> Person:
+        """Give somebody whom nobody has met."""
+        self._ready.append(self._thread.submit(registered, self._url))
+        return self._ready.popleft().result()
+
+    def close(self) -> None:
+        """Send away who is not needed."""
+        for one in self._ready:
+            if not one.cancel():
+                one.result().client.close()
+        self._thread.shutdown()
