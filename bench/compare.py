@@ -19,12 +19,18 @@ _MOVING = ((rb'etag: "(\d+-\d+)-\d+"', rb'etag: "\1-N"'),)
 
 
 def same_bytes(operation: Operation, person: Person, server: Server, floor: Server) -> None:
-    """Ask both the same. Raises RuntimeError, with both answers, when they differ."""
+    """Ask both the same. Raises RuntimeError, with both around the first difference, when they differ."""
     masks = _MASKS + (_WRITTEN if operation.writes else ()) + (_MOVING if operation.moving else ())
     request = operation.requests(person)[0]
     one, other = (_masked(exchange(asked.port, request), masks) for asked in (server, floor))
     if one != other or not one.startswith(b"HTTP/1.1 20"):
-        raise RuntimeError(f"{operation.name}: the server wrote\n{one!r}\nand the floor\n{other!r}")
+        at = next(
+            (place for place, pair in enumerate(zip(one, other, strict=False)) if len(set(pair)) > 1), 0
+        )
+        near = slice(max(0, at - 100), at + 100)
+        raise RuntimeError(
+            f"{operation.name}: the server wrote\n{one[near]!r}\nand the floor\n{other[near]!r}"
+        )
 
 
 def _masked(answer: bytes, masks: tuple[tuple[bytes, bytes], ...]) -> bytes:

@@ -29,7 +29,7 @@ from steward.domain.instants import instant_text
 from steward.domain.money import plain
 from steward.domain.prices import Quote
 from steward.infrastructure.db import orders, portfolios, positions, transactions, users
-from steward.infrastructure.prices.static import StaticPrices
+from steward.infrastructure.prices.static import AS_OF, StaticPrices
 from steward.settings import load_settings
 
 _MOVING = "BENCH_MOVING"
@@ -66,6 +66,7 @@ _FIRST_20 = {"limit": 20, "offset": 0}
 _FIRST_100 = {"limit": 100, "offset": 0}
 # One more than is shown tells whether there is a next page.
 _LATEST_100 = {"limit": 101, "before": 2**63 - 1}
+_PRICES_VERSION = int(AS_OF.timestamp())
 
 
 class Reply(NamedTuple):
@@ -150,7 +151,7 @@ class Floor:
         if body is None:
             body = (await self._valued(asked))[0].encode()
             self._kept[portfolio_id, seq, entered] = body
-        return Reply(body, f"{seq}-{entered}-0")
+        return Reply(body, f"{seq}-{entered}-{_PRICES_VERSION}")
 
     async def _computed(self, asked: Asked) -> Reply:
         body, seq, entered = await self._valued(asked)
