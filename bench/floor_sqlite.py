@@ -48,7 +48,11 @@ class SQLite:
         known = self._known.get(statement)
         if known is None:
             compiled = statement.sqlite
-            known = compiled.sql, itemgetter(*compiled.names), compiled.constants
+            # Of one name alone itemgetter makes no tuple.
+            pick: Callable[[Params], Row] = itemgetter(*compiled.names)
+            if len(compiled.names) == 1:
+                pick = _only(compiled.names[0])
+            known = compiled.sql, pick, compiled.constants
             self._known[statement] = known
         sql, arguments, constants = known
         return connection.execute(sql, arguments({**constants, **params} if constants else params))
@@ -152,7 +156,7 @@ class SQLite:
         kept = {"owner_id": owner_id, "portfolio_id": portfolio_id, "seq": seq, "symbol": symbol}
         times = {"occurred_at": asked.at, "recorded_at": asked.at}
         more = {"quantity": qty, "reverses": None, "digest": digest, **times, **entry}
-        made = self._run(self._writer, transactions._ADD, {**kept, **more})
+        made = self._run(self._writer, transactions._ADD_ANSWERING, {**kept, **more})
         return int(made.fetchall()[0][0])
 
     async def add_asset(self, asked: Asked) -> int:
@@ -181,3 +185,7 @@ class SQLite:
             return int(made.fetchall()[0][0])
 
         return int(await self._write(work))
+
+
+def _only(name: str) -> Callable[[Params], Row]:
+    return lambda params: (params[name],)
