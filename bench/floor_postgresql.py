@@ -19,6 +19,7 @@ from bench.floor_ports import Asked, Params, Row
 from steward.infrastructure.db import audit, calls, orders, portfolios
 from steward.infrastructure.db.postgres import _SESSION
 from steward.infrastructure.db.statements import Compiled, Statement
+from steward.usecases.identity import ACCEPTED
 
 _CONNECTIONS = 8  # as many as the server's pool has by default
 _WINDOW_SECONDS = 60
@@ -177,7 +178,7 @@ class PostgreSQL:
             "user_id": asked.user_id,
             "operation": operation,
             "subject": asked.path,
-            "outcome": audit.ACCEPTED,
+            "outcome": ACCEPTED,
             "address": "127.0.0.1",
             "request_id": asked.request_id,
         }

@@ -21,6 +21,7 @@ from steward.domain.money import plain
 from steward.infrastructure.db import audit, calls, orders, portfolios, positions, transactions
 from steward.infrastructure.db.sqlite import connect
 from steward.infrastructure.db.statements import Statement
+from steward.usecases.identity import ACCEPTED
 
 _WINDOW_SECONDS = 60
 _CEILING = 1_000_000
@@ -80,7 +81,7 @@ class SQLite:
         now = int(asked.at.timestamp())
         window = {"key": f"writes:{asked.user_id}", "window_start": now - now % _WINDOW_SECONDS}
         self._run(self._writer, calls.COUNT_OF_SESSION, {**asked.guard, **window, "ceiling": _CEILING})
-        event = {"operation": operation, "subject": asked.path, "outcome": audit.ACCEPTED}
+        event = {"operation": operation, "subject": asked.path, "outcome": ACCEPTED}
         who = {"user_id": asked.user_id, "address": "127.0.0.1", "request_id": asked.request_id}
         self._run(self._writer, audit._ADD, {**event, **who, "at": asked.at})
 

@@ -26,7 +26,6 @@ audit_events = Table(
     sqlite_autoincrement=True,
     sqlite_strict=True,
 )
-ACCEPTED = "accepted"
 _ADD = Statement(
     insert(audit_events).values({c: bindparam(c.name) for c in audit_events.c if c.name != "id"})
 )

@@ -22,10 +22,11 @@ from steward.domain.positions import Position
 from steward.domain.prices import Quote
 from steward.infrastructure.db.database import Reading
 from steward.infrastructure.db.portfolios import MINE, portfolios
-from steward.infrastructure.db.prices import SOURCE, prices
+from steward.infrastructure.db.prices import prices
 from steward.infrastructure.db.statements import Statement, upsert
 from steward.infrastructure.db.types import Exact, Id, Plain, Serial, exact_sum, metadata, within_limits
 from steward.infrastructure.db.users import users
+from steward.usecases.prices import SOURCE
 from steward.usecases.values import Holdings, HoldingsVersion
 
 positions = Table(

@@ -22,8 +22,7 @@ from steward.infrastructure.db.database import Reading, Transaction
 from steward.infrastructure.db.statements import Statement, upsert
 from steward.infrastructure.db.types import Exact, Id, Instant, Plain, metadata
 from steward.infrastructure.db.users import users
-
-SOURCE = "user"
+from steward.usecases.prices import SOURCE
 
 prices = Table(
     "prices",

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from steward.domain.errors import Refusal, Unavailable
-from steward.infrastructure.db.audit import ACCEPTED, Audit
+from steward.infrastructure.db.audit import Audit
 from steward.infrastructure.db.calls import COUNT_OF_SESSION, Calls, SessionEnded, counted
 from steward.infrastructure.db.database import Database, Retry, Transaction
 from steward.infrastructure.db.idempotency import KeyReads, Keys
@@ -19,6 +19,7 @@ from steward.infrastructure.db.sessions import SessionReads, Sessions
 from steward.infrastructure.db.statements import Params, Row, Statement, session_is_open
 from steward.infrastructure.db.transactions import TransactionReads, Transactions
 from steward.infrastructure.db.users import UserReads, Users
+from steward.usecases.identity import ACCEPTED
 from steward.usecases.values import Caller, Limit, Trace
 
 _ATTEMPTS = 5
