@@ -13,7 +13,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from steward.domain.money import NumberOutOfRange
-from steward.domain.transactions import Entry, Kind, Sealed, digest_of, reversal, seal, trade
+from steward.domain.transactions import (
+    Entry,
+    Kind,
+    LotChoice,
+    RecordedRate,
+    Sealed,
+    Terms,
+    digest_of,
+    reversal,
+    seal,
+    trade,
+)
 from tests.factories import AT, LATER, a_portfolio, a_transaction, an_entry, entries, numbers
 
 FILL = UUID(int=5)
@@ -103,6 +114,18 @@ def test_c5_sealing_in_two_goes_gives_the_same_chain(appended: list[Entry], data
 
 TICK = timedelta(microseconds=1)
 IDS = st.integers(1, 2**63 - 1)
+TERMS = st.builds(
+    Terms,
+    fee=numbers(positive=True) | st.just(Decimal(0)),
+    tax=numbers(positive=True) | st.just(Decimal(0)),
+    settles_on=st.none() | st.just(AT.date()),
+    cash_currency=st.sampled_from([None, "EUR"]),
+    recorded_rate=st.none() | st.builds(RecordedRate, st.just("USD"), st.just("EUR"), numbers(positive=True)),
+    lots=st.just(()) | st.tuples(st.builds(LotChoice, IDS, numbers(positive=True))),
+    transfer_id=st.none() | st.uuids(),
+    replaces=st.none() | IDS,
+    note=st.sampled_from([None, "a note"]),
+)
 STORED: dict[str, Callable[[Any], st.SearchStrategy[Any]]] = {
     "portfolio_id": lambda _: IDS,
     "seq": lambda _: IDS,
@@ -116,6 +139,7 @@ STORED: dict[str, Callable[[Any], st.SearchStrategy[Any]]] = {
     "currency": lambda _: st.sampled_from([None, "USD", "EUR"]),
     "fill_id": lambda _: st.none() | st.uuids(),
     "reverses": lambda _: st.none() | IDS,
+    "terms": lambda _: TERMS,
 }
 
 

@@ -68,7 +68,7 @@ async def declare(call: Call, portfolio_id: PortfolioId, body: NewAsset) -> Answ
             made.id,
             portfolio_id,
             made.entry.symbol,
-            plain(made.entry.quantity),
+            plain(made.entry.change),
             instant_text(made.recorded_at),
         )
         return Answer(201, (_ASSET % row).encode(), ())

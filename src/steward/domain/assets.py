@@ -30,7 +30,7 @@ def declared(symbol: str, quantity: Decimal, *, at: datetime) -> Entry:
 
 def withdrawn(asset: Transaction, held: Position, *, at: datetime) -> Entry:
     """Make the reversal of a declaration. Raises AssetSold when part of it has been sold since."""
-    if held.quantity < asset.entry.quantity:
+    if held.quantity < asset.entry.change:
         detail = "Part of this asset has been sold since: sell or reverse the rest instead."
         raise AssetSold(detail)
     return reversal(asset, at=at)

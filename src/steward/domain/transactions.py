@@ -4,12 +4,13 @@ A transaction is never changed or removed. A correction is a reversal: a transac
 content that points at the one it takes back and whose effect is the opposite.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, fields, replace
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from hashlib import sha256
+from typing import Final
 from uuid import UUID
 
 from steward.domain.money import ZERO, multiply, plain, rounded, within_limits
@@ -19,34 +20,104 @@ from steward.domain.portfolios import Portfolio
 class Kind(StrEnum):
     """What a transaction says happened."""
 
-    TRANSFER_IN = "transfer_in"
+    DEPOSIT = "deposit"
+    WITHDRAWAL = "withdrawal"
     BUY = "buy"
     SELL = "sell"
+    TRANSFER_IN = "transfer_in"
+    TRANSFER_OUT = "transfer_out"
+    DIVIDEND = "dividend"
+    DIVIDEND_REINVESTED = "dividend_reinvested"
+    DIVIDEND_IN_KIND = "dividend_in_kind"
+    INTEREST = "interest"
+    INTEREST_CHARGED = "interest_charged"
+    FEE = "fee"
+    FEE_REFUND = "fee_refund"
+    TAX = "tax"
+    TAX_REFUND = "tax_refund"
+
+
+UNITS_IN: Final = frozenset((Kind.BUY, Kind.TRANSFER_IN, Kind.DIVIDEND_REINVESTED, Kind.DIVIDEND_IN_KIND))
+UNITS_OUT: Final = frozenset((Kind.SELL, Kind.TRANSFER_OUT))
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedRate:
+    """The exchange rate that the broker gave: units of `quote` for one unit of `base`."""
+
+    base: str
+    quote: str
+    rate: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class LotChoice:
+    """`quantity` units of the lot that transaction `transaction_id` brought."""
+
+    transaction_id: int
+    quantity: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a transaction may state beyond the trade itself; most state nothing of it.
+
+    `fee` and `tax` are in the currency of the entry. Cash moves in `cash_currency`, at the recorded
+    rate, when that is not the entry's currency. `security_amount` is the gross amount as traded in
+    `security_currency`, when it was booked in another. `lots` are the lots that a sale names.
+    `transfer_id` joins the two sides of a transfer between two portfolios of one owner. `replaces` is
+    the id of the transaction that this one corrects.
+    """
+
+    fee: Decimal = ZERO
+    tax: Decimal = ZERO
+    settles_on: date | None = None
+    cash_currency: str | None = None
+    recorded_rate: RecordedRate | None = None
+    security_amount: Decimal | None = None
+    security_currency: str | None = None
+    lots: tuple[LotChoice, ...] = ()
+    transfer_id: UUID | None = None
+    replaces: int | None = None
+    note: str | None = None
+    external_id: str | None = None
+
+
+NO_TERMS: Final = Terms()
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What is to be appended: `quantity` of `symbol`, always positive; `price` per unit in `currency`.
+    """What is to be appended: `quantity` units of `symbol`, always positive, for `gross_amount`.
 
-    A price of None means that it is unknown (a declared holding, a fill without a quote), and so is
-    `gross_amount` then. `fill_id` names the execution behind a buy or sell; `reverses` the id of the
-    transaction that this one takes back.
+    What moves no units has no quantity and no price; what belongs to no instrument has no symbol. A price
+    of None means that it is unknown (a declared holding, a fill without a quote), and so is `gross_amount`
+    then. `gross_amount` is the value before fee and tax, always positive. `fill_id` names the execution
+    behind a buy or sell; `reverses` the id of the transaction that this one takes back.
     """
 
     kind: Kind
-    symbol: str
-    quantity: Decimal
+    symbol: str | None
+    quantity: Decimal | None
     occurred_at: datetime
     price: Decimal | None = None
     gross_amount: Decimal | None = None
     currency: str | None = None
     fill_id: UUID | None = None
     reverses: int | None = None
+    terms: Terms = NO_TERMS
+
+    @property
+    def trade_date(self) -> date:
+        """The day, in UTC, on which it happened."""
+        return self.occurred_at.date()
 
     @property
     def change(self) -> Decimal:
         """The signed change of the units held."""
-        outward = (self.kind is Kind.SELL) != (self.reverses is not None)
+        if self.quantity is None:
+            return ZERO
+        outward = (self.kind in UNITS_OUT) != (self.reverses is not None)
         # Unary minus would round to the 28 digits of the default context.
         return self.quantity.copy_negate() if outward else self.quantity
 
@@ -108,18 +179,14 @@ def trade(
 
 def reversal(of: Transaction, *, at: datetime) -> Entry:
     """Make the entry that takes `of` back."""
-    entry = of.entry
-    return Entry(
-        kind=entry.kind,
-        symbol=entry.symbol,
-        quantity=entry.quantity,
-        occurred_at=at,
-        price=entry.price,
-        gross_amount=entry.gross_amount,
-        currency=entry.currency,
-        fill_id=entry.fill_id,
-        reverses=of.id,
-    )
+    return replace(of.entry, occurred_at=at, reverses=of.id)
+
+
+def standing(transactions: Iterable[Transaction]) -> list[Transaction]:
+    """Leave out what was taken back, and what took it back: the ledger as it is known now."""
+    found = list(transactions)
+    gone = {one.entry.reverses for one in found if one.entry.reverses is not None}
+    return [one for one in found if one.entry.reverses is None and one.id not in gone]
 
 
 def seal(portfolio: Portfolio, entries: Iterable[Entry], *, at: datetime) -> list[Sealed]:
@@ -135,19 +202,43 @@ def seal(portfolio: Portfolio, entries: Iterable[Entry], *, at: datetime) -> lis
 
 def digest_of(before: str, portfolio_id: int, seq: int, recorded_at: datetime, entry: Entry) -> str:
     """SHA-256, in hex, over the digest before and every stored field of the entry."""
-    fields = (
+    stated = (
         before,
         portfolio_id,
         seq,
         recorded_at.isoformat(),
         entry.kind.value,
-        entry.symbol,
-        plain(entry.quantity),
+        entry.symbol or "",
+        _number(entry.quantity),
         entry.occurred_at.isoformat(),
-        "" if entry.price is None else plain(entry.price),
-        "" if entry.gross_amount is None else plain(entry.gross_amount),
+        _number(entry.price),
+        _number(entry.gross_amount),
         entry.currency or "",
         entry.fill_id or "",
         "" if entry.reverses is None else entry.reverses,
+        *(_of_terms(entry.terms) if entry.terms is not NO_TERMS else ()),
     )
-    return sha256("\n".join(map(str, fields)).encode()).hexdigest()
+    return sha256("\n".join(map(str, stated)).encode()).hexdigest()
+
+
+def _number(value: Decimal | None) -> str:
+    return "" if value is None else plain(value)
+
+
+def _of_terms(terms: Terms) -> Iterator[str]:
+    """Give each term that is stated, by name: one that comes with a later version changes no digest."""
+    for field in fields(terms):
+        value = getattr(terms, field.name)
+        if value != field.default:
+            yield f"{field.name}={_written(value)}"
+
+
+def _written(value: object) -> str:
+    match value:
+        case Decimal():
+            return plain(value)
+        case RecordedRate():
+            return f"{value.base}{value.quote} {plain(value.rate)}"
+        case tuple():
+            return ",".join(f"{lot.transaction_id}:{plain(lot.quantity)}" for lot in value)
+    return str(value)

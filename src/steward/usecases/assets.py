@@ -30,6 +30,6 @@ async def withdraw(
     asset = await unit.transactions.asset(portfolio, asset_id)
     if asset is None:
         raise assets.AssetNotFound
-    held = await unit.positions.one(portfolio, asset.entry.symbol)
+    held = await unit.positions.one(portfolio, asset.entry.symbol or "")
     entry = assets.withdrawn(asset, held, at=at)
     unit.transactions.append(portfolio, seal(portfolio, [entry], at=at), assets=-1)
