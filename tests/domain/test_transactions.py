@@ -80,7 +80,7 @@ def test_n1_an_amount_beyond_the_limits_is_refused() -> None:
 
 @given(entries())
 def test_n3_a_change_is_the_quantity_to_the_last_digit(entry: Entry) -> None:
-    assert abs(Fraction(entry.change)) == Fraction(entry.quantity)
+    assert abs(Fraction(entry.change)) == Fraction(entry.quantity or 0)
 
 
 @given(entries())
