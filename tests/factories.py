@@ -3,7 +3,7 @@
 import itertools
 import random
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -11,6 +11,7 @@ from uuid import UUID
 from hypothesis import settings
 from hypothesis import strategies as st
 
+from steward.domain.closes import Series, columns
 from steward.domain.money import FRACTION_DIGITS, WHOLE_DIGITS
 from steward.domain.orders import Fill, Order, Side, Status, placed
 from steward.domain.portfolios import Portfolio
@@ -152,3 +153,9 @@ def entries(draw: st.DrawFn) -> Entry:
         currency="USD" if priced else None,
         fill_id=None if kind is Kind.TRANSFER_IN else draw(st.uuids()),
     )
+
+
+def a_series(key: str, numbers: dict[date, Decimal | int | str], **fields: Any) -> Series:
+    """Make a series of what its owner entered, in dollars."""
+    made = columns([(day, Decimal(numbers[day])) for day in sorted(numbers)])
+    return replace(Series(key, "USD", "user", *made), **fields)
