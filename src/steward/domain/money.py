@@ -6,6 +6,7 @@ half to even, at the 18th digit after the point.
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import (
     ROUND_HALF_EVEN,
@@ -16,6 +17,7 @@ from decimal import (
     InvalidOperation,
     Overflow,
 )
+from functools import reduce
 from typing import Final, cast
 
 from steward.domain.errors import InvalidValue
@@ -23,6 +25,8 @@ from steward.domain.errors import InvalidValue
 WHOLE_DIGITS: Final = 20
 FRACTION_DIGITS: Final = 18
 ZERO: Final = Decimal(0)
+UNKNOWN: Final = Decimal("NaN")
+"""An amount that nobody knows: every sum and product with it is unknown too, and never a number."""
 _STEP: Final = Decimal(1).scaleb(-FRACTION_DIGITS)
 _CEILING: Final = Decimal(10) ** WHOLE_DIGITS
 
@@ -125,6 +129,26 @@ def rounded(value: Decimal) -> Decimal:
 def divided(dividend: Decimal, divisor: Decimal) -> Decimal:
     """Divide and round once. Raises decimal.DivisionByZero when `divisor` is zero."""
     return rounded(_ROUNDING.divide(dividend, divisor))
+
+
+def negated(value: Decimal) -> Decimal:
+    """Turn the sign round, exactly: unary minus would round to the 28 digits of the default context."""
+    return value.copy_negate() if value else ZERO
+
+
+def known(value: Decimal) -> Decimal | None:
+    """Give an amount, or None when it is UNKNOWN."""
+    return None if value.is_nan() else value
+
+
+def total(values: Iterable[Decimal]) -> Decimal:
+    """Add exactly; UNKNOWN when one of them is."""
+    return reduce(add, values, ZERO)
+
+
+def share(whole: Decimal, part: Decimal, of: Decimal) -> Decimal:
+    """Give `whole` times `part` / `of`, rounded once; all of it when `part` is all."""
+    return whole if part == of else divided(multiply(whole, part), of)
 
 
 def plain(value: Decimal) -> str:

@@ -1,0 +1,345 @@
+"""Holdings: what each instrument cost, is worth, and has gained, until a day or in a period.
+
+`gain` is of trades alone: realized and unrealized, without dividends. `absolute_gain` counts all money that
+went in and came out for the instrument, dividends, fees and taxes included.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+from steward.domain.appraisal import Appraisal, appraise
+from steward.domain.corporate_actions import CorporateAction
+from steward.domain.lot_book import Closing, LotBook, LotScope, Payment
+from steward.domain.lots import Cost, Lot
+from steward.domain.market import Close, Market
+from steward.domain.money import UNKNOWN, ZERO, add, divided, multiply, rounded, subtract, total
+from steward.domain.records import Fx, Gap, Record, Teller
+from steward.domain.transactions import UNITS_IN, UNITS_OUT, Kind, Transaction
+
+_DIVIDENDS = frozenset((Kind.DIVIDEND, Kind.DIVIDEND_REINVESTED, Kind.DIVIDEND_IN_KIND))
+
+
+class Opening(StrEnum):
+    """With what cost the units that are held at the start of a period enter it."""
+
+    ORIGINAL_COST = "original_cost"
+    MARKET_VALUE = "market_value"
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """By which conventions costs, gains and returns are counted."""
+
+    cost: Cost = Cost.FIFO
+    lot_scope: LotScope = LotScope.PORTFOLIO
+    fees_in_cost: bool = True
+    taxes_in_cost: bool = True
+    fx: Fx = Fx.RECORDED_RATE
+    opening: Opening = Opening.ORIGINAL_COST
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """Everything that an analysis is a function of: standing transactions, actions, and the market.
+
+    `portfolio_ids` are those that are asked about; transactions of others are there because lots came
+    from them.
+    """
+
+    transactions: tuple[Transaction, ...]
+    actions: tuple[CorporateAction, ...]
+    market: Market
+    portfolio_ids: frozenset[int]
+
+    def until(self, on: date) -> "list[Transaction]":
+        """Give the transactions until a day, that day included."""
+        return [one for one in self.transactions if one.entry.trade_date <= on]
+
+
+@dataclass(frozen=True, slots=True)
+class Gains:
+    """What one instrument cost and brought, in the reporting currency; UNKNOWN where a figure is.
+
+    `quantity` is at the end; what has "realized", fees, taxes, dividends are of the period.
+    """
+
+    symbol: str
+    quantity: Decimal
+    lots: tuple[Lot, ...]
+    closings: tuple[Closing, ...]
+    records: tuple[Record, ...]
+    payments: tuple[Payment, ...]
+    close: Close | None
+    market_value: Decimal
+    opening_value: Decimal
+    cost_basis: Decimal
+    cost_gross: Decimal
+    cost_net: Decimal
+    realized_gain_gross: Decimal
+    realized_gain_net: Decimal
+    realized_currency_gain: Decimal
+    unrealized_currency_gain: Decimal
+    trade_costs: Decimal
+    fees: Decimal
+    taxes: Decimal
+    dividends_gross: Decimal
+    dividends_net: Decimal
+    purchases_gross: Decimal
+    purchases_paid: Decimal
+    paid: Decimal
+    received: Decimal
+
+    @property
+    def unrealized_gain_gross(self) -> Decimal:
+        """Market value less cost without fees and taxes."""
+        return subtract(self.market_value, self.cost_gross)
+
+    @property
+    def unrealized_gain_net(self) -> Decimal:
+        """Market value less cost with fees and taxes."""
+        return subtract(self.market_value, self.cost_net)
+
+    @property
+    def gain_gross(self) -> Decimal:
+        """Realized and unrealized, before fees and taxes."""
+        return add(self.realized_gain_gross, self.unrealized_gain_gross)
+
+    @property
+    def gain_net(self) -> Decimal:
+        """The same after all fees and taxes of the trades."""
+        return subtract(self.gain_gross, self.trade_costs)
+
+    @property
+    def absolute_gain(self) -> Decimal:
+        """All that came out and is there, less all that went in and was there."""
+        there = add(self.market_value, self.received)
+        return subtract(subtract(there, self.paid), self.opening_value)
+
+    @property
+    def average_cost(self) -> Decimal | None:
+        """Cost per unit; None when nothing is held or the cost is unknown."""
+        return _per_unit(self.cost_basis, self.quantity)
+
+    @property
+    def cost_per_unit_gross(self) -> Decimal | None:
+        """The same without fees and taxes."""
+        return _per_unit(self.cost_gross, self.quantity)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Holdings, cash and totals at the close of `at`, with what happened since `since` (all, if None)."""
+
+    at: date
+    since: date | None
+    currency: str
+    method: Method
+    appraisal: Appraisal
+    by_symbol: Mapping[str, Gains]
+    records: tuple[Record, ...]
+    payments: tuple[Payment, ...]
+    book: LotBook
+    gaps: tuple[Gap, ...]
+
+
+def report(
+    story: Story,
+    *,
+    at: date,
+    currency: str,
+    method: Method,
+    since: date | None = None,
+) -> Report:
+    """Tell what is held at the close of `at`, and what it gained since the close of `since`."""
+    teller = Teller(story.market, currency, method.fx, at)
+    book = LotBook(teller, method.cost, method.lot_scope)
+    records = teller.told(story.until(at))
+    actions = [action for action in story.actions if action.ex_date <= at]
+    opening: Mapping[str, Decimal] = {}
+    before = date.min if since is None else since
+    if since is not None:
+        book.apply(
+            (one for one in records if one.on <= since), (one for one in actions if one.ex_date <= since)
+        )
+        opening = {
+            symbol: teller.converted(*_local_worth(teller, symbol, units, since), since)
+            for symbol, units in _units(book, story.portfolio_ids).items()
+        }
+        if method.opening is Opening.MARKET_VALUE:
+            book.restate(since, lambda symbol, units: teller.worth(symbol, units, since)[0])
+    book.apply((one for one in records if one.on > before), (one for one in actions if one.ex_date > before))
+    mine = [one for one in records if one.transaction.portfolio_id in story.portfolio_ids]
+    payments = [one for one in book.payments if one.portfolio_id in story.portfolio_ids]
+    appraisal = appraise(
+        _units(book, story.portfolio_ids),
+        balances(mine, payments),
+        market=story.market,
+        currency=currency,
+        on=at,
+    )
+    period = [one for one in mine if one.on > before]
+    gather = _Gatherer(story, teller, book, at, before, method, opening)
+    symbols = {record.symbol for record in mine} | {symbol for _, symbol in book.units}
+    gains = {symbol: gather.gains(symbol, period, appraisal) for symbol in sorted(symbols) if symbol}
+    return Report(
+        at,
+        since,
+        currency,
+        method,
+        appraisal,
+        gains,
+        tuple(period),
+        tuple(one for one in payments if one.action.ex_date > before),
+        book,
+        tuple(dict.fromkeys([*teller.gaps, *appraisal.gaps])),
+    )
+
+
+def balances(records: Iterable[Record], payments: Iterable[Payment]) -> dict[str, Decimal]:
+    """Sum the cash that records and payments moved, by currency."""
+    sums: dict[str, Decimal] = defaultdict(lambda: ZERO)
+    for record in records:
+        sums[record.cash_currency] = add(sums[record.cash_currency], record.cash)
+    for payment in payments:
+        sums[payment.currency] = add(sums[payment.currency], payment.amount)
+    return dict(sums)
+
+
+@dataclass(slots=True)
+class _Gatherer:
+    story: Story
+    teller: Teller
+    book: LotBook
+    at: date
+    before: date
+    method: Method
+    opening: Mapping[str, Decimal]
+
+    def gains(self, symbol: str, records: Iterable[Record], appraisal: Appraisal) -> Gains:
+        ids, method = self.story.portfolio_ids, self.method
+        mine = [record for record in records if record.symbol == symbol]
+        lots = self._lots(symbol)
+        closings = [
+            one
+            for one in self.book.closings
+            if one.symbol == symbol and one.portfolio_id in ids and one.on > self.before
+        ]
+        payments = [
+            one
+            for one in self.book.payments
+            if one.symbol == symbol and one.portfolio_id in ids and one.action.ex_date > self.before
+        ]
+        quantity = total(self.book.units[one, symbol] for one in sorted(ids))
+        close, value = self._worth(symbol, quantity, appraisal)
+        trades = [one for one in mine if one.kind in UNITS_IN | UNITS_OUT and one.kind not in _DIVIDENDS]
+        purchases = [one for one in trades if one.kind in UNITS_IN and not one.internal]
+        dividends = [one for one in mine if one.kind in _DIVIDENDS]
+        return Gains(
+            symbol=symbol,
+            quantity=quantity,
+            lots=tuple(lots),
+            closings=tuple(closings),
+            records=tuple(mine),
+            payments=tuple(payments),
+            close=close,
+            market_value=value,
+            opening_value=self.opening.get(symbol, ZERO),
+            cost_basis=total(
+                lot.basis.cost(fees=method.fees_in_cost, taxes=method.taxes_in_cost) for lot in lots
+            ),
+            cost_gross=total(lot.basis.gross for lot in lots),
+            cost_net=total(lot.basis.net for lot in lots),
+            realized_gain_gross=total(one.gain_gross for one in closings),
+            realized_gain_net=total(one.gain_net for one in closings),
+            realized_currency_gain=total(self._currency_gain(one.pieces, one.on, one) for one in closings),
+            unrealized_currency_gain=self._currency_gain(lots, self.at, None),
+            trade_costs=total(add(one.fee, one.tax) for one in trades),
+            fees=total(charge(one, Kind.FEE, Kind.FEE_REFUND, one.fee) for one in mine),
+            taxes=total(charge(one, Kind.TAX, Kind.TAX_REFUND, one.tax) for one in mine),
+            dividends_gross=total(one.gross for one in dividends),
+            dividends_net=total(one.received for one in dividends),
+            purchases_gross=total(one.gross for one in purchases),
+            purchases_paid=total(one.paid for one in purchases),
+            paid=total(money_in(one) for one in mine),
+            received=total([*(money_out(one) for one in mine), *(one.value for one in payments)]),
+        )
+
+    def _lots(self, symbol: str) -> list[Lot]:
+        lots = self.book.open_lots(symbol)
+        if self.method.lot_scope is LotScope.ALL:
+            return lots
+        return [lot for lot in lots if lot.portfolio_id in self.story.portfolio_ids]
+
+    def _worth(self, symbol: str, quantity: Decimal, appraisal: Appraisal) -> tuple[Close | None, Decimal]:
+        if not quantity:
+            return None, ZERO
+        held = next(one for one in appraisal.holdings if one.symbol == symbol)
+        if held.close is None or held.value is None:
+            return None, UNKNOWN
+        return held.close, self.teller.converted(held.value, held.close.currency, self.at)
+
+    def _currency_gain(self, pieces: Collection[Lot], on: date, closing: Closing | None) -> Decimal:
+        """Give the cost in the instrument's currency at the rate of `on`, less the cost as it was booked."""
+        if not pieces:
+            return ZERO
+        symbol = next(iter(pieces)).symbol
+        local = total(piece.basis.local for piece in pieces)
+        booked = total(piece.basis.gross for piece in pieces)
+        currency = self.teller.instrument_currency(symbol, self.teller.currency)
+        if currency == self.teller.currency:
+            return ZERO
+        if closing is not None and isinstance(closing.cause, Record):
+            rate = rate_of_trade(closing.cause)
+            if rate is not None:
+                return subtract(rounded(multiply(local, rate)), booked)
+        return subtract(self.teller.converted(local, currency, on), booked)
+
+
+def rate_of_trade(record: Record) -> Decimal | None:
+    """Give the reporting amount per unit of the instrument's currency at which a trade was booked."""
+    if not record.local or record.local.is_nan() or record.gross.is_nan():
+        return None
+    return divided(record.gross, record.local)
+
+
+def charge(record: Record, charged: Kind, refunded: Kind, within: Decimal) -> Decimal:
+    """Give what a record charges: the part within a trade or income, or the whole of a charge or refund."""
+    if record.kind is charged:
+        return add(record.gross, within)
+    return subtract(within, record.gross) if record.kind is refunded else within
+
+
+def money_in(record: Record) -> Decimal:
+    """What was paid for an instrument: purchases, arrivals, and its separate fees and taxes."""
+    if record.kind in (Kind.BUY, Kind.TRANSFER_IN, Kind.FEE, Kind.TAX, Kind.INTEREST_CHARGED):
+        return record.paid
+    return add(record.fee, record.tax) if record.kind is Kind.DIVIDEND_IN_KIND else ZERO
+
+
+def money_out(record: Record) -> Decimal:
+    """What was received from an instrument: sales, departures, income, and refunds."""
+    received = (Kind.SELL, Kind.TRANSFER_OUT, Kind.DIVIDEND, Kind.INTEREST, Kind.FEE_REFUND, Kind.TAX_REFUND)
+    return record.received if record.kind in received else ZERO
+
+
+def _units(book: LotBook, portfolio_ids: Collection[int]) -> dict[str, Decimal]:
+    sums: dict[str, Decimal] = defaultdict(lambda: ZERO)
+    for (portfolio_id, symbol), units in book.units.items():
+        if portfolio_id in portfolio_ids:
+            sums[symbol] = add(sums[symbol], units)
+    return dict(sums)
+
+
+def _local_worth(teller: Teller, symbol: str, units: Decimal, on: date) -> tuple[Decimal, str]:
+    if not units:
+        return ZERO, teller.currency
+    value, currency, _ = teller.worth(symbol, units, on)
+    return value, currency or teller.currency
+
+
+def _per_unit(cost: Decimal, quantity: Decimal) -> Decimal | None:
+    return None if not quantity or cost.is_nan() else divided(cost, quantity)
