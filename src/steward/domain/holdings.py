@@ -18,9 +18,12 @@ from steward.domain.lots import Cost, Lot
 from steward.domain.market import Close, Market
 from steward.domain.money import UNKNOWN, ZERO, add, divided, multiply, rounded, subtract, total
 from steward.domain.records import Fx, Gap, Record, Teller
+from steward.domain.scopes import Crossing, Level, Scope, charge_of
 from steward.domain.transactions import UNITS_IN, UNITS_OUT, Kind, Transaction
 
 _DIVIDENDS = frozenset((Kind.DIVIDEND, Kind.DIVIDEND_REINVESTED, Kind.DIVIDEND_IN_KIND))
+
+_CROSSING = Crossing(Scope(Level.SECURITIES))
 
 
 class Opening(StrEnum):
@@ -155,7 +158,8 @@ def report(
     since: date | None = None,
 ) -> Report:
     """Tell what is held at the close of `at`, and what it gained since the close of `since`."""
-    teller = Teller(story.market, currency, method.fx, at)
+    together = len(story.portfolio_ids) > 1
+    teller = Teller(story.market, currency, method.fx, at, moves_valued=not together)
     book = LotBook(teller, method.cost, method.lot_scope)
     records = teller.told(story.until(at))
     actions = [action for action in story.actions if action.ex_date <= at]
@@ -238,6 +242,8 @@ class _Gatherer:
         trades = [one for one in mine if one.kind in UNITS_IN | UNITS_OUT and one.kind not in _DIVIDENDS]
         purchases = [one for one in trades if one.kind in UNITS_IN and not one.internal]
         dividends = [one for one in mine if one.kind in _DIVIDENDS]
+        together = len(ids) > 1
+        flows = [_CROSSING.of(one) for one in mine if not (one.internal and together)]
         return Gains(
             symbol=symbol,
             quantity=quantity,
@@ -258,14 +264,14 @@ class _Gatherer:
             realized_currency_gain=total(self._currency_gain(one.pieces, one.on, one) for one in closings),
             unrealized_currency_gain=self._currency_gain(lots, self.at, None),
             trade_costs=total(add(one.fee, one.tax) for one in trades),
-            fees=total(charge(one, Kind.FEE, Kind.FEE_REFUND, one.fee) for one in mine),
-            taxes=total(charge(one, Kind.TAX, Kind.TAX_REFUND, one.tax) for one in mine),
+            fees=total(charge_of(one, fees=True) for one in mine),
+            taxes=total(charge_of(one) for one in mine),
             dividends_gross=total(one.gross for one in dividends),
             dividends_net=total(one.received for one in dividends),
             purchases_gross=total(one.gross for one in purchases),
             purchases_paid=total(one.paid for one in purchases),
-            paid=total(money_in(one) for one in mine),
-            received=total([*(money_out(one) for one in mine), *(one.value for one in payments)]),
+            paid=total(came for came, _ in flows),
+            received=total([*(went for _, went in flows), *(one.value for one in payments)]),
         )
 
     def _lots(self, symbol: str) -> list[Lot]:
@@ -304,26 +310,6 @@ def rate_of_trade(record: Record) -> Decimal | None:
     if not record.local or record.local.is_nan() or record.gross.is_nan():
         return None
     return divided(record.gross, record.local)
-
-
-def charge(record: Record, charged: Kind, refunded: Kind, within: Decimal) -> Decimal:
-    """Give what a record charges: the part within a trade or income, or the whole of a charge or refund."""
-    if record.kind is charged:
-        return add(record.gross, within)
-    return subtract(within, record.gross) if record.kind is refunded else within
-
-
-def money_in(record: Record) -> Decimal:
-    """What was paid for an instrument: purchases, arrivals, and its separate fees and taxes."""
-    if record.kind in (Kind.BUY, Kind.TRANSFER_IN, Kind.FEE, Kind.TAX, Kind.INTEREST_CHARGED):
-        return record.paid
-    return add(record.fee, record.tax) if record.kind is Kind.DIVIDEND_IN_KIND else ZERO
-
-
-def money_out(record: Record) -> Decimal:
-    """What was received from an instrument: sales, departures, income, and refunds."""
-    received = (Kind.SELL, Kind.TRANSFER_OUT, Kind.DIVIDEND, Kind.INTEREST, Kind.FEE_REFUND, Kind.TAX_REFUND)
-    return record.received if record.kind in received else ZERO
 
 
 def _units(book: LotBook, portfolio_ids: Collection[int]) -> dict[str, Decimal]:

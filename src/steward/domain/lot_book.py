@@ -131,10 +131,14 @@ class LotBook:
     def apply(self, records: Iterable[Record], actions: Iterable[CorporateAction]) -> None:
         """Apply records and actions of the days after those applied before."""
         for step in in_day_order(records, actions):
-            if isinstance(step, CorporateAction):
-                self._act(step)
-            else:
-                self._book(step)
+            self.step(step)
+
+    def step(self, step: "Record | CorporateAction") -> None:
+        """Apply the one that comes next."""
+        if isinstance(step, CorporateAction):
+            self._act(step)
+        else:
+            self._book(step)
 
     def restate(self, on: date, worth: Callable[[str, Decimal], Decimal]) -> None:
         """Let every open lot have cost what it is worth at the close of `on`, without fees and taxes.
@@ -368,6 +372,11 @@ def in_day_order(
         for record in records
     ]
     return [step for _, step in sorted(steps, key=lambda step: step[0])]
+
+
+def step_day(step: Record | CorporateAction) -> date:
+    """Give the day of a record or an action."""
+    return step.ex_date if isinstance(step, CorporateAction) else step.on
 
 
 def _phase(record: Record) -> int:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from functools import reduce
 from operator import attrgetter
 
 from steward.domain.money import UNKNOWN, ZERO, add, divided, negated, share, subtract, total
@@ -111,7 +112,7 @@ _age = attrgetter("acquired", "order")
 class Pool:
     """The lots of one symbol that a sale can take from, oldest first. All are long or all are short.
 
-    By moving average the cost lies in `whole`, and lots only carry units and days.
+    `whole` is the cost of all of them; by moving average lots only carry units and days.
     """
 
     method: Cost
@@ -126,8 +127,7 @@ class Pool:
     def put(self, lot: Lot) -> None:
         """Add a lot in its place by age."""
         self.quantity = add(self.quantity, lot.quantity)
-        if self.method is Cost.AVERAGE:
-            self.whole += lot.basis
+        self.whole += lot.basis
         if not self._lots or _age(self._lots[-1]) <= _age(lot):
             self._lots.append(lot)
         else:
@@ -165,9 +165,8 @@ class Pool:
         self._drop(used)
         taken = quantity.copy_sign(self.quantity)
         if self.method is Cost.AVERAGE:
-            gone = self.whole.part(taken, self.quantity)
-            self.whole -= gone
-            pieces = spread(pieces, gone)
+            pieces = spread(pieces, self.whole.part(taken, self.quantity))
+        self.whole = reduce(Basis.__sub__, (piece.basis for piece in pieces), self.whole)
         self.quantity = subtract(self.quantity, taken)
         return pieces
 

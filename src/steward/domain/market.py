@@ -44,7 +44,7 @@ class Market:
         actions: Iterable[CorporateAction] = (),
         trades: Iterable[Trade] = (),
     ) -> None:
-        self._policy = policy
+        self.policy = policy
         self._instruments = {one.symbol: one for one in instruments}
         self._closes: dict[str, list[Series]] = defaultdict(list)
         for series in closes:
@@ -70,16 +70,24 @@ class Market:
         """Give the closes of `symbol`, those that count first first."""
         return tuple(self._closes.get(symbol, ()))
 
+    def splits(self, symbol: str) -> tuple[CorporateAction, ...]:
+        """Give the actions that multiply the units of `symbol`."""
+        return tuple(self._splits.get(symbol, ()))
+
+    def rate_series(self, base: str, quote: str) -> tuple[tuple[Series, bool], ...]:
+        """Give the series that state a pair, those that count first first, and whether inverted."""
+        return self._rates.stating(base, quote)
+
     def price(self, symbol: str, on: date) -> Close | None:
         """Give the price of one unit of `symbol` at the close of `on`, in units of that day."""
         for series in self._closes.get(symbol, ()):
-            found = series.found(on, self._policy)
+            found = series.found(on, self.policy)
             if found is not None:
                 day, number = series.day(found.index), series.exact(found.index)
                 currency, minor = major(series.currency)
                 per_unit = number / minor * self.ratio(symbol, _AHEAD if series.adjusted else day, on)
                 return Close(symbol, rounded_ratio(per_unit), currency, day, series.source, found.filled)
-        return self._traded(symbol, on) if self._policy.fill is Fill.NEAREST else None
+        return self._traded(symbol, on) if self.policy.fill is Fill.NEAREST else None
 
     def rate(self, base: str, quote: str, on: date) -> Rate | None:
         """Give the units of `quote` for one of `base` on the day `on`."""

@@ -57,6 +57,10 @@ class Rates:
             self._known[base + quote].append((one, False))
             self._known[quote + base].append((one, True))
 
+    def stating(self, base: str, quote: str) -> tuple[tuple[Series, bool], ...]:
+        """Give the series that state a pair, those that count first first, and whether inverted."""
+        return tuple(self._known.get(base + quote, ()))
+
     def between(self, base: str, quote: str, on: date) -> Rate | None:
         """Give the rate of the day `on`: that of the pair itself, else through the euro, else None."""
         if base == quote:

@@ -122,8 +122,8 @@ def cash_change(entry: Entry) -> Decimal:
 class Teller:
     """Tells transactions in `currency`. What it misses on the way it notes in `gaps`.
 
-    With `valued`, units that came or went without an amount count with their market value of that day,
-    and so do units that went to or came from another portfolio of the owner.
+    With `valued`, units that came or went without an amount count with their market value of that day;
+    with `moves_valued`, so do those that moved between two portfolios of the owner.
     """
 
     market: Market
@@ -131,6 +131,7 @@ class Teller:
     fx: Fx
     at: date
     valued: bool = False
+    moves_valued: bool = False
     gaps: dict[Gap, None] = field(default_factory=dict)
 
     def told(self, transactions: Iterable[Transaction]) -> list[Record]:
@@ -200,8 +201,10 @@ class Teller:
     def _valued(self, entry: Entry, into: str) -> tuple[Decimal, Close | None]:
         if entry.symbol is None or entry.quantity is None:
             return UNKNOWN, None
-        if not self.valued:
-            self.gaps[Gap("cost", entry.symbol, entry.trade_date)] = None
+        moved = entry.terms.transfer_id is not None
+        if not (self.moves_valued if moved else self.valued):
+            if not moved:
+                self.gaps[Gap("cost", entry.symbol, entry.trade_date)] = None
             return UNKNOWN, None
         value, currency, close = self.worth(entry.symbol, entry.quantity, entry.trade_date)
         if close is None or currency == into:

@@ -12,11 +12,11 @@ from datetime import date
 from decimal import Decimal
 
 from steward.domain.appraisal import Appraisal, appraise
-from steward.domain.holdings import Method, Story, balances, charge, money_in, money_out
+from steward.domain.holdings import Method, Story, balances
 from steward.domain.lot_book import Closing, LotBook, Passing, Payment
 from steward.domain.money import UNKNOWN, ZERO, add, negated, subtract, total
 from steward.domain.records import Gap, Record, Teller
-from steward.domain.scopes import Level, Scope
+from steward.domain.scopes import Crossing, Level, Scope, charge_of
 from steward.domain.transactions import Kind
 
 _DIVIDENDS = frozenset((Kind.DIVIDEND, Kind.DIVIDEND_REINVESTED, Kind.DIVIDEND_IN_KIND))
@@ -110,7 +110,7 @@ class Period:
         # Lots that move between the portfolios that are asked about keep their cost; what leaves or comes
         # from elsewhere counts with its value.
         together = len(story.portfolio_ids) > 1
-        teller = Teller(story.market, currency, method.fx, end, valued=not together)
+        teller = Teller(story.market, currency, method.fx, end, valued=True, moves_valued=not together)
         book = LotBook(teller, method.cost, carry=together)
         mine = [one for one in story.until(end) if one.portfolio_id in story.portfolio_ids]
         early = teller.told(one for one in mine if one.entry.trade_date <= start)
@@ -133,10 +133,11 @@ class Period:
         payments = [one for one in self.book.payments if scope.holds(one.symbol)]
         passed_in = [one for one in self.book.passings if scope.is_target(one)]
         passed_out = [one for one in self.book.passings if scope.is_source(one)]
-        before, after = self._value(self.opening, scope), self._value(self.closing, scope)
+        first, last = self._securities(self.opening, scope), self._securities(self.closing, scope)
         unrealized = subtract(
-            subtract(after, _cost(self.closing, scope)), subtract(before, _cost(self.opening, scope))
+            subtract(last, _cost(self.closing, scope)), subtract(first, _cost(self.opening, scope))
         )
+        before, after = add(first, _cash(self.opening, scope)), add(last, _cash(self.closing, scope))
         coming, going = self._flows(scope, records, payments)
         lines = Lines(
             opening_value=before,
@@ -147,8 +148,8 @@ class Period:
             currency_gains=self._currency_gains(scope, records, payments),
             dividends=total(one.gross for one in records if one.kind in _DIVIDENDS),
             interest=total(_interest(one) for one in records),
-            fees=total(charge(one, Kind.FEE, Kind.FEE_REFUND, one.fee) for one in records),
-            taxes=total(charge(one, Kind.TAX, Kind.TAX_REFUND, one.tax) for one in records),
+            fees=total(charge_of(one, fees=True) for one in records),
+            taxes=total(charge_of(one) for one in records),
             closing_value=after,
         )
         gaps = dict.fromkeys([*self.opening.appraisal.gaps, *self.teller.gaps, *self.closing.appraisal.gaps])
@@ -173,7 +174,7 @@ class Period:
         happened = {one.symbol for one in self.records} | {one.symbol for one in self.book.closings}
         return sorted((held | happened) - {""})
 
-    def _value(self, moment: _Moment, scope: Scope) -> Decimal:
+    def _securities(self, moment: _Moment, scope: Scope) -> Decimal:
         appraisal = moment.appraisal
         if scope.level is Level.SYMBOL:
             return total(
@@ -183,22 +184,19 @@ class Period:
                 for one in appraisal.holdings
                 if one.symbol == scope.symbol
             )
-        parts = appraisal.securities + (appraisal.cash if scope.level is Level.PORTFOLIO else ())
-        unpriced = any(one.value is None for one in appraisal.holdings)
-        known = total(UNKNOWN if one.value is None else one.value for one in parts)
-        return UNKNOWN if unpriced else known
+        if any(one.value is None for one in appraisal.holdings):
+            return UNKNOWN
+        return total(UNKNOWN if one.value is None else one.value for one in appraisal.securities)
 
     def _flows(
         self, scope: Scope, records: Iterable[Record], payments: Iterable[Payment]
     ) -> tuple[Decimal, Decimal]:
         # What moves between portfolios that are looked at together crosses no border.
         records = [one for one in records if not (one.internal and self.book.carry)]
-        if scope.level is Level.PORTFOLIO:
-            found = [scope.flows(one) for one in records]
-            return total(one for one, _ in found), total(one for _, one in found)
-        coming = [money_in(one) for one in records]
-        going = [*(money_out(one) for one in records), *(one.value for one in payments)]
-        return total(coming), total(going)
+        crossing = Crossing(scope)
+        found = [crossing.of(one) for one in records]
+        paid = () if scope.level is Level.PORTFOLIO else (one.value for one in payments)
+        return total(came for came, _ in found), total([*(went for _, went in found), *paid])
 
     def _currency_gains(
         self, scope: Scope, records: Sequence[Record], payments: Collection[Payment]
@@ -228,6 +226,12 @@ def _moment(story: Story, book: LotBook, cash: dict[str, Decimal], currency: str
     for lot in book.open_lots():
         costs[lot.symbol] = add(costs[lot.symbol], lot.basis.gross)
     return _Moment(appraise(units, cash, market=story.market, currency=currency, on=on), dict(costs))
+
+
+def _cash(moment: _Moment, scope: Scope) -> Decimal:
+    if scope.level is not Level.PORTFOLIO:
+        return ZERO
+    return total(UNKNOWN if one.value is None else one.value for one in moment.appraisal.cash)
 
 
 def _cost(moment: _Moment, scope: Scope) -> Decimal:

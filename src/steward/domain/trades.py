@@ -1,0 +1,114 @@
+"""Trades: each closing with the lots that it closed, and what is still open, with what it earned."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+
+from steward.domain.holdings import Gains
+from steward.domain.lot_book import Closing
+from steward.domain.lots import Lot
+from steward.domain.money import ZERO, add, divided, multiply, negated, subtract, total
+from steward.domain.money_weighted import Flow
+
+_DAY = Decimal(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Trade:
+    """Units from their purchase to their sale, or to now while they are open; in the reporting currency.
+
+    `entry_value` is what was paid with fees and taxes (received, for a short), `exit_value` what was
+    received after them (paid, for a short), or the market value while it is open. `holding_days` are the
+    days of the lots, weighted by their units. Amounts are UNKNOWN where a cost or a price is.
+    """
+
+    symbol: str
+    portfolio_id: int
+    short: bool
+    closed: bool
+    quantity: Decimal
+    start: date
+    end: date
+    entry_value: Decimal
+    exit_value: Decimal
+    gain_gross: Decimal
+    holding_days: int
+    lots: tuple[Lot, ...]
+
+    @property
+    def gain_net(self) -> Decimal:
+        """What the trade earned after fees and taxes."""
+        gain = subtract(self.exit_value, self.entry_value)
+        return negated(gain) if self.short else gain
+
+    @property
+    def gained(self) -> float | None:
+        """The gain in units of the entry value; None when it is unknown or there was none."""
+        gain, entry = self.gain_net, self.entry_value
+        return None if gain.is_nan() or entry.is_nan() or not entry else float(gain) / float(entry)
+
+    @property
+    def flows(self) -> list[Flow]:
+        """Money paid (negative) and received, day by day: what a rate of return is found from."""
+        paid = [Flow(lot.acquired, negated(lot.basis.net)) for lot in self.lots]
+        return [*paid, Flow(self.end, negated(self.exit_value) if self.short else self.exit_value)]
+
+
+def trades_of(gains: Gains, at: date) -> list[Trade]:
+    """Give the trades of an instrument: one per closing of units, one per portfolio for what is open."""
+    closed = [_closed(one) for one in gains.closings if one.quantity and one.pieces]
+    ids = sorted({lot.portfolio_id for lot in gains.lots})
+    return closed + [_open(gains, [lot for lot in gains.lots if lot.portfolio_id == one], at) for one in ids]
+
+
+def _closed(closing: Closing) -> Trade:
+    basis, short = closing.relieved, closing.pieces[0].quantity < ZERO
+    received = subtract(closing.proceeds, add(closing.fee, closing.tax))
+    return Trade(
+        symbol=closing.symbol,
+        portfolio_id=closing.portfolio_id,
+        short=short,
+        closed=True,
+        quantity=closing.quantity,
+        start=_earliest(closing.pieces),
+        end=closing.on,
+        entry_value=negated(basis.net) if short else basis.net,
+        exit_value=negated(received) if short else received,
+        gain_gross=closing.gain_gross,
+        holding_days=_days(closing.pieces, closing.on),
+        lots=closing.pieces,
+    )
+
+
+def _open(gains: Gains, lots: Sequence[Lot], at: date) -> Trade:
+    quantity = total(lot.quantity for lot in lots)
+    short = quantity < ZERO
+    value = multiply(gains.market_value, divided(quantity, gains.quantity))
+    if quantity == gains.quantity:
+        value = gains.market_value
+    net, gross = (total(getattr(lot.basis, part) for lot in lots) for part in ("net", "gross"))
+    return Trade(
+        symbol=gains.symbol,
+        portfolio_id=lots[0].portfolio_id,
+        short=short,
+        closed=False,
+        quantity=quantity.copy_abs(),
+        start=_earliest(lots),
+        end=at,
+        entry_value=negated(net) if short else net,
+        exit_value=negated(value) if short else value,
+        gain_gross=subtract(value, gross),
+        holding_days=_days(lots, at),
+        lots=tuple(lots),
+    )
+
+
+def _earliest(lots: Iterable[Lot]) -> date:
+    return min(lot.acquired for lot in lots)
+
+
+def _days(lots: Sequence[Lot], end: date) -> int:
+    units = total(lot.quantity for lot in lots)
+    weighted = total(multiply(lot.quantity, Decimal((end - lot.acquired).days)) for lot in lots)
+    return int(divided(weighted, units).quantize(_DAY, rounding=ROUND_HALF_UP))
