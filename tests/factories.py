@@ -12,6 +12,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from steward.domain.closes import Series, columns
+from steward.domain.corporate_actions import ActionKind, CorporateAction
 from steward.domain.money import FRACTION_DIGITS, WHOLE_DIGITS
 from steward.domain.orders import Fill, Order, Side, Status, placed
 from steward.domain.portfolios import Portfolio
@@ -107,6 +108,12 @@ def an_entry(**fields: Any) -> Entry:
 def a_transaction(entry: Entry, *, id_: int = 1, seq: int = 1) -> Transaction:
     """Put an entry in a place of a ledger, with no regard to its digest."""
     return Transaction(id_, 7, seq, AT, entry, "digest")
+
+
+def an_action(kind: ActionKind = ActionKind.SPLIT, **fields: Any) -> CorporateAction:
+    """Make a corporate action of ABC: a split of 2 for 1 unless a kind and its parts are given."""
+    usual: dict[str, Any] = {"id": 0, "symbol": "ABC", "kind": kind, "ex_date": AT.date()}
+    return CorporateAction(**(usual | ({"new": Decimal(2)} if kind is ActionKind.SPLIT else {}) | fields))
 
 
 def a_quote(symbol: str = "ABC", price: Decimal | int | str = 100, **fields: Any) -> Quote:

@@ -17,12 +17,12 @@ from tests.memory import (
     Memory,
     Orders,
     Portfolios,
-    Positions,
     Prices,
     Sessions,
     Transactions,
     Users,
 )
+from tests.memory_of_positions import Actions, Positions
 
 T = TypeVar("T")
 
@@ -35,6 +35,7 @@ class FakeUnit:
         self.sessions = Sessions(memory)
         self.portfolios = Portfolios(memory)
         self.positions = Positions(memory)
+        self.actions = Actions(memory)
         self.transactions = Transactions(memory)
         self.prices = Prices(memory)
         self.orders = Orders(memory)

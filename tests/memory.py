@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from uuid import UUID
 
+from steward.domain.corporate_actions import CorporateAction
 from steward.domain.errors import TooMany
 from steward.domain.orders import ClientOrderIdTaken, Fill, Order, OrderNotFound
 from steward.domain.portfolios import Portfolio, PortfolioNotFound
@@ -29,6 +30,8 @@ class Memory:
     portfolios: dict[int, Portfolio] = field(default_factory=dict)
     defaults: dict[UUID, int] = field(default_factory=dict)
     ledger: dict[int, Transaction] = field(default_factory=dict)
+    positions: dict[tuple[int, str], Position] = field(default_factory=dict)
+    actions: dict[int, tuple[UUID, CorporateAction, datetime | None]] = field(default_factory=dict)
     prices: dict[tuple[UUID, str], Quote] = field(default_factory=dict)
     orders: dict[UUID, Order] = field(default_factory=dict)
     fills: dict[UUID, Fill] = field(default_factory=dict)
@@ -154,6 +157,9 @@ class Portfolios(_Part):
     async def lock_ledger(self, owner_id: UUID, portfolio_id: int) -> Portfolio:
         return await self.lock(owner_id, portfolio_id)
 
+    async def lock_all(self, owner_id: UUID) -> Sequence[Portfolio]:
+        return [one for _, one in sorted(self.memory.portfolios.items()) if one.owner_id == owner_id]
+
     async def default_id(self, owner_id: UUID) -> int | None:
         return self.memory.defaults.get(owner_id)
 
@@ -174,17 +180,10 @@ class Portfolios(_Part):
         memory, gone = self.memory, portfolio.id
         del memory.portfolios[gone]
         memory.defaults = {owner: id_ for owner, id_ in memory.defaults.items() if id_ != gone}
+        memory.positions = {key: one for key, one in memory.positions.items() if key[0] != gone}
         memory.ledger = {id_: one for id_, one in memory.ledger.items() if one.portfolio_id != gone}
         memory.orders = {id_: one for id_, one in memory.orders.items() if one.portfolio_id != gone}
         memory.fills = {id_: one for id_, one in memory.fills.items() if one.order_id in memory.orders}
-
-
-class Positions(_Part):
-    """Positions."""
-
-    async def one(self, portfolio: Portfolio, symbol: str) -> Position:
-        mine = (one.entry for one in self.memory.ledger.values() if one.portfolio_id == portfolio.id)
-        return fold(mine).get(symbol, Position(symbol))
 
 
 class Transactions(_Part):
@@ -204,8 +203,11 @@ class Transactions(_Part):
             self.memory.ledger[id_] = Transaction(
                 id_, portfolio.id, one.seq, one.recorded_at, one.entry, one.digest
             )
-        # Folding refuses a position beyond the limits, as the database does.
-        fold(one.entry for one in self.memory.ledger.values() if one.portfolio_id == portfolio.id)
+        for change in fold(one.entry for one in sealed).values():
+            held = self.memory.positions.get((portfolio.id, change.symbol), Position(change.symbol))
+            # It refuses a position beyond the limits, as the database does.
+            after = held.moved(change.quantity, traded=change.traded_quantity)
+            self.memory.positions[portfolio.id, change.symbol] = after
         kept = self.memory.portfolios[portfolio.id]
         self.memory.portfolios[portfolio.id] = replace(
             kept,
@@ -213,6 +215,12 @@ class Transactions(_Part):
             ledger_digest=sealed[-1].digest,
             asset_count=kept.asset_count + assets,
         )
+
+    async def of_symbol(self, owner_id: UUID, symbol: str) -> Sequence[Transaction]:
+        mine = {one.id for one in self.memory.portfolios.values() if one.owner_id == owner_id}
+        kept = self.memory.ledger.values()
+        found = [one for one in kept if one.portfolio_id in mine and one.entry.symbol == symbol]
+        return sorted(found, key=lambda one: (one.portfolio_id, one.seq))
 
     async def append_one(self, portfolio: Portfolio, sealed: Sealed, *, assets: int = 0) -> Transaction:
         self.append(portfolio, [sealed], assets=assets)

@@ -11,7 +11,7 @@ from decimal import ROUND_DOWN, Context, Decimal
 from enum import StrEnum
 
 from steward.domain.errors import InvalidValue, NotFound
-from steward.domain.money import ZERO, divided, multiply, subtract
+from steward.domain.money import ZERO, add, divided, multiply, subtract
 
 _WHOLE = Decimal(1)
 _DOWN = Context(prec=60, rounding=ROUND_DOWN)
@@ -104,11 +104,19 @@ class CorporateAction:
     def factor(self) -> tuple[Decimal, Decimal]:
         """(new, old): how many units of the symbol there are for each before, when it multiplies."""
         if self.kind is ActionKind.STOCK_DIVIDEND:
-            return self.new + self.old, self.old
+            return add(self.new, self.old), self.old
         return self.new, self.old
 
     def exchanged(self, quantity: Decimal) -> Exchange:
-        """Apply the action to a position of `quantity` units, rounded once (half to even, 18 digits)."""
+        """Apply the action to a position of `quantity` units, rounded once (half to even, 18 digits).
+
+        Where fractions are paid, the units of a split and those of another instrument are cut to whole
+        ones, towards zero also when short. A stock dividend cuts only what it distributes: the units held
+        before stay as they are.
+        """
+        if self.kind is ActionKind.STOCK_DIVIDEND and self.cash_in_lieu_price is not None:
+            units, fraction = self._whole(_scaled(quantity, self.new, self.old))
+            return Exchange(kept=add(quantity, units), fraction=fraction)
         if self.multiplies:
             units, fraction = self._whole(_scaled(quantity, *self.factor))
             return Exchange(kept=units, fraction=fraction)
@@ -135,26 +143,53 @@ def in_order(actions: Iterable[CorporateAction]) -> list[CorporateAction]:
     return sorted(actions, key=lambda action: (action.ex_date, action.id))
 
 
+def related(symbols: Iterable[str], actions: Iterable[CorporateAction]) -> frozenset[str]:
+    """Give `symbols` and all whose units may have become theirs, or theirs have become, by `actions`."""
+    links: dict[str, set[str]] = {}
+    for action in actions:
+        if action.into is not None:
+            links.setdefault(action.symbol, set()).add(action.into)
+            links.setdefault(action.into, set()).add(action.symbol)
+    found: set[str] = set()
+    waiting = list(symbols)
+    while waiting:
+        symbol = waiting.pop()
+        if symbol not in found:
+            found.add(symbol)
+            waiting += links.get(symbol, ())
+    return frozenset(found)
+
+
 def _scaled(quantity: Decimal, new: Decimal, old: Decimal) -> Decimal:
     return divided(multiply(quantity, new), old)
 
 
 def _check(action: CorporateAction) -> None:
-    kind = action.kind
-    gives_units = action.new > ZERO and action.old > ZERO
-    if (action.multiplies or kind in (ActionKind.SPIN_OFF, ActionKind.RIGHTS)) and not gives_units:
-        raise InvalidAction("A ratio has more than 0 new units and more than 0 old ones.", pointer="/new")
-    wants_into = kind in (ActionKind.SPIN_OFF, ActionKind.RIGHTS, ActionKind.SYMBOL_CHANGE)
-    if wants_into and action.into is None:
-        raise InvalidAction("This kind of action needs the symbol that comes out of it.", pointer="/into")
-    if action.into is not None and (
-        action.into == action.symbol or not (wants_into or kind is ActionKind.MERGER)
-    ):
-        raise InvalidAction("This symbol does not fit this kind of action.", pointer="/into")
-    if kind is ActionKind.MERGER and gives_units != (action.into is not None):
-        raise InvalidAction("A merger for units states their symbol and their ratio.", pointer="/into")
+    _check_into(action)
+    _check_ratio(action)
     _check_cash(action)
     _check_basis_share(action)
+
+
+def _check_into(action: CorporateAction) -> None:
+    wants = action.kind in (ActionKind.SPIN_OFF, ActionKind.RIGHTS, ActionKind.SYMBOL_CHANGE)
+    if wants and action.into is None:
+        raise InvalidAction("This kind of action needs the symbol that comes out of it.", pointer="/into")
+    if action.into is not None and not (wants or action.kind is ActionKind.MERGER):
+        raise InvalidAction("No other symbol comes out of this kind of action.", pointer="/into")
+    if action.into == action.symbol:
+        raise InvalidAction("What comes out of an action is another instrument.", pointer="/into")
+
+
+def _check_ratio(action: CorporateAction) -> None:
+    gives_units = action.into is not None and action.kind is not ActionKind.SYMBOL_CHANGE
+    if action.multiplies or gives_units:
+        for pointer, units in (("/new", action.new), ("/old", action.old)):
+            if units <= ZERO:
+                detail = "A ratio has more than 0 new units and more than 0 old ones."
+                raise InvalidAction(detail, pointer=pointer)
+    elif (action.new, action.old) != (ZERO, _WHOLE):
+        raise InvalidAction("This kind of action has no ratio, or lacks the symbol for it.", pointer="/new")
 
 
 def _check_cash(action: CorporateAction) -> None:
@@ -166,16 +201,16 @@ def _check_cash(action: CorporateAction) -> None:
         raise InvalidAction("This kind of action states its cash per unit.", pointer="/cash_per_unit")
     if cash is not None and not (wants or kind is ActionKind.MERGER):
         raise InvalidAction("This kind of action pays no cash per unit.", pointer="/cash_per_unit")
-    least_is_zero = kind is ActionKind.DELISTING
-    if cash is not None and (cash < ZERO or (cash == ZERO and not least_is_zero)):
+    worthless = kind is ActionKind.DELISTING and cash == ZERO
+    if cash is not None and cash <= ZERO and not worthless:
         raise InvalidAction("Cash per unit is greater than 0.", pointer="/cash_per_unit")
     lieu = action.cash_in_lieu_price
     if lieu is not None and (lieu <= ZERO or action.new == ZERO):
         raise InvalidAction(
             "Cash in lieu is greater than 0, for fractions of new units.", pointer="/cash_in_lieu_price"
         )
-    if (cash is not None or lieu is not None) and action.currency is None:
-        raise InvalidAction("Cash needs its currency.", pointer="/currency")
+    if (cash is not None or lieu is not None) != (action.currency is not None):
+        raise InvalidAction("Cash has its currency, and only cash has one.", pointer="/currency")
 
 
 def _check_basis_share(action: CorporateAction) -> None:

@@ -38,9 +38,7 @@ def fold(entries: Iterable[Entry], before: Mapping[str, Position] | None = None)
     """
     positions = dict(before or {})
     for entry in entries:
-        if entry.symbol is not None and entry.quantity is not None:
-            held = positions.get(entry.symbol) or Position(entry.symbol)
-            positions[entry.symbol] = held.after(entry)
+        _book(entry, positions)
     return positions
 
 
@@ -59,10 +57,16 @@ def fold_through(
     steps += [(one.entry.trade_date, 1, one.entry) for one in standing(transactions)]
     for _, _, step in sorted(steps, key=lambda step: step[:2]):
         if isinstance(step, Entry):
-            positions |= fold([step], positions)
+            _book(step, positions)
         else:
             _apply(step, positions)
     return positions
+
+
+def _book(entry: Entry, positions: dict[str, Position]) -> None:
+    if entry.symbol is not None and entry.quantity is not None:
+        held = positions.get(entry.symbol) or Position(entry.symbol)
+        positions[entry.symbol] = held.after(entry)
 
 
 def _apply(action: CorporateAction, positions: dict[str, Position]) -> None:

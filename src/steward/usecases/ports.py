@@ -1,12 +1,13 @@
 """Everything that the use cases need from outside, on one page."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Protocol, TypeVar
 from uuid import UUID
 
 from steward.domain.books import Books
+from steward.domain.corporate_actions import CorporateAction
 from steward.domain.orders import Fill, Order
 from steward.domain.portfolios import Portfolio
 from steward.domain.positions import Position
@@ -150,6 +151,7 @@ class Portfolios(PortfolioReads, Protocol):
 
     async def lock(self, owner_id: UUID, portfolio_id: int) -> Portfolio: ...
     async def lock_ledger(self, owner_id: UUID, portfolio_id: int) -> Portfolio: ...
+    async def lock_all(self, owner_id: UUID) -> Sequence[Portfolio]: ...
     async def add(
         self, *, owner_id: UUID, name: str, base_currency: str, at: datetime, is_default: bool = False
     ) -> Portfolio: ...
@@ -157,13 +159,39 @@ class Portfolios(PortfolioReads, Protocol):
     def remove(self, portfolio: Portfolio) -> None: ...
 
 
-class Positions(Protocol):
-    """Reads positions; appending to the ledger writes them."""
+class PositionReads(Protocol):
+    """Reads positions."""
 
     async def one(self, portfolio: Portfolio, symbol: str) -> Position: ...
     async def traded(self, owner_id: UUID) -> Sequence[tuple[str, Decimal]]: ...
     async def version(self, owner_id: UUID, portfolio_id: int) -> HoldingsVersion: ...
     async def holdings(self, owner_id: UUID, portfolio_id: int) -> Holdings: ...
+
+
+class Positions(PositionReads, Protocol):
+    """Sets positions anew; appending to the ledger only adds to them."""
+
+    def rebuild(
+        self,
+        portfolio: Portfolio,
+        transactions: Iterable[Transaction],
+        actions: Iterable[CorporateAction],
+        *,
+        also: Iterable[str] = (),
+    ) -> None: ...
+
+
+class ActionReads(Protocol):
+    """Reads corporate actions that stand; with symbols, those that bear on them through others too."""
+
+    async def of(self, owner_id: UUID, symbols: Collection[str] | None = None) -> list[CorporateAction]: ...
+
+
+class Actions(ActionReads, Protocol):
+    """Keeps corporate actions; one that is taken back stays on record."""
+
+    async def add(self, owner_id: UUID, action: CorporateAction, *, at: datetime) -> CorporateAction: ...
+    def withdraw(self, owner_id: UUID, action: CorporateAction, *, at: datetime) -> None: ...
 
 
 class TransactionReads(Protocol):
@@ -172,6 +200,7 @@ class TransactionReads(Protocol):
     async def assets(
         self, owner_id: UUID, portfolio_id: int, *, limit: int, offset: int
     ) -> tuple[int, Sequence[Row]] | None: ...
+    async def of_symbol(self, owner_id: UUID, symbol: str) -> Sequence[Transaction]: ...
 
 
 class Transactions(TransactionReads, Protocol):
@@ -227,7 +256,9 @@ class ReadUnit(Protocol):
     @property
     def portfolios(self) -> PortfolioReads: ...
     @property
-    def positions(self) -> Positions: ...
+    def positions(self) -> PositionReads: ...
+    @property
+    def actions(self) -> ActionReads: ...
     @property
     def transactions(self) -> TransactionReads: ...
     @property
@@ -249,6 +280,8 @@ class WriteUnit(Protocol):
     def portfolios(self) -> Portfolios: ...
     @property
     def positions(self) -> Positions: ...
+    @property
+    def actions(self) -> Actions: ...
     @property
     def transactions(self) -> Transactions: ...
     @property

@@ -27,7 +27,7 @@ from steward.domain.portfolios import Portfolio, PortfolioNotFound
 from steward.infrastructure.db.database import Reading, Retry, Transaction
 from steward.infrastructure.db.statements import Lock, Row, Statement
 from steward.infrastructure.db.types import Id, Instant, Serial, metadata, wire
-from steward.infrastructure.db.users import users
+from steward.infrastructure.db.users import LOCK, users
 
 portfolios = Table(
     "portfolios",
@@ -80,6 +80,9 @@ MINE = (_C.owner_id == bindparam("owner_id")) & (_C.id == bindparam("portfolio_i
 _GET = Statement(select(*_WIRE).where(MINE))
 _LOCK = Statement(select(*WHOLE).where(MINE), lock=Lock.ALWAYS)
 _LOCK_LEDGER = Statement(select(*WHOLE).where(MINE), lock=Lock.VERSIONED)
+_LOCK_ALL = Statement(
+    select(*WHOLE).where(_C.owner_id == bindparam("owner_id")).order_by(_C.id), lock=Lock.ALWAYS
+)
 _DEFAULT = Statement(
     select(_C.id).where(_C.owner_id == bindparam("owner_id"), _C.is_default == literal_column("1"))
 )
@@ -173,6 +176,12 @@ class Portfolios(PortfolioReads):
     async def lock_ledger(self, owner_id: UUID, portfolio_id: int) -> Portfolio:
         """Give one portfolio to append to: nobody else appends in between. Raises PortfolioNotFound."""
         return await self._locked(_LOCK_LEDGER, owner_id, portfolio_id)
+
+    async def lock_all(self, owner_id: UUID) -> Sequence[Portfolio]:
+        """Give all portfolios of the owner, by id: until the unit ends nobody changes one or adds one."""
+        # Who adds a portfolio counts it in the owner's row, and waits there.
+        await self._unit.fetch(LOCK, {"user_id": owner_id})
+        return [Portfolio(*row) for row in await self._unit.fetch(_LOCK_ALL, {"owner_id": owner_id})]
 
     async def _locked(self, statement: Statement, owner_id: UUID, portfolio_id: int) -> Portfolio:
         rows = await self._unit.fetch(statement, {"owner_id": owner_id, "portfolio_id": portfolio_id})

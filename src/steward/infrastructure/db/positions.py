@@ -1,6 +1,6 @@
 """Positions: what the ledger folds to, kept beside it by the same transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from uuid import UUID
 
@@ -13,14 +13,18 @@ from sqlalchemy import (
     bindparam,
     literal_column,
     select,
+    update,
 )
 from sqlalchemy.sql.elements import ClauseElement, ColumnElement
 
-from steward.domain.money import WHOLE_DIGITS, NumberOutOfRange
+from steward.domain.corporate_actions import CorporateAction
+from steward.domain.money import WHOLE_DIGITS, ZERO, NumberOutOfRange
 from steward.domain.portfolios import Portfolio, PortfolioNotFound
-from steward.domain.positions import Position
+from steward.domain.positions import Position, fold_through
 from steward.domain.prices import Quote
+from steward.domain.transactions import Transaction
 from steward.infrastructure.db.database import Reading
+from steward.infrastructure.db.database import Transaction as Unit
 from steward.infrastructure.db.portfolios import MINE, portfolios
 from steward.infrastructure.db.prices import prices
 from steward.infrastructure.db.statements import Statement, upsert
@@ -54,6 +58,12 @@ _C = positions.c
 _ZERO: ColumnElement[Decimal] = literal_column("'0'")
 
 
+def _set(engine: str) -> ClauseElement:
+    adding = upsert(engine, positions).values({column: bindparam(column.name) for column in _C})
+    changed = {name: adding.excluded[name] for name in ("quantity", "traded_quantity")}
+    return adding.on_conflict_do_update(index_elements=[_C.portfolio_id, _C.symbol], set_=changed)
+
+
 def _change(engine: str) -> ClauseElement:
     adding = upsert(engine, positions).values({column: bindparam(column.name) for column in _C})
     changed = {
@@ -74,6 +84,12 @@ CHANGE_POSITION = Statement(
         "ck_positions_quantity": _too_many_units,
         "ck_positions_traded_quantity": _too_many_units,
     },
+)
+_SET = Statement(_set)
+_EMPTY = Statement(
+    update(positions)
+    .where(_C.portfolio_id == bindparam("emptied_id"), _C.symbol == bindparam("emptied_symbol"))
+    .values(quantity=ZERO, traded_quantity=ZERO)
 )
 _ONE = Statement(
     select(_C.symbol, _C.quantity, _C.traded_quantity).where(
@@ -143,3 +159,42 @@ class PositionReads:
         """Give (portfolio id, position) of the portfolios with after < id <= until."""
         rows = await self._unit.fetch(_ALL, {"after": after, "until": until})
         return [(row[0], Position(*row[1:])) for row in rows]
+
+
+class Positions(PositionReads):
+    """Set positions anew; appending to the ledger only adds to them."""
+
+    def __init__(self, unit: Unit) -> None:
+        super().__init__(unit)
+        self._writing = unit
+
+    def rebuild(
+        self,
+        portfolio: Portfolio,
+        transactions: Iterable[Transaction],
+        actions: Iterable[CorporateAction],
+        *,
+        also: Iterable[str] = (),
+    ) -> None:
+        """Set the positions of a locked portfolio in every symbol involved to what its ledger folds to.
+
+        `transactions` are all that the ledger has in those symbols, and in all that `actions` lead to or
+        from. `also` names symbols that may have had units before and have no transaction or action now.
+        Raises NumberOutOfRange.
+        """
+        ledger, applied = list(transactions), list(actions)
+        folded = fold_through(ledger, applied)
+        involved = {one.entry.symbol for one in ledger} | {action.into for action in applied} | set(also)
+        for position in folded.values():
+            self._writing.defer(
+                _SET,
+                {
+                    "owner_id": portfolio.owner_id,
+                    "portfolio_id": portfolio.id,
+                    "symbol": position.symbol,
+                    "quantity": position.quantity,
+                    "traded_quantity": position.traded_quantity,
+                },
+            )
+        for symbol in involved - folded.keys():
+            self._writing.defer(_EMPTY, {"emptied_id": portfolio.id, "emptied_symbol": symbol})

@@ -29,7 +29,7 @@ from steward.domain.transactions import Entry, Kind, Sealed, Transaction
 from steward.infrastructure.db.database import Reading, Retry
 from steward.infrastructure.db.database import Transaction as Unit
 from steward.infrastructure.db.portfolios import portfolios
-from steward.infrastructure.db.positions import CHANGE_POSITION
+from steward.infrastructure.db.positions import CHANGE_POSITION, positions
 from steward.infrastructure.db.statements import Params, Row, Statement
 from steward.infrastructure.db.types import Exact, Id, Instant, Plain, Serial, metadata, wire
 
@@ -157,6 +157,17 @@ def _add_answering(engine: str) -> ClauseElement:
 
 
 _ADD_ANSWERING = Statement(_add_answering, refusals=_overtaken)
+_held = positions.c
+_OF_SYMBOL = Statement(
+    select(*_WHOLE)
+    .select_from(transactions.join(positions, _held.portfolio_id == _C.portfolio_id))
+    .where(
+        _held.owner_id == bindparam("owner_id"),
+        _held.symbol == bindparam("symbol"),
+        _C.symbol == _held.symbol,
+    )
+    .order_by(_C.portfolio_id, _C.seq)
+)
 _ALL = Statement(
     select(*_WHOLE)
     .where(_C.portfolio_id > bindparam("after"), _C.portfolio_id <= bindparam("until"))
@@ -183,6 +194,11 @@ class TransactionReads:
         if not rows:
             return None
         return rows[0][0], [row[1:] for row in rows if row[1] is not None]
+
+    async def of_symbol(self, owner_id: UUID, symbol: str) -> Sequence[Transaction]:
+        """Give the transactions in `symbol` of all the owner's portfolios, in the order of each ledger."""
+        rows = await self._unit.fetch(_OF_SYMBOL, {"owner_id": owner_id, "symbol": symbol})
+        return [_transaction(row) for row in rows]
 
     async def between(self, after: int, until: int) -> Sequence[Transaction]:
         """Give the transactions of the portfolios with after < id <= until, in ledger order."""

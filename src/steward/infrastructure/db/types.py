@@ -1,10 +1,10 @@
 """Column types that mean the same on both engines, and how a column is written on the wire."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, Integer, MetaData, Text, Uuid, column
+from sqlalchemy import BigInteger, CheckConstraint, Date, Integer, MetaData, Text, Uuid, column
 from sqlalchemy.dialects.postgresql import NUMERIC, TIMESTAMP
 from sqlalchemy.engine import Dialect
 from sqlalchemy.ext.compiler import compiles
@@ -63,6 +63,19 @@ class Instant(TypeDecorator[datetime]):
         """Choose by dialect."""
         if dialect.name == "postgresql":
             return TIMESTAMP(timezone=True)
+        return Text()  # type: ignore[return-value]  # text on purpose
+
+
+class Day(TypeDecorator[date]):
+    """A calendar day: DATE on PostgreSQL, text such as 2026-01-31 on SQLite."""
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[date]:
+        """Choose by dialect."""
+        if dialect.name == "postgresql":
+            return Date()
         return Text()  # type: ignore[return-value]  # text on purpose
 
 

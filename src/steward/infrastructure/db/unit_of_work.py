@@ -9,11 +9,12 @@ from typing import TypeVar
 from steward.domain.errors import Refusal, Unavailable
 from steward.infrastructure.db.audit import Audit
 from steward.infrastructure.db.calls import COUNT_OF_SESSION, Calls, SessionEnded, counted
+from steward.infrastructure.db.corporate_actions import ActionReads, Actions
 from steward.infrastructure.db.database import Database, Retry, Transaction
 from steward.infrastructure.db.idempotency import KeyReads, Keys
 from steward.infrastructure.db.orders import OrderReads, Orders
 from steward.infrastructure.db.portfolios import PortfolioReads, Portfolios
-from steward.infrastructure.db.positions import PositionReads
+from steward.infrastructure.db.positions import PositionReads, Positions
 from steward.infrastructure.db.prices import PriceReads, Prices
 from steward.infrastructure.db.sessions import SessionReads, Sessions
 from steward.infrastructure.db.statements import Params, Row, Statement, session_is_open
@@ -100,6 +101,11 @@ class ReadUnit:
         return OrderReads(self)
 
     @property
+    def actions(self) -> ActionReads:
+        """Corporate actions."""
+        return ActionReads(self)
+
+    @property
     def keys(self) -> KeyReads:
         """Idempotency keys."""
         return KeyReads(self)
@@ -172,9 +178,14 @@ class WriteUnit:
         return Orders(self)
 
     @property
-    def positions(self) -> PositionReads:
-        """Positions; they are written by appending to the ledger."""
-        return PositionReads(self)
+    def positions(self) -> Positions:
+        """Positions; appending to the ledger adds to them."""
+        return Positions(self)
+
+    @property
+    def actions(self) -> Actions:
+        """Corporate actions."""
+        return Actions(self)
 
     @property
     def calls(self) -> Calls:

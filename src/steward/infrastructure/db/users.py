@@ -18,7 +18,7 @@ from sqlalchemy import (
 
 from steward.domain.users import LoginTaken, User
 from steward.infrastructure.db.database import Reading, Transaction
-from steward.infrastructure.db.statements import Row, Statement
+from steward.infrastructure.db.statements import Lock, Row, Statement
 from steward.infrastructure.db.types import Id, Instant, Serial, metadata, wire
 
 users = Table(
@@ -71,6 +71,13 @@ _SET_HASH = Statement(
     update(users)
     .where(users.c.id == bindparam("user_id"))
     .values(password_hash=bindparam("new_password_hash"))
+)
+LOCK = Statement(select(users.c.id).where(users.c.id == bindparam("user_id")), lock=Lock.ALWAYS)
+# What the owner states about instruments has changed: every kept figure that rests on it is an older one.
+INSTRUMENTS_CHANGED = Statement(
+    update(users)
+    .where(users.c.id == bindparam("changed_owner_id"))
+    .values(prices_version=users.c.prices_version + 1)
 )
 
 
