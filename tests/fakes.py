@@ -23,6 +23,7 @@ from tests.memory import (
     Transactions,
     Users,
 )
+from tests.memory_of_the_market import Closes, Instruments
 
 T = TypeVar("T")
 
@@ -37,6 +38,8 @@ class FakeUnit:
         self.positions = Positions(memory)
         self.transactions = Transactions(memory)
         self.prices = Prices(memory)
+        self.instruments = Instruments(memory)
+        self.closes = Closes(memory)
         self.orders = Orders(memory)
         self.calls = Calls(memory)
         self.audit = Audit(memory)

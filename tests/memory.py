@@ -9,7 +9,9 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from uuid import UUID
 
+from steward.domain.closes import Series, SeriesKind
 from steward.domain.errors import TooMany
+from steward.domain.instruments import Instrument
 from steward.domain.orders import ClientOrderIdTaken, Fill, Order, OrderNotFound
 from steward.domain.portfolios import Portfolio, PortfolioNotFound
 from steward.domain.positions import Position, fold
@@ -30,6 +32,9 @@ class Memory:
     defaults: dict[UUID, int] = field(default_factory=dict)
     ledger: dict[int, Transaction] = field(default_factory=dict)
     prices: dict[tuple[UUID, str], Quote] = field(default_factory=dict)
+    instruments: dict[tuple[UUID, str], Instrument] = field(default_factory=dict)
+    years: dict[tuple[UUID, SeriesKind, str, int], Series] = field(default_factory=dict)
+    versions: dict[UUID, tuple[int, int]] = field(default_factory=dict)
     orders: dict[UUID, Order] = field(default_factory=dict)
     fills: dict[UUID, Fill] = field(default_factory=dict)
     counts: dict[str, tuple[int, int]] = field(default_factory=dict)
@@ -47,11 +52,13 @@ class Memory:
 
 
 @dataclass
-class _Part:
+class Part:
+    """A repository on a memory."""
+
     memory: Memory
 
 
-class Users(_Part):
+class Users(Part):
     """People."""
 
     async def get(self, user_id: UUID) -> User | None:
@@ -85,7 +92,7 @@ class Users(_Part):
         self.memory.users[user_id] = (self.memory.users[user_id][0], password_hash)
 
 
-class Sessions(_Part):
+class Sessions(Part):
     """Sign-ins."""
 
     def _standing(self, user_id: UUID) -> list[Session]:
@@ -114,7 +121,7 @@ class Sessions(_Part):
         self._end([one for one in self._standing(user_id) if one.id != session_id], at)
 
 
-class Calls(_Part):
+class Calls(Part):
     """Counts of calls."""
 
     def _place(self, limit: Limit, who: str, at: datetime) -> tuple[str, int, int]:
@@ -135,14 +142,14 @@ class Calls(_Part):
         self.memory.counts[key] = (start, max(0, count - 1))
 
 
-class Audit(_Part):
+class Audit(Part):
     """The audit."""
 
     def add(self, trace: Trace, *, user_id: UUID | None, outcome: str, at: datetime) -> None:
         self.memory.audit[self.memory.next_id("audit")] = (trace, user_id, outcome, at)
 
 
-class Portfolios(_Part):
+class Portfolios(Part):
     """Portfolios."""
 
     async def lock(self, owner_id: UUID, portfolio_id: int) -> Portfolio:
@@ -179,7 +186,7 @@ class Portfolios(_Part):
         memory.fills = {id_: one for id_, one in memory.fills.items() if one.order_id in memory.orders}
 
 
-class Positions(_Part):
+class Positions(Part):
     """Positions."""
 
     async def one(self, portfolio: Portfolio, symbol: str) -> Position:
@@ -187,7 +194,7 @@ class Positions(_Part):
         return fold(mine).get(symbol, Position(symbol))
 
 
-class Transactions(_Part):
+class Transactions(Part):
     """The ledger."""
 
     async def asset(self, portfolio: Portfolio, asset_id: int) -> Transaction | None:
@@ -219,7 +226,7 @@ class Transactions(_Part):
         return self.memory.ledger[self.memory.given["transaction"]]
 
 
-class Prices(_Part):
+class Prices(Part):
     """Entered prices."""
 
     async def entered(self, owner_id: UUID) -> Mapping[str, Quote]:
@@ -236,7 +243,7 @@ class Prices(_Part):
             raise PriceNotFound
 
 
-class Orders(_Part):
+class Orders(Part):
     """Orders and their fills."""
 
     async def lock(self, owner_id: UUID, order_id: UUID) -> Order:

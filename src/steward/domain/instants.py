@@ -1,6 +1,25 @@
-"""Moments in UTC, and their one way of being written."""
+"""Moments in UTC, and their one way of being written; the days that something can have happened on."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from typing import Final
+
+from steward.domain.errors import InvalidValue
+
+EARLIEST_DAY: Final = date(1900, 1, 1)
+
+
+class DateOutOfRange(InvalidValue):
+    """A day before 1900, or later than such a thing can be known."""
+
+    code = "date-out-of-range"
+
+
+def checked_day(day: date, *, latest: date, pointer: str) -> date:
+    """Give `day` back; raise DateOutOfRange unless it lies between 1900-01-01 and `latest`."""
+    if not EARLIEST_DAY <= day <= latest:
+        detail = f"A day lies between {EARLIEST_DAY} and {latest}."
+        raise DateOutOfRange(detail, pointer=pointer)
+    return day
 
 
 def instant_text(moment: datetime) -> str:

@@ -13,7 +13,6 @@ from sqlalchemy import (
     bindparam,
     delete,
     select,
-    update,
 )
 from sqlalchemy.sql.elements import ClauseElement
 
@@ -21,7 +20,7 @@ from steward.domain.prices import PriceNotFound, Quote
 from steward.infrastructure.db.database import Reading, Transaction
 from steward.infrastructure.db.statements import Statement, upsert
 from steward.infrastructure.db.types import Exact, Id, Instant, Plain, metadata
-from steward.infrastructure.db.users import users
+from steward.infrastructure.db.users import PRICES_CHANGED
 from steward.usecases.prices import SOURCE
 
 prices = Table(
@@ -54,11 +53,6 @@ def _put(engine: str) -> ClauseElement:
 
 _PUT = Statement(_put)
 _REMOVE = Statement(delete(prices).where(_MINE, _C.symbol == bindparam("symbol")).returning(_C.symbol))
-_ADVANCE = Statement(
-    update(users)
-    .where(users.c.id == bindparam("priced_owner_id"))
-    .values(prices_version=users.c.prices_version + 1)
-)
 
 
 class PriceReads:
@@ -87,7 +81,7 @@ class Prices(PriceReads):
 
     def put(self, owner_id: UUID, quote: Quote) -> None:
         """Keep a price in place of the one before."""
-        self._writing.defer(_ADVANCE, {"priced_owner_id": owner_id})
+        self._writing.defer(PRICES_CHANGED, {"changed_owner_id": owner_id})
         self._writing.defer(
             _PUT,
             {
@@ -103,4 +97,4 @@ class Prices(PriceReads):
         """Forget an entered price. Raises PriceNotFound."""
         if not await self._writing.fetch(_REMOVE, {"owner_id": owner_id, "symbol": symbol}):
             raise PriceNotFound
-        self._writing.defer(_ADVANCE, {"priced_owner_id": owner_id})
+        self._writing.defer(PRICES_CHANGED, {"changed_owner_id": owner_id})

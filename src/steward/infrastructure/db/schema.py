@@ -7,7 +7,9 @@ from sqlalchemy import column, select, table
 from steward.infrastructure.db import (
     audit,
     calls,
+    closes,
     idempotency,
+    instruments,
     orders,
     portfolios,
     positions,
@@ -24,7 +26,20 @@ HEAD = "0005"
 """The migration that this version of the code is written for."""
 
 MIGRATIONS = Path(__file__).with_name("migrations")
-TABLES = (audit, calls, idempotency, orders, portfolios, positions, prices, sessions, transactions, users)
+TABLES = (
+    audit,
+    calls,
+    closes,
+    idempotency,
+    instruments,
+    orders,
+    portfolios,
+    positions,
+    prices,
+    sessions,
+    transactions,
+    users,
+)
 METADATA = metadata
 
 _versions = table("alembic_version", column("version_num"))

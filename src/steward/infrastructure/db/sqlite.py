@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -28,6 +28,7 @@ from steward.infrastructure.db.writer_lock import WriterLock
 sqlite3.register_adapter(Decimal, plain)
 sqlite3.register_adapter(UUID, str)
 sqlite3.register_adapter(datetime, instant_text)
+sqlite3.register_adapter(date, date.isoformat)
 
 _BUSY_MILLISECONDS = 5000
 _SESSION = (

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 from functools import cache, cached_property
@@ -14,7 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql.asyncpg import dialect as asyncpg_dialect
 from sqlalchemy.sql.expression import ColumnElement
 
-from steward.infrastructure.db.types import Exact, Id, Instant
+from steward.infrastructure.db.types import Day, Exact, Id, Instant
 
 Row = tuple[Any, ...]
 Params = Mapping[str, object]
@@ -22,6 +22,13 @@ Convert = Callable[[Any], Any]
 
 _POSTGRESQL = asyncpg_dialect()  # type: ignore[no-untyped-call]  # untyped there
 _SQLITE = sqlite.dialect(paramstyle="qmark")
+
+_CONVERTERS: tuple[tuple[type[object], Convert], ...] = (
+    (Exact, Decimal),
+    (Instant, datetime.fromisoformat),
+    (Day, date.fromisoformat),
+    (Id, UUID),
+)
 
 # The columns alone: the table itself is declared with its repository, which needs this module.
 _SESSIONS = table(
@@ -173,7 +180,7 @@ def _converters(clause: ClauseElement) -> tuple[tuple[int, Convert], ...]:
 
 
 def _converter(column: ColumnElement[object]) -> Convert | None:
-    for kind, convert in ((Exact, Decimal), (Instant, datetime.fromisoformat), (Id, UUID)):
+    for kind, convert in _CONVERTERS:
         if isinstance(column.type, kind):
             return convert
     return None
