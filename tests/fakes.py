@@ -23,6 +23,7 @@ from tests.memory import (
     Users,
 )
 from tests.memory_of_positions import Actions, Positions
+from tests.memory_of_the_market import Closes, Instruments
 
 T = TypeVar("T")
 
@@ -38,6 +39,8 @@ class FakeUnit:
         self.actions = Actions(memory)
         self.transactions = Transactions(memory)
         self.prices = Prices(memory)
+        self.instruments = Instruments(memory)
+        self.closes = Closes(memory)
         self.orders = Orders(memory)
         self.calls = Calls(memory)
         self.audit = Audit(memory)

@@ -9,8 +9,10 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from uuid import UUID
 
+from steward.domain.closes import Series, SeriesKind
 from steward.domain.corporate_actions import CorporateAction
 from steward.domain.errors import TooMany
+from steward.domain.instruments import Instrument
 from steward.domain.orders import ClientOrderIdTaken, Fill, Order, OrderNotFound
 from steward.domain.portfolios import Portfolio, PortfolioNotFound
 from steward.domain.positions import Position, fold
@@ -33,6 +35,9 @@ class Memory:
     positions: dict[tuple[int, str], Position] = field(default_factory=dict)
     actions: dict[int, tuple[UUID, CorporateAction, datetime | None]] = field(default_factory=dict)
     prices: dict[tuple[UUID, str], Quote] = field(default_factory=dict)
+    instruments: dict[tuple[UUID, str], Instrument] = field(default_factory=dict)
+    years: dict[tuple[UUID, SeriesKind, str, int], Series] = field(default_factory=dict)
+    versions: dict[UUID, tuple[int, int]] = field(default_factory=dict)
     orders: dict[UUID, Order] = field(default_factory=dict)
     fills: dict[UUID, Fill] = field(default_factory=dict)
     counts: dict[str, tuple[int, int]] = field(default_factory=dict)
@@ -50,11 +55,13 @@ class Memory:
 
 
 @dataclass
-class _Part:
+class Part:
+    """A repository on a memory."""
+
     memory: Memory
 
 
-class Users(_Part):
+class Users(Part):
     """People."""
 
     async def get(self, user_id: UUID) -> User | None:
@@ -88,7 +95,7 @@ class Users(_Part):
         self.memory.users[user_id] = (self.memory.users[user_id][0], password_hash)
 
 
-class Sessions(_Part):
+class Sessions(Part):
     """Sign-ins."""
 
     def _standing(self, user_id: UUID) -> list[Session]:
@@ -117,7 +124,7 @@ class Sessions(_Part):
         self._end([one for one in self._standing(user_id) if one.id != session_id], at)
 
 
-class Calls(_Part):
+class Calls(Part):
     """Counts of calls."""
 
     def _place(self, limit: Limit, who: str, at: datetime) -> tuple[str, int, int]:
@@ -138,14 +145,14 @@ class Calls(_Part):
         self.memory.counts[key] = (start, max(0, count - 1))
 
 
-class Audit(_Part):
+class Audit(Part):
     """The audit."""
 
     def add(self, trace: Trace, *, user_id: UUID | None, outcome: str, at: datetime) -> None:
         self.memory.audit[self.memory.next_id("audit")] = (trace, user_id, outcome, at)
 
 
-class Portfolios(_Part):
+class Portfolios(Part):
     """Portfolios."""
 
     async def lock(self, owner_id: UUID, portfolio_id: int) -> Portfolio:
@@ -186,7 +193,7 @@ class Portfolios(_Part):
         memory.fills = {id_: one for id_, one in memory.fills.items() if one.order_id in memory.orders}
 
 
-class Transactions(_Part):
+class Transactions(Part):
     """The ledger."""
 
     async def asset(self, portfolio: Portfolio, asset_id: int) -> Transaction | None:
@@ -227,7 +234,7 @@ class Transactions(_Part):
         return self.memory.ledger[self.memory.given["transaction"]]
 
 
-class Prices(_Part):
+class Prices(Part):
     """Entered prices."""
 
     async def entered(self, owner_id: UUID) -> Mapping[str, Quote]:
@@ -244,7 +251,7 @@ class Prices(_Part):
             raise PriceNotFound
 
 
-class Orders(_Part):
+class Orders(Part):
     """Orders and their fills."""
 
     async def lock(self, owner_id: UUID, order_id: UUID) -> Order:

@@ -33,6 +33,7 @@ def row(user_id: UUID) -> dict[str, object]:
         "created_at": AT,
         "portfolio_count": 0,
         "prices_version": 0,
+        "history_version": 0,
     }
 
 

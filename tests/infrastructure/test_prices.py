@@ -1,6 +1,6 @@
 """The price sources that Steward ships."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -66,3 +66,31 @@ def test_the_simulated_market_moves_and_its_seed_decides_how() -> None:
     minute = [price(1, "BTC", 1_800_000_000 + second) for second in range(60)]
     assert len(set(minute)) > 30
     assert minute != [price(2, "BTC", 1_800_000_000 + second) for second in range(60)]
+
+
+def test_the_static_table_has_the_close_of_its_one_day() -> None:
+    source, day = StaticPrices(), date(2026, 1, 2)
+    found = source.closes("BTC", day, day, at=AT)
+    assert found
+    assert (found.day(0), found.stated(0), found.source) == (day, source.quotes(AT)["BTC"].price, "static")
+    assert source.closes("BTC", day + timedelta(days=1), date.max, at=AT) is None
+    assert source.closes("NONE", day, day, at=AT) is None
+
+
+@given(st.integers(0, 2**32), st.dates(date(2000, 1, 1), date(2030, 1, 1)), st.integers(0, 400))
+def test_a_simulated_close_is_the_price_at_its_closing_hour(seed: int, first: date, days: int) -> None:
+    source, last = SimulatedPrices(seed), first + timedelta(days=days)
+    closing = datetime(last.year, last.month, last.day, 21, tzinfo=UTC)
+    found = source.closes("BTC", first, last + timedelta(days=9), at=closing)
+    assert found
+    assert [found.day(place) for place in (0, -1)] == [first, last]
+    assert len(found.days) == days + 1
+    assert found.stated(-1) == source.quotes(closing)["BTC"].price
+    before = source.closes("BTC", first, last, at=closing - timedelta(seconds=1))
+    assert len(before.days if before else ()) == days
+
+
+def test_the_simulated_market_has_no_close_of_what_it_does_not_know_or_before_it_opened() -> None:
+    source = SimulatedPrices(1)
+    assert source.closes("NONE", AT.date(), AT.date(), at=AT + timedelta(days=1)) is None
+    assert source.closes("BTC", date(1990, 1, 1), date(1999, 12, 31), at=AT) is None

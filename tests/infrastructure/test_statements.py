@@ -24,6 +24,7 @@ NAMED = Statement(
         users.c.issuer == bindparam("issuer"), users.c.subject == bindparam("subject")
     )
 )
+COUNTS = ("portfolio_count", "prices_version", "history_version")
 
 
 def of_the_house() -> dict[str, Statement]:
@@ -117,7 +118,14 @@ async def test_values_come_back_in_the_same_types_and_nothing_stays_nothing(data
     portfolio |= {"is_default": 0, "ledger_seq": 0, "ledger_digest": "", "asset_count": 0}
     async with database.transaction() as transaction:
         transaction.defer(
-            add_user, {**user, "subject": str(user_id), "portfolio_count": 0, "prices_version": 0}
+            add_user,
+            {
+                **user,
+                "subject": str(user_id),
+                "portfolio_count": 0,
+                "prices_version": 0,
+                "history_version": 0,
+            },
         )
         rows = await transaction.fetch(add_portfolio, portfolio)
         held = {"owner_id": user_id, "portfolio_id": rows[0][0], "symbol": "ABC"}

@@ -21,6 +21,15 @@ _EXACT: Final = Context(prec=200)
 _STEPS: Final = 10**FRACTION_DIGITS
 
 
+class SeriesKind(StrEnum):
+    """What the numbers of a series are."""
+
+    CLOSE = "close"
+    """Closing prices of a symbol."""
+    RATE = "rate"
+    """Rates of a pair of currencies."""
+
+
 class Fill(StrEnum):
     """What stands in for a close or rate that is missing; a caller asks for it by name."""
 

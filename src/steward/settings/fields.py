@@ -152,6 +152,9 @@ class Settings(BaseSettings):
     price_source: Annotated[Literal["static", "simulated"], _Folded] = _setting(
         "static", "`static` (fixed prices) or `simulated` (a random walk that says so)."
     )
+    price_max_age_days: int = _setting(
+        7, "How far back the last close or rate may lie that stands for a day without one.", ge=0, le=366
+    )
     market_seed: int = _setting(1, "Seed of the simulated market: the same seed, the same prices.", ge=0)
 
     @classmethod

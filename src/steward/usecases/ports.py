@@ -1,13 +1,15 @@
 """Everything that the use cases need from outside, on one page."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Protocol, TypeVar
 from uuid import UUID
 
 from steward.domain.books import Books
+from steward.domain.closes import Series, SeriesKind
 from steward.domain.corporate_actions import CorporateAction
+from steward.domain.instruments import Instrument
 from steward.domain.orders import Fill, Order
 from steward.domain.portfolios import Portfolio
 from steward.domain.positions import Position
@@ -57,6 +59,16 @@ class PriceSource(Protocol):
 
     def quotes(self, at: datetime) -> Mapping[str, Quote]:
         """Give the latest price of every known symbol at that moment."""
+
+    def closes(self, symbol: str, first: date, last: date, *, at: datetime) -> Series | None:
+        """Give the closes of these days that are over at that moment; None when there are none."""
+
+
+class RateSource(Protocol):
+    """A source of exchange rates that is at hand, but takes a moment to read."""
+
+    def rates(self, currencies: Collection[str]) -> Sequence[Series]:
+        """Give all that is known of these currencies: rates of the euro, one series each."""
 
 
 class Tokens(Protocol):
@@ -225,6 +237,42 @@ class Prices(PriceReads, Protocol):
     async def remove(self, owner_id: UUID, symbol: str) -> None: ...
 
 
+class InstrumentReads(Protocol):
+    """Finds instruments; `page` gives those behind a symbol."""
+
+    async def of(self, owner_id: UUID, symbols: Collection[str] | None = None) -> list[Instrument]: ...
+    async def page(self, owner_id: UUID, *, after: str, limit: int) -> Sequence[Instrument]: ...
+
+
+class Instruments(InstrumentReads, Protocol):
+    """Keeps instruments."""
+
+    def put(self, owner_id: UUID, instrument: Instrument) -> None: ...
+    async def remove(self, owner_id: UUID, symbol: str) -> None: ...
+
+
+class CloseReads(Protocol):
+    """Finds closes and rates that people entered."""
+
+    async def of(
+        self,
+        owner_id: UUID,
+        symbols: Collection[str] | None,
+        first_year: int,
+        last_year: int,
+        kind: SeriesKind = SeriesKind.CLOSE,
+    ) -> list[Series]: ...
+    async def currencies(self, owner_id: UUID, symbols: Collection[str]) -> dict[str, str]: ...
+
+
+class Closes(CloseReads, Protocol):
+    """Keeps closes and rates, year by year; `hold` gives what nobody else changes until the unit ends."""
+
+    async def hold(self, owner_id: UUID) -> None: ...
+    async def keep(self, owner_id: UUID, kind: SeriesKind, years: Sequence[tuple[int, Series]]) -> None: ...
+    def advance(self, owner_id: UUID, *, history: bool) -> None: ...
+
+
 class OrderReads(Protocol):
     """Finds orders. Rows begin with the position that a cursor names, then the fields of the wire."""
 
@@ -264,6 +312,10 @@ class ReadUnit(Protocol):
     @property
     def prices(self) -> PriceReads: ...
     @property
+    def instruments(self) -> InstrumentReads: ...
+    @property
+    def closes(self) -> CloseReads: ...
+    @property
     def orders(self) -> OrderReads: ...
     @property
     def keys(self) -> KeyReads: ...
@@ -286,6 +338,10 @@ class WriteUnit(Protocol):
     def transactions(self) -> Transactions: ...
     @property
     def prices(self) -> Prices: ...
+    @property
+    def instruments(self) -> Instruments: ...
+    @property
+    def closes(self) -> Closes: ...
     @property
     def orders(self) -> Orders: ...
     @property

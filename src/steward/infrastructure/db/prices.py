@@ -20,7 +20,7 @@ from steward.domain.prices import PriceNotFound, Quote
 from steward.infrastructure.db.database import Reading, Transaction
 from steward.infrastructure.db.statements import Statement, upsert
 from steward.infrastructure.db.types import Exact, Id, Instant, Plain, metadata
-from steward.infrastructure.db.users import INSTRUMENTS_CHANGED
+from steward.infrastructure.db.users import PRICES_CHANGED
 from steward.usecases.prices import SOURCE
 
 prices = Table(
@@ -81,7 +81,7 @@ class Prices(PriceReads):
 
     def put(self, owner_id: UUID, quote: Quote) -> None:
         """Keep a price in place of the one before."""
-        self._writing.defer(INSTRUMENTS_CHANGED, {"changed_owner_id": owner_id})
+        self._writing.defer(PRICES_CHANGED, {"changed_owner_id": owner_id})
         self._writing.defer(
             _PUT,
             {
@@ -97,4 +97,4 @@ class Prices(PriceReads):
         """Forget an entered price. Raises PriceNotFound."""
         if not await self._writing.fetch(_REMOVE, {"owner_id": owner_id, "symbol": symbol}):
             raise PriceNotFound
-        self._writing.defer(INSTRUMENTS_CHANGED, {"changed_owner_id": owner_id})
+        self._writing.defer(PRICES_CHANGED, {"changed_owner_id": owner_id})

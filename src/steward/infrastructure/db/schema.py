@@ -7,8 +7,10 @@ from sqlalchemy import column, select, table
 from steward.infrastructure.db import (
     audit,
     calls,
+    closes,
     corporate_actions,
     idempotency,
+    instruments,
     orders,
     portfolios,
     positions,
@@ -28,8 +30,10 @@ MIGRATIONS = Path(__file__).with_name("migrations")
 TABLES = (
     audit,
     calls,
+    closes,
     corporate_actions,
     idempotency,
+    instruments,
     orders,
     portfolios,
     positions,

@@ -1,10 +1,23 @@
 """Column types that mean the same on both engines, and how a column is written on the wire."""
 
+import json
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, Date, Integer, MetaData, Text, Uuid, column
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Date,
+    Integer,
+    MetaData,
+    Text,
+    Uuid,
+    bindparam,
+    column,
+)
 from sqlalchemy.dialects.postgresql import NUMERIC, TIMESTAMP
 from sqlalchemy.engine import Dialect
 from sqlalchemy.ext.compiler import compiles
@@ -158,3 +171,30 @@ def _sum_sqlite(element: exact_sum, compiler: SQLCompiler, **kwargs: object) -> 
 def _sum_postgresql(element: exact_sum, compiler: SQLCompiler, **kwargs: object) -> str:
     one, other = (compiler.process(clause, **kwargs) for clause in element.clauses)
     return f"({one} + {other})"
+
+
+class _listed(FunctionElement[bool]):  # noqa: N801 - reads as a SQL function in statements
+    type = Boolean()
+    inherit_cache = True
+
+
+def listed(column: ColumnElement[str], name: str) -> ColumnElement[bool]:
+    """Make the condition that `column` is among the texts of the parameter `name`: see `written_list`."""
+    return _listed(column, bindparam(name, type_=Text))
+
+
+def written_list(texts: Iterable[str]) -> str:
+    """Write texts as the parameter of `listed`."""
+    return json.dumps(list(texts))
+
+
+@compiles(_listed, "sqlite")
+def _listed_sqlite(element: _listed, compiler: SQLCompiler, **kwargs: object) -> str:
+    column, texts = (compiler.process(clause, **kwargs) for clause in element.clauses)
+    return f"{column} IN (SELECT value FROM json_each({texts}))"  # noqa: S608 - compiled, not typed
+
+
+@compiles(_listed, "postgresql")
+def _listed_postgresql(element: _listed, compiler: SQLCompiler, **kwargs: object) -> str:
+    column, texts = (compiler.process(clause, **kwargs) for clause in element.clauses)
+    return f"{column} IN (SELECT json_array_elements_text(CAST({texts} AS JSON)))"

@@ -9,9 +9,11 @@ from typing import TypeVar
 from steward.domain.errors import Refusal, Unavailable
 from steward.infrastructure.db.audit import Audit
 from steward.infrastructure.db.calls import COUNT_OF_SESSION, Calls, SessionEnded, counted
+from steward.infrastructure.db.closes import CloseReads, Closes
 from steward.infrastructure.db.corporate_actions import ActionReads, Actions
 from steward.infrastructure.db.database import Database, Retry, Transaction
 from steward.infrastructure.db.idempotency import KeyReads, Keys
+from steward.infrastructure.db.instruments import InstrumentReads, Instruments
 from steward.infrastructure.db.orders import OrderReads, Orders
 from steward.infrastructure.db.portfolios import PortfolioReads, Portfolios
 from steward.infrastructure.db.positions import PositionReads, Positions
@@ -96,6 +98,16 @@ class ReadUnit:
         return PriceReads(self)
 
     @property
+    def instruments(self) -> InstrumentReads:
+        """Instruments."""
+        return InstrumentReads(self)
+
+    @property
+    def closes(self) -> CloseReads:
+        """Entered closes and rates."""
+        return CloseReads(self)
+
+    @property
     def orders(self) -> OrderReads:
         """Orders."""
         return OrderReads(self)
@@ -171,6 +183,16 @@ class WriteUnit:
     def prices(self) -> Prices:
         """Entered prices."""
         return Prices(self)
+
+    @property
+    def instruments(self) -> Instruments:
+        """Instruments."""
+        return Instruments(self)
+
+    @property
+    def closes(self) -> Closes:
+        """Entered closes and rates."""
+        return Closes(self)
 
     @property
     def orders(self) -> Orders:

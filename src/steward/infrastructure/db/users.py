@@ -34,6 +34,7 @@ users = Table(
     Column("created_at", Instant, nullable=False),
     Column("portfolio_count", Integer, nullable=False),
     Column("prices_version", Serial, nullable=False, autoincrement=False),
+    Column("history_version", Serial, nullable=False, autoincrement=False, server_default="0"),
     CheckConstraint("(login IS NULL) = (password_hash IS NULL)", "local"),
     CheckConstraint("portfolio_count >= 0", "portfolio_count"),
     Index("uq_users_login", "login", unique=True),
@@ -73,11 +74,12 @@ _SET_HASH = Statement(
     .values(password_hash=bindparam("new_password_hash"))
 )
 LOCK = Statement(select(users.c.id).where(users.c.id == bindparam("user_id")), lock=Lock.ALWAYS)
+_changed = update(users).where(users.c.id == bindparam("changed_owner_id"))
+# What the owner states of prices has changed: a kept valuation is an older one.
+PRICES_CHANGED = Statement(_changed.values(prices_version=users.c.prices_version + 1))
 # What the owner states about instruments has changed: every kept figure that rests on it is an older one.
 INSTRUMENTS_CHANGED = Statement(
-    update(users)
-    .where(users.c.id == bindparam("changed_owner_id"))
-    .values(prices_version=users.c.prices_version + 1)
+    _changed.values(prices_version=users.c.prices_version + 1, history_version=users.c.history_version + 1)
 )
 
 
@@ -128,7 +130,14 @@ class Users(UserReads):
         """Keep a new user. Raises LoginTaken when the unit is written."""
         params: dict[str, Any] = {name: getattr(user, name) for name in _FIELDS}
         self._writing.defer(
-            _ADD, {**params, "password_hash": password_hash, "portfolio_count": 0, "prices_version": 0}
+            _ADD,
+            {
+                **params,
+                "password_hash": password_hash,
+                "portfolio_count": 0,
+                "prices_version": 0,
+                "history_version": 0,
+            },
         )
 
     def set_password_hash(self, user_id: UUID, password_hash: str) -> None:

@@ -6,12 +6,14 @@ anchor price.
 """
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from hashlib import blake2b
 from math import exp, sin, tau
 from typing import Final
 
+from steward.domain.closes import Series, columns
 from steward.domain.prices import Quote
 
 SOURCE: Final = "simulated"
@@ -37,6 +39,10 @@ _WAVES: Final = (
     (31_557_601.0, 0.18),
 )
 _CENT: Final = Decimal("0.01")
+# When the simulated market closes: a day's close is its price then.
+_CLOSING: Final = time(21, tzinfo=UTC)
+_OPENED: Final = date(2000, 1, 1)
+_YEARS_KEPT: Final = 512
 
 
 def price(seed: int, symbol: str, second: int) -> Decimal:
@@ -47,6 +53,17 @@ def price(seed: int, symbol: str, second: int) -> Decimal:
         phase = int.from_bytes(drawn[2 * index : 2 * index + 2]) / 65_536
         moved += share * sin(tau * (second % period / period + phase))
     return Decimal(ANCHORS[symbol] * exp(moved)).quantize(_CENT)
+
+
+@lru_cache(maxsize=_YEARS_KEPT)
+def closes_of_year(seed: int, symbol: str, year: int) -> tuple[tuple[date, Decimal], ...]:
+    """Give the close of every day of a year."""
+    day, found = date(year, 1, 1), list[tuple[date, Decimal]]()
+    while day.year == year:
+        second = int(datetime.combine(day, _CLOSING).timestamp())
+        found.append((day, price(seed, symbol, second)))
+        day += timedelta(days=1)
+    return tuple(found)
 
 
 class SimulatedPrices:
@@ -72,3 +89,17 @@ class SimulatedPrices:
             }
             self._second = second
         return self._quotes
+
+    def closes(self, symbol: str, first: date, last: date, *, at: datetime) -> Series | None:
+        """Give the price at 21:00 UTC of each of these days that has come."""
+        over = at.date() if at.timetz() >= _CLOSING else at.date() - timedelta(days=1)
+        first, last = max(first, _OPENED), min(last, over)
+        if symbol not in ANCHORS or first > last:
+            return None
+        days = (
+            close
+            for year in range(first.year, last.year + 1)
+            for close in closes_of_year(self._seed, symbol, year)
+            if first <= close[0] <= last
+        )
+        return Series(symbol, "USD", SOURCE, *columns(days))

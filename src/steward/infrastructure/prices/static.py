@@ -1,10 +1,11 @@
 """A small table of fixed prices, for starting without any outside source. It states its date."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Final
 
+from steward.domain.closes import Series, columns
 from steward.domain.prices import Quote
 
 SOURCE: Final = "static"
@@ -33,3 +34,10 @@ class StaticPrices:
     def quotes(self, at: datetime) -> Mapping[str, Quote]:  # noqa: ARG002 - the port's signature
         """Give the table."""
         return _QUOTES
+
+    def closes(self, symbol: str, first: date, last: date, *, at: datetime) -> Series | None:  # noqa: ARG002 - the port's signature
+        """Give the price of the table's one day, if that day is asked for."""
+        day, quote = AS_OF.date(), _QUOTES.get(symbol)
+        if quote is None or not first <= day <= last:
+            return None
+        return Series(symbol, quote.currency, SOURCE, *columns([(day, quote.price)]))
