@@ -12,13 +12,13 @@ from uuid import UUID, uuid5
 
 from steward.domain.closes import Fill, Policy, Series, columns
 from steward.domain.corporate_actions import ActionKind, CorporateAction
-from steward.domain.holdings import Method, Opening, Story
 from steward.domain.instruments import Instrument
 from steward.domain.lot_book import LotScope
 from steward.domain.lots import Cost
 from steward.domain.market import Market, Trade
 from steward.domain.money import ZERO, divided
 from steward.domain.records import Fx
+from steward.domain.story import Method, Opening, Story
 from steward.domain.transactions import Entry, Kind, RecordedRate, Terms, Transaction, standing
 
 FOLDER = Path(os.environ.get("GOLDEN_CASES", Path(__file__).parents[2] / "shared" / "golden"))

@@ -24,11 +24,11 @@ from steward.domain.columns import (
     rate_column,
     steps,
 )
-from steward.domain.holdings import Method, Story
 from steward.domain.instruments import major
 from steward.domain.market import Market
 from steward.domain.records import Teller
 from steward.domain.scopes import Crossing, Scope
+from steward.domain.story import Method, Story
 from steward.domain.walk import Steps, Walk, walked
 
 Days = NDArray[np.int64]

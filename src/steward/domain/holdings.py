@@ -9,128 +9,23 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from enum import StrEnum
 
 from steward.domain.appraisal import Appraisal, appraise
-from steward.domain.corporate_actions import CorporateAction
-from steward.domain.lot_book import Closing, LotBook, LotScope, Payment
-from steward.domain.lots import Cost, Lot
-from steward.domain.market import Close, Market
+from steward.domain.closings import Closing, Payment
+from steward.domain.gains import Gains
+from steward.domain.lot_book import LotBook, LotScope
+from steward.domain.lot_fold import apply
+from steward.domain.lots import Lot
+from steward.domain.market import Close
 from steward.domain.money import UNKNOWN, ZERO, add, divided, multiply, rounded, subtract, total
-from steward.domain.records import Fx, Gap, Record, Teller
+from steward.domain.records import Gap, Record, Teller
 from steward.domain.scopes import Crossing, Level, Scope, charge_of
-from steward.domain.transactions import UNITS_IN, UNITS_OUT, Kind, Transaction
+from steward.domain.story import Method, Opening, Story
+from steward.domain.transactions import UNITS_IN, UNITS_OUT, Kind
 
 _DIVIDENDS = frozenset((Kind.DIVIDEND, Kind.DIVIDEND_REINVESTED, Kind.DIVIDEND_IN_KIND))
 
 _CROSSING = Crossing(Scope(Level.SECURITIES))
-
-
-class Opening(StrEnum):
-    """With what cost the units that are held at the start of a period enter it."""
-
-    ORIGINAL_COST = "original_cost"
-    MARKET_VALUE = "market_value"
-
-
-@dataclass(frozen=True, slots=True)
-class Method:
-    """By which conventions costs, gains and returns are counted."""
-
-    cost: Cost = Cost.FIFO
-    lot_scope: LotScope = LotScope.PORTFOLIO
-    fees_in_cost: bool = True
-    taxes_in_cost: bool = True
-    fx: Fx = Fx.RECORDED_RATE
-    opening: Opening = Opening.ORIGINAL_COST
-
-
-@dataclass(frozen=True, slots=True)
-class Story:
-    """Everything that an analysis is a function of: standing transactions, actions, and the market.
-
-    `portfolio_ids` are those that are asked about; transactions of others are there because lots came
-    from them.
-    """
-
-    transactions: tuple[Transaction, ...]
-    actions: tuple[CorporateAction, ...]
-    market: Market
-    portfolio_ids: frozenset[int]
-
-    def until(self, on: date) -> "list[Transaction]":
-        """Give the transactions until a day, that day included."""
-        return [one for one in self.transactions if one.entry.trade_date <= on]
-
-
-@dataclass(frozen=True, slots=True)
-class Gains:
-    """What one instrument cost and brought, in the reporting currency; UNKNOWN where a figure is.
-
-    `quantity` is at the end; what has "realized", fees, taxes, dividends are of the period.
-    """
-
-    symbol: str
-    quantity: Decimal
-    lots: tuple[Lot, ...]
-    closings: tuple[Closing, ...]
-    records: tuple[Record, ...]
-    payments: tuple[Payment, ...]
-    close: Close | None
-    market_value: Decimal
-    opening_value: Decimal
-    cost_basis: Decimal
-    cost_gross: Decimal
-    cost_net: Decimal
-    realized_gain_gross: Decimal
-    realized_gain_net: Decimal
-    realized_currency_gain: Decimal
-    unrealized_currency_gain: Decimal
-    trade_costs: Decimal
-    fees: Decimal
-    taxes: Decimal
-    dividends_gross: Decimal
-    dividends_net: Decimal
-    purchases_gross: Decimal
-    purchases_paid: Decimal
-    paid: Decimal
-    received: Decimal
-
-    @property
-    def unrealized_gain_gross(self) -> Decimal:
-        """Market value less cost without fees and taxes."""
-        return subtract(self.market_value, self.cost_gross)
-
-    @property
-    def unrealized_gain_net(self) -> Decimal:
-        """Market value less cost with fees and taxes."""
-        return subtract(self.market_value, self.cost_net)
-
-    @property
-    def gain_gross(self) -> Decimal:
-        """Realized and unrealized, before fees and taxes."""
-        return add(self.realized_gain_gross, self.unrealized_gain_gross)
-
-    @property
-    def gain_net(self) -> Decimal:
-        """The same after all fees and taxes of the trades."""
-        return subtract(self.gain_gross, self.trade_costs)
-
-    @property
-    def absolute_gain(self) -> Decimal:
-        """All that came out and is there, less all that went in and was there."""
-        there = add(self.market_value, self.received)
-        return subtract(subtract(there, self.paid), self.opening_value)
-
-    @property
-    def average_cost(self) -> Decimal | None:
-        """Cost per unit; None when nothing is held or the cost is unknown."""
-        return _per_unit(self.cost_basis, self.quantity)
-
-    @property
-    def cost_per_unit_gross(self) -> Decimal | None:
-        """The same without fees and taxes."""
-        return _per_unit(self.cost_gross, self.quantity)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,8 +61,10 @@ def report(
     opening: Mapping[str, Decimal] = {}
     before = date.min if since is None else since
     if since is not None:
-        book.apply(
-            (one for one in records if one.on <= since), (one for one in actions if one.ex_date <= since)
+        apply(
+            book,
+            (one for one in records if one.on <= since),
+            (one for one in actions if one.ex_date <= since),
         )
         opening = {
             symbol: teller.converted(*_local_worth(teller, symbol, units, since), since)
@@ -175,7 +72,7 @@ def report(
         }
         if method.opening is Opening.MARKET_VALUE:
             book.restate(since, lambda symbol, units: teller.worth(symbol, units, since)[0])
-    book.apply((one for one in records if one.on > before), (one for one in actions if one.ex_date > before))
+    apply(book, (one for one in records if one.on > before), (one for one in actions if one.ex_date > before))
     mine = [one for one in records if one.transaction.portfolio_id in story.portfolio_ids]
     payments = [one for one in book.payments if one.portfolio_id in story.portfolio_ids]
     appraisal = appraise(
@@ -325,7 +222,3 @@ def _local_worth(teller: Teller, symbol: str, units: Decimal, on: date) -> tuple
         return ZERO, teller.currency
     value, currency, _ = teller.worth(symbol, units, on)
     return value, currency or teller.currency
-
-
-def _per_unit(cost: Decimal, quantity: Decimal) -> Decimal | None:
-    return None if not quantity or cost.is_nan() else divided(cost, quantity)

@@ -6,7 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Final
 
-from steward.domain.lot_book import Passing
+from steward.domain.closings import Passing
 from steward.domain.money import ZERO, add, subtract
 from steward.domain.records import Gap, Record
 from steward.domain.transactions import Kind

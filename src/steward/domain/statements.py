@@ -12,11 +12,14 @@ from datetime import date
 from decimal import Decimal
 
 from steward.domain.appraisal import Appraisal, appraise
-from steward.domain.holdings import Method, Story, balances
-from steward.domain.lot_book import Closing, LotBook, Passing, Payment
+from steward.domain.closings import Closing, Passing, Payment
+from steward.domain.holdings import balances
+from steward.domain.lot_book import LotBook
+from steward.domain.lot_fold import apply
 from steward.domain.money import UNKNOWN, ZERO, add, negated, subtract, total
 from steward.domain.records import Gap, Record, Teller
 from steward.domain.scopes import Crossing, Level, Scope, charge_of
+from steward.domain.story import Method, Story
 from steward.domain.transactions import Kind
 
 _DIVIDENDS = frozenset((Kind.DIVIDEND, Kind.DIVIDEND_REINVESTED, Kind.DIVIDEND_IN_KIND))
@@ -114,13 +117,13 @@ class Period:
         book = LotBook(teller, method.cost, carry=together)
         mine = [one for one in story.until(end) if one.portfolio_id in story.portfolio_ids]
         early = teller.told(one for one in mine if one.entry.trade_date <= start)
-        book.apply(early, (one for one in story.actions if one.ex_date <= start))
+        apply(book, early, (one for one in story.actions if one.ex_date <= start))
         cash = balances(early, book.payments)
         book.restate(start, lambda symbol, units: teller.worth(symbol, units, start)[0])
         opening = _moment(story, book, cash, currency, start)
         teller.gaps.clear()
         records = teller.told(one for one in mine if one.entry.trade_date > start)
-        book.apply(records, (one for one in story.actions if start < one.ex_date <= end))
+        apply(book, records, (one for one in story.actions if start < one.ex_date <= end))
         for name, amount in balances(records, book.payments).items():
             cash[name] = add(cash.get(name, ZERO), amount)
         closing = _moment(story, book, cash, currency, end)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
-from steward.domain.holdings import Gains
-from steward.domain.lot_book import Closing
+from steward.domain.closings import Closing
+from steward.domain.gains import Gains
 from steward.domain.lots import Lot
 from steward.domain.money import ZERO, add, divided, multiply, negated, subtract, total
 from steward.domain.money_weighted import Flow

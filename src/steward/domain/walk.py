@@ -8,11 +8,12 @@ from decimal import Decimal
 from itertools import groupby
 
 from steward.domain.corporate_actions import CorporateAction
-from steward.domain.holdings import Method, Story
-from steward.domain.lot_book import LotBook, LotScope, in_day_order, step_day
+from steward.domain.lot_book import LotBook, LotScope
+from steward.domain.lot_fold import in_day_order, step_day, take
 from steward.domain.money import UNKNOWN, ZERO, add, total
 from steward.domain.records import Record, Teller
 from steward.domain.scopes import Crossing, Level
+from steward.domain.story import Method, Story
 
 Steps = list[tuple[int, Decimal]]
 """(day as ordinal, the amount from that day on), in order of days."""
@@ -38,7 +39,7 @@ def walked(story: Story, teller: Teller, method: Method, crossing: Crossing, *, 
     for day, steps in groupby(in_day_order(records, actions), step_day):
         done = list(steps)
         for step in done:
-            book.step(step)
+            take(book, step)
         follower.note(walk, day, done)
     return walk
 

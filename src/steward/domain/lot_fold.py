@@ -1,0 +1,210 @@
+"""The fold of records and corporate actions into a lot book, day by day."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+
+from steward.domain.closings import Closing, Passing, Payment
+from steward.domain.corporate_actions import ActionKind, CorporateAction
+from steward.domain.lot_book import LotBook, LotScope
+from steward.domain.lots import NOTHING, Basis, Lot, Pool, resized, spread
+from steward.domain.money import UNKNOWN, ZERO, add, multiply, rounded
+from steward.domain.records import Record
+from steward.domain.transactions import UNITS_OUT
+
+
+def apply(book: LotBook, records: Iterable[Record], actions: Iterable[CorporateAction]) -> None:
+    """Apply records and actions of the days after those applied before."""
+    for step in in_day_order(records, actions):
+        take(book, step)
+
+
+def take(book: LotBook, step: Record | CorporateAction) -> None:
+    """Apply the one that comes next."""
+    if isinstance(step, CorporateAction):
+        _act(book, step)
+    else:
+        book.book(step)
+
+
+def in_day_order(
+    records: Iterable[Record], actions: Iterable[CorporateAction]
+) -> list[Record | CorporateAction]:
+    """Sort by day. Within one: actions, units that come in, moves between portfolios, units that go out.
+
+    On one day units come in before they go out, whatever the time that was noted.
+    """
+    steps: list[tuple[tuple[object, ...], Record | CorporateAction]] = [
+        ((action.ex_date, 0, action.id), action) for action in actions
+    ]
+    steps += [
+        ((record.on, _phase(record), record.entry.occurred_at, record.transaction.id), record)
+        for record in records
+    ]
+    return [step for _, step in sorted(steps, key=lambda step: step[0])]
+
+
+def step_day(step: Record | CorporateAction) -> date:
+    """Give the day of a record or an action."""
+    return step.ex_date if isinstance(step, CorporateAction) else step.on
+
+
+def _phase(record: Record) -> int:
+    if record.internal:
+        return 2
+    return 3 if record.kind in UNITS_OUT else 1
+
+
+def _act(book: LotBook, action: CorporateAction) -> None:
+    holders = sorted(
+        portfolio_id
+        for (portfolio_id, symbol), units in book.units.items()
+        if symbol == action.symbol and units
+    )
+    if book.scope is LotScope.ALL and holders:
+        _Effect(book, action, 0, holders).take()
+    else:
+        for portfolio_id in holders:
+            _Effect(book, action, portfolio_id, [portfolio_id]).take()
+
+
+@dataclass(slots=True)
+class _Effect:
+    """One action on one pool, which several portfolios may share."""
+
+    book: LotBook
+    action: CorporateAction
+    pool_id: int
+    holders: Sequence[int]
+
+    def take(self) -> None:
+        """Change units and lots, close what is paid for, and pay."""
+        book, action = self.book, self.action
+        kept, received, fraction, cash = ZERO, ZERO, ZERO, ZERO
+        for portfolio_id in self.holders:
+            held = book.units[portfolio_id, action.symbol]
+            exchange = action.exchanged(held)
+            book.units[portfolio_id, action.symbol] = exchange.kept
+            if action.into is not None:
+                there = book.units[portfolio_id, action.into]
+                book.units[portfolio_id, action.into] = add(there, exchange.received)
+            kept, received = add(kept, exchange.kept), add(received, exchange.received)
+            fraction = add(fraction, exchange.fraction)
+            cash = add(cash, action.cash_for(held))
+            in_lieu = multiply(exchange.fraction, action.cash_in_lieu_price or ZERO)
+            self._pay(portfolio_id, action.symbol, action.cash_for(held))
+            self._pay(portfolio_id, action.into or action.symbol, in_lieu)
+        pool = book.pool(self.pool_id, action.symbol)
+        if action.multiplies:
+            for lot in resized(pool.clear(), add(kept, fraction)):
+                pool.put(lot)
+        elif action.kind is ActionKind.RETURN_OF_CAPITAL:
+            self._return_capital(pool, cash)
+        else:
+            self._pass_on(pool, add(received, fraction), cash)
+        if fraction:
+            target = book.pool(self.pool_id, action.into or action.symbol)
+            proceeds = multiply(fraction, action.cash_in_lieu_price or ZERO)
+            self._close(fraction, proceeds, target.take(fraction.copy_abs()))
+
+    def _pass_on(self, pool: Pool, units: Decimal, cash: Decimal) -> None:
+        """Part the lots: what stays or is paid for, and what becomes `units` of another symbol."""
+        action, held, lots = self.action, pool.quantity, pool.clear()
+        passing = _passing_share(action)
+        gone = [replace(lot, basis=_scaled(lot.basis, passing)) for lot in lots]
+        rest = [replace(lot, basis=lot.basis - part.basis) for lot, part in zip(lots, gone, strict=True)]
+        if not action.ends:
+            for lot in rest:
+                pool.put(lot)
+        elif action.cash_per_unit is not None:
+            self._close(held, cash, rest)
+        if action.into is not None:
+            whole = sum((lot.basis for lot in gone), NOTHING)
+            self.book.passings.append(Passing(action, self.holders[0], action.into, units, whole))
+            for lot in resized(gone, units):
+                self.book.receive(self._renamed(lot, action.into), action, action.ex_date)
+
+    def _renamed(self, lot: Lot, into: str) -> Lot:
+        teller, basis = self.book.teller, lot.basis
+        before = teller.instrument_currency(lot.symbol, teller.currency)
+        after = teller.instrument_currency(into, before)
+        if after == teller.currency:
+            basis = replace(basis, local=basis.gross)
+        elif before != after:
+            rate = teller.market_rate(before, after, self.action.ex_date)
+            local = UNKNOWN if rate is None else rounded(multiply(basis.local, rate.rate))
+            basis = replace(basis, local=local)
+        return replace(lot, symbol=into, basis=basis)
+
+    def _return_capital(self, pool: Pool, cash: Decimal) -> None:
+        """Take the cash out of the gross cost of each lot; what is more than that is a gain."""
+        lots = pool.clear()
+        value, local = self._values(cash)
+        relieved: list[Lot] = []
+        for lot, part in zip(lots, spread(lots, Basis(gross=value, local=local)), strict=True):
+            cost, paid = lot.basis, part.basis
+            out = Basis(gross=_lesser(cost.gross, paid.gross), local=_lesser(cost.local, paid.local))
+            relieved.append(replace(lot, basis=out))
+            pool.put(replace(lot, basis=cost - out))
+        self._close(ZERO, cash, relieved)
+
+    def _close(self, quantity: Decimal, cash: Decimal, pieces: Sequence[Lot]) -> None:
+        value, local = self._values(cash)
+        self.book.closings.append(
+            Closing(
+                symbol=pieces[0].symbol if pieces else self.action.symbol,
+                portfolio_id=self.holders[0],
+                on=self.action.ex_date,
+                quantity=quantity.copy_abs(),
+                proceeds=value,
+                fee=ZERO,
+                tax=ZERO,
+                local=local,
+                pieces=tuple(pieces),
+                cause=self.action,
+            )
+        )
+
+    def _values(self, cash: Decimal) -> tuple[Decimal, Decimal]:
+        """Give cash in the reporting currency and in that of the instrument."""
+        teller, on = self.book.teller, self.action.ex_date
+        amount, currency = rounded(cash), self.action.currency or teller.currency
+        value = teller.converted(amount, currency, on)
+        quoted = teller.instrument_currency(self.action.symbol, currency)
+        if quoted == teller.currency:
+            return value, value
+        if quoted == currency or not amount:
+            return value, amount
+        rate = teller.market_rate(currency, quoted, on)
+        return value, UNKNOWN if rate is None else rounded(multiply(amount, rate.rate))
+
+    def _pay(self, portfolio_id: int, symbol: str, cash: Decimal) -> None:
+        if cash:
+            teller = self.book.teller
+            currency, amount = self.action.currency or teller.currency, rounded(cash)
+            value = teller.converted(amount, currency, self.action.ex_date)
+            payment = Payment(self.action, portfolio_id, symbol, currency, amount, value)
+            self.book.payments.append(payment)
+
+
+def _passing_share(action: CorporateAction) -> Decimal:
+    """Give the share of the basis that goes to the units of another symbol."""
+    if action.into is None:
+        return ZERO
+    if action.kind in (ActionKind.SPIN_OFF, ActionKind.RIGHTS):
+        return action.basis_share or ZERO
+    return Decimal(1) if action.basis_share is None else action.basis_share
+
+
+def _lesser(cost: Decimal, paid: Decimal) -> Decimal:
+    """Give the one nearer to zero: what is paid out of a cost is at most the cost."""
+    if cost.is_nan() or paid.is_nan():
+        return UNKNOWN
+    return min(cost, paid, key=Decimal.copy_abs)
+
+
+def _scaled(basis: Basis, by: Decimal) -> Basis:
+    if by == 1:
+        return basis
+    return Basis(*(rounded(multiply(part, by)) for part in (basis.gross, basis.fee, basis.tax, basis.local)))
