@@ -180,16 +180,16 @@ def _first_root(curve: _Curve, limit: float) -> float | None:
 
 def _refined(curve: _Curve, low: float, high: float, *, rising: bool) -> float:
     """Find the one root between two points by Newton's steps, halving where a step would leave them."""
-    y = (low + high) / 2
-    while high - low > _TOLERANCE * (1 + y):
+    y, following = low, (low + high) / 2
+    while abs(following - y) > _TOLERANCE * (1 + y):
+        y = following
         at = curve.at(y)
         if at.positive == rising:
             high = y
         else:
             low = y
         slope = at.paid_falls - at.received_falls
-        newton = y - (at.received - at.paid) / slope if slope else high
-        if abs(newton - y) <= _TOLERANCE * (1 + y):
-            return newton
-        y = newton if low < newton < high else (low + high) / 2
-    return y
+        following = y - (at.received - at.paid) / slope if slope else high + 1
+        if not (low < following < high or following == y):
+            following = (low + high) / 2
+    return following
