@@ -88,8 +88,14 @@ def test_a_module_is_a_small_room_with_a_sign_at_the_door(path: Path) -> None:
             assert (node.end_lineno or 0) - node.lineno < FUNCTION_LINES, node.name
 
 
+# A return is a ratio: these may divide in floats, and no amount comes from them.
+RATIOS = {"money_weighted.py", "returns.py", "risk.py"}
+
+
 def test_no_float_decides_anything_in_the_domain() -> None:
     for path in sorted((ROOT / "src/steward/domain").glob("*.py")):
+        if path.name in RATIOS:
+            continue
         tree = parsed(path)
         assert "float" not in {called(call) for call in calls(tree)}, path
         numbers = [node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)]

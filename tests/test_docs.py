@@ -18,6 +18,7 @@ from steward.settings import describe
 from tests.reference import PAGE, ROOT, SOURCE, codes, with_tables
 from tests.servers import Server, free_port
 from tests.test_settings import test_the_committed_pages_have_not_drifted  # noqa: F401 - `make check` runs only this module
+from tests.worked_examples import MEASURES, recomputed, told
 
 PAGES = sorted({*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")})
 TEXT = {path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8") for path in PAGES}
@@ -129,6 +130,20 @@ def test_no_page_is_an_orphan() -> None:
         found = {(page.parent / link).resolve() for link in links}
         waiting |= {one for one in found if one.is_dir() or one.suffix == ".md"} - reached
     assert set(PAGES) <= reached
+
+
+# The measures are what their page says.
+
+
+@pytest.mark.parametrize("example", blocks(TEXT["docs/performance-measures.md"], "example"))
+def test_every_worked_example_follows_from_its_own_numbers(example: str) -> None:
+    assert told(example)
+    assert recomputed(example) == told(example)
+
+
+def test_every_measure_has_a_worked_example() -> None:
+    shown = blocks(TEXT["docs/performance-measures.md"], "example")
+    assert {example.splitlines()[0] for example in shown} == set(MEASURES)
 
 
 # The OpenAPI document is one.

@@ -4,6 +4,7 @@ Flows are seen from the owner's pocket: negative is paid in, positive is receive
 floats begin inside the search for the rate, and with the quotient of the other two measures.
 """
 
+import operator
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -102,10 +103,10 @@ def mwr_daily_linked(dates: Sequence[date], values: Amounts, money_in: Amounts, 
     A day's return is (closing - opening - net) / (opening + net / 2), 0 where the divisor is 0; net is
     money in less money out. Shapes, the first date and errors are those of `time_weighted`.
     """
-    closings = units(values)
-    nets = [came - went for came, went in zip(units(money_in), units(money_out), strict=True)]
-    tops = [2 * value - net for value, net in zip(closings, nets, strict=True)]
-    bottoms = [2 * value + net for value, net in zip(closings[:-1], nets[1:], strict=True)]
+    closings, came, went = units(values, money_in, money_out)
+    nets = list(map(operator.sub, came, went))
+    tops = (2 * value - net for value, net in zip(closings[1:], nets[1:], strict=True))
+    bottoms = (2 * value + net for value, net in zip(closings[:-1], nets[1:], strict=True))
     return chained(dates, tops, bottoms)
 
 
@@ -180,16 +181,16 @@ def _first_root(curve: _Curve, limit: float) -> float | None:
 
 def _refined(curve: _Curve, low: float, high: float, *, rising: bool) -> float:
     """Find the one root between two points by Newton's steps, halving where a step would leave them."""
-    y = (low + high) / 2
-    while high - low > _TOLERANCE * (1 + y):
+    y, following = low, (low + high) / 2
+    while abs(following - y) > _TOLERANCE * (1 + y):
+        y = following
         at = curve.at(y)
         if at.positive == rising:
             high = y
         else:
             low = y
         slope = at.paid_falls - at.received_falls
-        newton = y - (at.received - at.paid) / slope if slope else high
-        if abs(newton - y) <= _TOLERANCE * (1 + y):
-            return newton
-        y = newton if low < newton < high else (low + high) / 2
-    return y
+        following = y - (at.received - at.paid) / slope if slope else high + 1
+        if not (low < following < high or following == y):
+            following = (low + high) / 2
+    return following
