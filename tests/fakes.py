@@ -19,10 +19,10 @@ from tests.memory import (
     Portfolios,
     Prices,
     Sessions,
-    Transactions,
     Users,
 )
 from tests.memory_of_positions import Actions, Positions
+from tests.memory_of_the_ledger import Transactions
 
 T = TypeVar("T")
 
