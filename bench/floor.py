@@ -28,7 +28,7 @@ from steward.bootstrap import _GC_THRESHOLDS
 from steward.domain.instants import instant_text
 from steward.domain.money import plain
 from steward.domain.prices import Quote
-from steward.infrastructure.db import orders, portfolios, positions, transactions, users
+from steward.infrastructure.db import orders, portfolios, positions, transactions_reads, users
 from steward.infrastructure.prices.static import AS_OF, StaticPrices
 from steward.settings import load_settings
 
@@ -43,7 +43,10 @@ _POLICY = (b"content-security-policy", b"default-src 'none'; frame-ancestors 'no
 _PRIVATE = (b"cache-control", b"no-store")
 _REVALIDATED = (b"cache-control", b"private, no-cache")
 _USER = '{"user":{"id":"%s","email":"%s","username":null,"created_at":"%s"}}'
-_PORTFOLIO = '{"id":%s,"owner_id":"%s","name":"%s","base_currency":"%s","created_at":"%s"}'
+_PORTFOLIO = (
+    '{"id":%s,"owner_id":"%s","name":"%s","base_currency":"%s","created_at":"%s","shorts_allowed":false,'
+    '"cost_method":"fifo","history_version":0}'
+)
 _ASSET = '{"id":%s,"portfolio_id":%s,"symbol":"%s","quantity":%s,"created_at":"%s"}'
 _PAGE = (
     '{"items":[%s],"pagination_response":{"total_items":%d,"total_pages":%d,"current_page":1,'
@@ -135,7 +138,7 @@ class Floor:
 
     async def _assets(self, asked: Asked) -> Reply:
         params = {**asked.guard, **_FIRST_100, "portfolio_id": asked.portfolio_id}
-        rows = await self._engine.read(transactions._ASSETS, params)
+        rows = await self._engine.read(transactions_reads._ASSETS, params)
         return _page([_ASSET % row[1:] for row in map(tuple, rows)], rows[0][0], 100)
 
     async def _orders(self, asked: Asked) -> Reply:

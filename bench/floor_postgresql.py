@@ -231,5 +231,7 @@ class PostgreSQL:
             "ledger_seq": 0,
             "ledger_digest": "",
             "asset_count": 0,
+            "shorts_allowed": 0,
+            "cost_method": "fifo",
         }
         return int((await self._write(self._create, asked, "portfolios.create", params))[0])

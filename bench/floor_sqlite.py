@@ -177,6 +177,7 @@ class SQLite:
     async def create(self, asked: Asked) -> int:
         times = {"created_at": asked.at, "changed_at": asked.at}
         empty = {"is_default": 0, "ledger_seq": 0, "ledger_digest": "", "asset_count": 0}
+        empty |= {"shorts_allowed": 0, "cost_method": "fifo"}
         named = {"owner_id": asked.user_id, "name": asked.body["name"], "base_currency": "USD"}
 
         def work() -> int:

@@ -19,10 +19,10 @@ from tests.memory import (
     Portfolios,
     Prices,
     Sessions,
-    Transactions,
     Users,
 )
 from tests.memory_of_positions import Actions, Positions
+from tests.memory_of_the_ledger import Transactions
 from tests.memory_of_the_market import Closes, Instruments
 
 T = TypeVar("T")

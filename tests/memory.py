@@ -14,10 +14,10 @@ from steward.domain.corporate_actions import CorporateAction
 from steward.domain.errors import TooMany
 from steward.domain.instruments import Instrument
 from steward.domain.orders import ClientOrderIdTaken, Fill, Order, OrderNotFound
-from steward.domain.portfolios import Portfolio, PortfolioNotFound
-from steward.domain.positions import Position, fold
+from steward.domain.portfolios import CostMethod, Portfolio, PortfolioNotFound
+from steward.domain.positions import Position
 from steward.domain.prices import PriceNotFound, Quote
-from steward.domain.transactions import Kind, Sealed, Transaction
+from steward.domain.transactions import Transaction
 from steward.domain.users import LoginTaken, Session, User
 from steward.infrastructure.db.sessions import MOST_PER_USER
 from steward.usecases.values import Limit, Trace
@@ -171,17 +171,41 @@ class Portfolios(Part):
         return self.memory.defaults.get(owner_id)
 
     async def add(
-        self, *, owner_id: UUID, name: str, base_currency: str, at: datetime, is_default: bool = False
+        self,
+        *,
+        owner_id: UUID,
+        name: str,
+        base_currency: str,
+        at: datetime,
+        is_default: bool = False,
+        shorts_allowed: bool = False,
+        cost_method: CostMethod = CostMethod.FIFO,
     ) -> Portfolio:
-        made = Portfolio(self.memory.next_id("portfolio"), owner_id, name, base_currency, at, 0, "", 0)
+        made = Portfolio(
+            self.memory.next_id("portfolio"),
+            owner_id,
+            name,
+            base_currency,
+            at,
+            0,
+            "",
+            0,
+            shorts_allowed,
+            cost_method,
+        )
         self.memory.portfolios[made.id] = made
         if is_default:
             self.memory.defaults[owner_id] = made.id
         return made
 
-    def rename(self, portfolio: Portfolio) -> None:
+    def save(self, portfolio: Portfolio) -> None:
         kept = self.memory.portfolios[portfolio.id]
-        self.memory.portfolios[portfolio.id] = replace(kept, name=portfolio.name)
+        self.memory.portfolios[portfolio.id] = replace(
+            kept,
+            name=portfolio.name,
+            shorts_allowed=portfolio.shorts_allowed,
+            cost_method=portfolio.cost_method,
+        )
 
     def remove(self, portfolio: Portfolio) -> None:
         memory, gone = self.memory, portfolio.id
@@ -191,47 +215,6 @@ class Portfolios(Part):
         memory.ledger = {id_: one for id_, one in memory.ledger.items() if one.portfolio_id != gone}
         memory.orders = {id_: one for id_, one in memory.orders.items() if one.portfolio_id != gone}
         memory.fills = {id_: one for id_, one in memory.fills.items() if one.order_id in memory.orders}
-
-
-class Transactions(Part):
-    """The ledger."""
-
-    async def asset(self, portfolio: Portfolio, asset_id: int) -> Transaction | None:
-        found = self.memory.ledger.get(asset_id)
-        if found is None or found.portfolio_id != portfolio.id:
-            return None
-        taken_back = {one.entry.reverses for one in self.memory.ledger.values()}
-        declared = found.entry.kind is Kind.TRANSFER_IN and found.entry.reverses is None
-        return found if declared and found.id not in taken_back else None
-
-    def append(self, portfolio: Portfolio, sealed: Sequence[Sealed], *, assets: int = 0) -> None:
-        for one in sealed:
-            id_ = self.memory.next_id("transaction")
-            self.memory.ledger[id_] = Transaction(
-                id_, portfolio.id, one.seq, one.recorded_at, one.entry, one.digest
-            )
-        for change in fold(one.entry for one in sealed).values():
-            held = self.memory.positions.get((portfolio.id, change.symbol), Position(change.symbol))
-            # It refuses a position beyond the limits, as the database does.
-            after = held.moved(change.quantity, traded=change.traded_quantity)
-            self.memory.positions[portfolio.id, change.symbol] = after
-        kept = self.memory.portfolios[portfolio.id]
-        self.memory.portfolios[portfolio.id] = replace(
-            kept,
-            ledger_seq=sealed[-1].seq,
-            ledger_digest=sealed[-1].digest,
-            asset_count=kept.asset_count + assets,
-        )
-
-    async def of_symbol(self, owner_id: UUID, symbol: str) -> Sequence[Transaction]:
-        mine = {one.id for one in self.memory.portfolios.values() if one.owner_id == owner_id}
-        kept = self.memory.ledger.values()
-        found = [one for one in kept if one.portfolio_id in mine and one.entry.symbol == symbol]
-        return sorted(found, key=lambda one: (one.portfolio_id, one.seq))
-
-    async def append_one(self, portfolio: Portfolio, sealed: Sealed, *, assets: int = 0) -> Transaction:
-        self.append(portfolio, [sealed], assets=assets)
-        return self.memory.ledger[self.memory.given["transaction"]]
 
 
 class Prices(Part):

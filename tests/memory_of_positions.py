@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from decimal import Decimal
 from uuid import UUID
 
 from steward.domain.corporate_actions import CorporateAction, in_order, related
@@ -20,6 +21,10 @@ class Positions:
 
     async def one(self, portfolio: Portfolio, symbol: str) -> Position:
         return self.memory.positions.get((portfolio.id, symbol), Position(symbol))
+
+    async def held(self, portfolio: Portfolio, symbols: Collection[str]) -> dict[str, Decimal]:
+        mine = {symbol: one for (id_, symbol), one in self.memory.positions.items() if id_ == portfolio.id}
+        return {symbol: one.quantity for symbol, one in mine.items() if symbol in symbols}
 
     def rebuild(
         self,

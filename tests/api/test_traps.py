@@ -12,7 +12,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from steward.infrastructure.db import portfolios, transactions
+from steward.infrastructure.db import portfolios, transactions_reads
 from tests.people import PASSWORD, Person, registered
 from tests.postgres import drop_database, fresh_database
 from tests.servers import Server, running
@@ -84,7 +84,7 @@ def test_a_permission_check_loads_everything() -> None:
 
 
 def test_pages_are_counted_each_time() -> None:
-    for statement in (portfolios._PAGE, transactions._ASSETS):
+    for statement in (portfolios._PAGE, transactions_reads._ASSETS):
         assert "count(" not in statement.postgresql.sql.lower()
 
 

@@ -62,7 +62,7 @@ async def test_a_renamed_portfolio_keeps_everything_else(units: Units) -> None:
     portfolio = await a_kept_portfolio(units)
     await appended(units, portfolio, an_entry())
     before = await locked_again(units, portfolio)
-    await wrote(units, lambda one: one.portfolios.rename(portfolio.renamed("Rente")))
+    await wrote(units, lambda one: one.portfolios.save(replace(portfolio, name="Rente")))
     assert await locked_again(units, portfolio) == replace(before, name="Rente")
 
 

@@ -8,17 +8,29 @@ from typing import Any
 from starlette.types import ASGIApp
 
 from steward import __version__
-from steward.api import assets, docs, health, identity, orders, portfolios, prices, valuation
+from steward.api import (
+    assets,
+    docs,
+    health,
+    identity,
+    orders,
+    portfolios,
+    prices,
+    transactions,
+    transfers,
+    valuation,
+)
 from steward.api.call import Call
+from steward.api.describing import describe
 from steward.api.edge import Edge
-from steward.api.operations import Operation, Operations, describe
+from steward.api.operations import Operation, Operations
 from steward.api.paths import PREFIX
 from steward.api.problems import Answer
 from steward.api.system import System
 from steward.api.values import Problem
 from steward.domain.errors import Unavailable
 
-FEATURES = (identity, portfolios, assets, valuation, prices, orders, health)
+FEATURES = (identity, portfolios, assets, transactions, transfers, valuation, prices, orders, health)
 _DESCRIPTION = """Portfolios, valuation and a mock exchange on one append-only ledger.
 
 Numbers are exact decimals: JSON numbers with every digit. Errors are application/problem+json.

@@ -23,10 +23,10 @@ class BadJson(ValueError):
         self.code, self.detail = code, detail
 
 
-def parse(raw: bytes) -> object:
+def parse(raw: bytes, *, keys_maximum: int = KEYS_MAXIMUM) -> object:
     """Read one JSON document in UTF-8: numbers as int or Decimal, never through a float.
 
-    Raises BadJson for anything else: a BOM, NaN, a duplicate key, more than 32 levels or 1,000 keys.
+    Raises BadJson for anything else: a BOM, NaN, a duplicate key, more than 32 levels or `keys_maximum` keys.
     """
     try:
         text = raw.decode()
@@ -43,8 +43,8 @@ def parse(raw: bytes) -> object:
         code, detail = "bad-json", "The body is not a JSON document."
         raise BadJson(code, detail) from error
     # Every key has its colon, so most bodies need no counting.
-    if text.count(":") > KEYS_MAXIMUM and _keys(found) > KEYS_MAXIMUM:
-        code, detail = "bad-json", f"The body has more than {KEYS_MAXIMUM} keys."
+    if text.count(":") > keys_maximum and _keys(found) > keys_maximum:
+        code, detail = "bad-json", f"The body has more than {keys_maximum} keys."
         raise BadJson(code, detail)
     return found
 

@@ -1,50 +1,34 @@
 """Operations: one per method and path, declared once, documented by FastAPI and served by the edge.
 
-FastAPI makes the OpenAPI document from the very functions that answer; the edge calls them without
-FastAPI's own request handling, which costs more than all the rest (docs/decisions/0002).
+FastAPI makes the OpenAPI document from the very functions that answer (describing.py); the edge calls
+them without FastAPI's own request handling, which costs more than all the rest (docs/decisions/0002).
 """
 
-import inspect
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, get_type_hints
+from keyword import iskeyword
+from typing import Any, get_args, get_type_hints
 from urllib.parse import parse_qsl
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
-from starlette.responses import JSONResponse, PlainTextResponse
 
 from steward.api import json
+from steward.api.bodies import BODY_MAXIMUM
 from steward.api.call import Call
 from steward.api.problems import Answer, HttpRefusal, InvalidInput
-from steward.api.values import Body
-
-if TYPE_CHECKING:
-    from fastapi import FastAPI
 
 Endpoint = Callable[..., Awaitable[Answer]]
 
-_JSON = b"application/json"
-_FORM = b"application/x-www-form-urlencoded"
+# Longer bodies are read in a thread.
+_LARGE = 64 * 1024
+_ERRORS_MAXIMUM = 100
+JSON = b"application/json"
+FORM = b"application/x-www-form-urlencoded"
 # Where pydantic's own sentence would name a class of ours, or the caller's text.
 _WORDS = {
     "extra_forbidden": "There is no such field here.",
     "model_type": "The body must be a JSON object.",
-}
-_MEANINGS = {
-    304: "Not changed since the ETag in If-None-Match",
-    400: "Malformed",
-    401: "Not signed in",
-    403: "Cross-site request",
-    404: "Absent, or somebody else's",
-    408: "The body took too long",
-    409: "The present state forbids it",
-    412: "The named version is not the current one",
-    413: "Body too large",
-    415: "Not this content type",
-    422: "Invalid value",
-    429: "Too many calls",
-    503: "Try again in a moment",
 }
 
 
@@ -62,6 +46,9 @@ class Operation:
     path_values: tuple[tuple[str, TypeAdapter[Any]], ...]
     query_values: Mapping[str, TypeAdapter[Any]]
     body_model: type[BaseModel] | None
+    body_optional: bool
+    body_maximum: int
+    keys_maximum: int
     at_root_only: bool
     document: Mapping[str, Any] = field(repr=False)
 
@@ -73,8 +60,26 @@ class Operation:
         if call.query:
             self._read_query(call.query, values)
         if self.body_model is not None:
-            values["body"] = self._read_body(call.body)
+            values["body"] = await self._body(call)
         return await self.endpoint(call, **values)
+
+    def body_expected(self, headers: Mapping[bytes, bytes]) -> bytes | None:
+        """Give the content type that the body must have; None where none is, or where it is left out."""
+        left_out = (
+            self.body_optional
+            and b"content-type" not in headers
+            and headers.get(b"content-length", b"0") == b"0"
+            and b"transfer-encoding" not in headers
+        )
+        return None if left_out else self.body_type
+
+    async def _body(self, call: Call) -> BaseModel | None:
+        if self.body_expected(call.headers) is None:
+            return None
+        if len(call.body) > _LARGE:
+            # Others go on meanwhile.
+            return await asyncio.to_thread(self._read_body, call.body)
+        return self._read_body(call.body)
 
     def _read_query(self, query: bytes, values: dict[str, Any]) -> None:
         try:
@@ -85,18 +90,18 @@ class Operation:
             detail = "The query string is malformed."
             raise HttpRefusal(400, "bad-query", detail) from error
         for name, text in pairs:
-            adapter = self.query_values.get(name)
+            adapter, given = self.query_values.get(name), _named_in_python(name)
             if adapter is None:
                 detail = "This operation has no parameter of that name."
                 raise InvalidInput("unknown-parameter", [("/query", detail)])
-            if name in values:
+            if given in values:
                 detail = "This parameter is given twice."
                 raise InvalidInput("repeated-parameter", [(f"/query/{name}", detail)])
-            values[name] = _validated(adapter, text, f"/query/{name}")
+            values[given] = _validated(adapter, text, f"/query/{name}")
 
     def _read_body(self, raw: bytes) -> BaseModel:
         try:
-            found = _form(raw) if self.body_type == _FORM else json.parse(raw)
+            found = _form(raw) if self.body_type == FORM else json.parse(raw, keys_maximum=self.keys_maximum)
         except json.BadJson as error:
             raise HttpRefusal(400, error.code, error.detail) from error
         try:
@@ -125,6 +130,8 @@ class Operations:
         cookie: bool = False,
         form: bool = False,
         at_root_only: bool = False,
+        body_maximum: int = BODY_MAXIMUM,
+        keys_maximum: int = json.KEYS_MAXIMUM,
     ) -> Callable[[Endpoint], Endpoint]:
         """Declare an operation; `refuses` lists what it answers besides what every one may."""
 
@@ -138,6 +145,8 @@ class Operations:
                     cookie=cookie,
                     form=form,
                     at_root_only=at_root_only,
+                    body_maximum=body_maximum,
+                    keys_maximum=keys_maximum,
                     document={
                         "tags": [self.tag],
                         "status_code": status,
@@ -151,91 +160,35 @@ class Operations:
         return declare
 
 
-def describe(app: "FastAPI", operations: list[Operation], prefix: str) -> None:
-    """Put the operations into FastAPI's document; what answers 200 without a model answers text."""
-    for operation in operations:
-        document = dict(operation.document)
-        refuses = {*document.pop("refuses"), *_common_refusals(operation)}
-        is_text = document["response_model"] is None and document["status_code"] == HTTPStatus.OK
-        app.add_api_route(
-            ("" if operation.at_root_only else prefix) + operation.path,
-            _without_call(operation.endpoint),
-            methods=[operation.method],
-            operation_id=operation.name.replace(".", "_"),
-            summary=(inspect.getdoc(operation.endpoint) or "").partition("\n")[0],
-            responses={status: _refusal(status) for status in sorted(refuses)},
-            openapi_extra=_extra(operation),
-            response_class=PlainTextResponse if is_text else JSONResponse,
-            **document,
-        )
-
-
-def _refusal(status: int) -> dict[str, Any]:
-    described: dict[str, Any] = {"description": _MEANINGS[status]}
-    if status >= HTTPStatus.BAD_REQUEST:
-        described["content"] = {
-            "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
-        }
-    return described
-
-
 def _operation(endpoint: Endpoint, *, path: str, form: bool, **facts: Any) -> Operation:  # noqa: ANN401 - Operation's other fields
     hints = get_type_hints(endpoint, include_extras=True)
     in_path = [part[1:-1] for part in path.split("/") if part.startswith("{")]
-    body = hints.pop("body", None)
+    body, optional = body_model(hints.pop("body", None))
     hints.pop("return", None)
     hints.pop("call")
-    body_type = None if body is None else (_FORM if form else _JSON)
+    body_type = None if body is None else (FORM if form else JSON)
     return Operation(
         path=path,
         name=f"{endpoint.__module__.rpartition('.')[2]}.{endpoint.__name__}",
         endpoint=endpoint,
         body_type=body_type,
         body_model=body,
+        body_optional=optional,
         path_values=tuple((name, TypeAdapter(hints.pop(name))) for name in in_path),
-        query_values={name: TypeAdapter(hint) for name, hint in hints.items()},
+        query_values={name.removesuffix("_"): TypeAdapter(hint) for name, hint in hints.items()},
         **facts,
     )
 
 
-def _without_call(endpoint: Endpoint) -> Endpoint:
-    signature = inspect.signature(endpoint, eval_str=True)
-
-    async def documented(**_: object) -> None:
-        """Never called: FastAPI reads its signature."""
-
-    documented.__name__ = endpoint.__name__
-    documented.__doc__ = endpoint.__doc__
-    kept = [value for name, value in signature.parameters.items() if name not in ("call", *_forms(signature))]
-    documented.__signature__ = signature.replace(parameters=kept)  # type: ignore[attr-defined]
-    return documented  # type: ignore[return-value]
+def body_model(hint: Any) -> tuple[type[BaseModel] | None, bool]:  # noqa: ANN401 - any annotation
+    """Give the model of a body, and whether the body may be left out."""
+    models = [one for one in get_args(hint) if one is not type(None)]
+    return (models[0], True) if models else (hint, False)
 
 
-def _forms(signature: inspect.Signature) -> tuple[str, ...]:
-    body = signature.parameters.get("body")
-    return ("body",) if body is not None and not issubclass(body.annotation, Body) else ()
-
-
-def _extra(operation: Operation) -> dict[str, Any]:
-    extra: dict[str, Any] = {}
-    if operation.signed_in:
-        extra["security"] = [{"token": []}, {"cookie": []}]
-    if operation.body_type == _FORM and operation.body_model is not None:
-        schema = operation.body_model.model_json_schema()
-        extra["requestBody"] = {"required": True, "content": {_FORM.decode(): {"schema": schema}}}
-    return extra
-
-
-def _common_refusals(operation: Operation) -> set[int]:
-    # 400 and 422: a query string that is malformed or names what the operation does not know.
-    found = {400, 422, 503}
-    if operation.signed_in:
-        found.add(401)
-    if operation.method != "GET":
-        found |= {403, 408, 413, 429}
-    if operation.body_type is not None:
-        found.add(415)
-    return found
+def _named_in_python(name: str) -> str:
+    """Give the name of a parameter in the function that answers: `from` is a word of the language."""
+    return f"{name}_" if iskeyword(name) else name
 
 
 def _form(raw: bytes) -> dict[str, str]:
@@ -276,4 +229,4 @@ def _invalid(error: ValidationError, base: str) -> InvalidInput:
         detail = _WORDS.get(kind, one["msg"])
         errors.append((pointer, detail))
         code = code or ("unknown-field" if not known else kind.replace("_", "-"))
-    return InvalidInput(code, errors[:20])
+    return InvalidInput(code, errors[:_ERRORS_MAXIMUM])

@@ -1,11 +1,9 @@
 """Orders over HTTP: the mock exchange's manual venue."""
 
-import base64
-import binascii
 from typing import Any, Literal
-from urllib.parse import urlencode
 
 from steward.api.call import Call
+from steward.api.cursors import link_to_next, position_of
 from steward.api.json import optional, quoted
 from steward.api.operations import Operations
 from steward.api.problems import Answer, Header, HttpRefusal
@@ -154,15 +152,14 @@ async def index(
     """List the caller's orders, newest first; the Link header leads to the next ones."""
     if security is not None:
         security = checked_symbol(security, pointer="/query/security")
-    before = BIGGEST_ID if cursor is None else _position(cursor)
+    before = BIGGEST_ID if cursor is None else position_of(cursor)
     rows = await call.read().orders.page(
         call.user_id, status=status, security=security, before=before, limit=limit + 1
     )
     headers: tuple[Header, ...] = ()
     if len(rows) > limit:
         rows = rows[:limit]
-        kept = {"status": status, "security": security}
-        headers = _next(call, rows[-1][0], limit, {k: v for k, v in kept.items() if v is not None})
+        headers = link_to_next(call, rows[-1][0], limit, {"status": status, "security": security})
     body = f"[{','.join([_text(row[1:]) for row in rows])}]"
     return Answer(200, body.encode(), headers)
 
@@ -228,12 +225,12 @@ async def execute(call: Call, order_id: Uuid, body: Execution) -> Answer:
 @operations.add("GET", "/orders/{order_id}/executions", answers=list[FillShape], refuses=(404,))
 async def fills(call: Call, order_id: Uuid, limit: Limit = 500, cursor: Cursor | None = None) -> Answer:
     """List the fills of an order, oldest first; the Link header leads to the next ones."""
-    after = 0 if cursor is None else _position(cursor)
+    after = 0 if cursor is None else position_of(cursor)
     rows = await call.read().orders.fills(call.user_id, order_id, after=after, limit=limit + 1)
     headers: tuple[Header, ...] = ()
     if len(rows) > limit:
         rows = rows[:limit]
-        headers = _next(call, rows[-1][0], limit, {})
+        headers = link_to_next(call, rows[-1][0], limit, {})
     body = f"[{','.join([_fill(row[1:]) for row in rows])}]"
     return Answer(200, body.encode(), headers)
 
@@ -250,21 +247,3 @@ async def summary(call: Call) -> Answer:
 
 def _fill(row: tuple[Any, ...]) -> str:
     return _FILL % (*row[:4], optional(quoted, row[4]), optional(quoted, row[5]), row[6])
-
-
-def _next(call: Call, position: int, limit: int, filters: dict[str, str]) -> tuple[Header, ...]:
-    cursor = base64.urlsafe_b64encode(f"v1:{position}".encode()).decode().rstrip("=")
-    query = urlencode({**filters, "limit": limit, "cursor": cursor})
-    return ((b"link", f'<{call.path}?{query}>; rel="next"'.encode()),)
-
-
-def _position(cursor: str) -> int:
-    try:
-        text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode("ascii")
-        version, _, digits = text.partition(":")
-        if version == "v1" and digits.isascii() and digits.isdigit():
-            return min(int(digits), BIGGEST_ID)
-    except (binascii.Error, ValueError):
-        pass
-    detail = "This cursor is not one that a Link header gave."
-    raise HttpRefusal(400, "bad-cursor", detail)

@@ -91,6 +91,9 @@ _PREFLIGHT = Operation(
     path_values=(),
     query_values={},
     body_model=None,
+    body_optional=False,
+    body_maximum=0,
+    keys_maximum=0,
     at_root_only=True,
     document={},
 )

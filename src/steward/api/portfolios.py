@@ -1,7 +1,7 @@
 """Portfolios over HTTP."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 from steward.api.call import Call
 from steward.api.json import quoted
@@ -9,26 +9,37 @@ from steward.api.operations import Operations
 from steward.api.problems import Answer
 from steward.api.values import Body, Instant, Page, PageSize, Pagination, PortfolioId, Shape, Uuid
 from steward.domain.instants import instant_text
+from steward.domain.portfolios import CostMethod
+from steward.domain.portfolios import Portfolio as Kept
 from steward.usecases import portfolios
 from steward.usecases.ports import WriteUnit
 
 operations = Operations("portfolios")
 
-_PORTFOLIO = '{"id":%s,"owner_id":"%s","name":%s,"base_currency":"%s","created_at":"%s"}'
+_PORTFOLIO = (
+    '{"id":%s,"owner_id":"%s","name":%s,"base_currency":"%s","created_at":"%s","shorts_allowed":%s,'
+    '"cost_method":"%s","history_version":%s}'
+)
 _PAGE = (
     '{"items":[%s],"pagination_response":{"total_items":%d,"total_pages":%d,"current_page":%d,'
     '"items_per_page":%d}}'
 )
 
 
+CostWord = Literal["fifo", "lifo", "hifo", "average"]
+
+
 class Portfolio(Shape):
-    """A named ledger of one owner."""
+    """A named ledger of one owner; `history_version` counts the changes to years that were over."""
 
     id: int
     owner_id: Uuid
     name: str
     base_currency: str
     created_at: Instant
+    shorts_allowed: bool
+    cost_method: CostMethod
+    history_version: int
 
 
 class PortfolioPage(Shape):
@@ -43,12 +54,16 @@ class NewPortfolio(Body):
 
     name: str
     base_currency: str = "USD"
+    shorts_allowed: bool = False
+    cost_method: CostWord = "fifo"
 
 
 class PortfolioChange(Body):
     """What may be changed; a field that is absent stays as it is."""
 
     name: str = ""
+    shorts_allowed: bool = False
+    cost_method: CostWord = "fifo"
 
 
 def page_of(items: Sequence[str], total: int, page: int, size: int) -> Answer:
@@ -58,7 +73,23 @@ def page_of(items: Sequence[str], total: int, page: int, size: int) -> Answer:
 
 
 def _written(row: tuple[Any, ...]) -> str:
-    return _PORTFOLIO % (row[0], row[1], quoted(row[2]), row[3], row[4])
+    shorts_allowed = "true" if row[5] else "false"
+    return _PORTFOLIO % (row[0], row[1], quoted(row[2]), row[3], row[4], shorts_allowed, row[6], row[7])
+
+
+def _text(made: Kept) -> str:
+    return _written(
+        (
+            made.id,
+            made.owner_id,
+            made.name,
+            made.base_currency,
+            instant_text(made.created_at),
+            made.shorts_allowed,
+            made.cost_method.value,
+            made.history_version,
+        )
+    )
 
 
 @operations.add("POST", "/portfolios", answers=Portfolio, status=201)
@@ -67,10 +98,15 @@ async def create(call: Call, body: NewPortfolio) -> Answer:
 
     async def work(unit: WriteUnit) -> Answer:
         made = await portfolios.create(
-            unit, owner_id=call.user_id, name=body.name, base_currency=body.base_currency, at=call.at
+            unit,
+            owner_id=call.user_id,
+            name=body.name,
+            base_currency=body.base_currency,
+            at=call.at,
+            shorts_allowed=body.shorts_allowed,
+            cost_method=CostMethod(body.cost_method),
         )
-        row = (made.id, made.owner_id, made.name, made.base_currency, instant_text(made.created_at))
-        return Answer(201, _written(row).encode(), ())
+        return Answer(201, _text(made).encode(), ())
 
     return await call.write(work)
 
@@ -94,12 +130,18 @@ async def show(call: Call, portfolio_id: PortfolioId) -> Answer:
 @operations.add("PATCH", "/portfolios/{portfolio_id}", answers=Portfolio, refuses=(404,))
 async def change(call: Call, portfolio_id: PortfolioId, body: PortfolioChange) -> Answer:
     """Change what the body names; an empty body changes nothing."""
-    name = body.name if "name" in body.model_fields_set else None
+    given = body.model_fields_set
 
     async def work(unit: WriteUnit) -> Answer:
-        kept = await portfolios.rename(unit, owner_id=call.user_id, portfolio_id=portfolio_id, name=name)
-        row = (kept.id, kept.owner_id, kept.name, kept.base_currency, instant_text(kept.created_at))
-        return Answer(200, _written(row).encode(), ())
+        kept = await portfolios.change(
+            unit,
+            owner_id=call.user_id,
+            portfolio_id=portfolio_id,
+            name=body.name if "name" in given else None,
+            shorts_allowed=body.shorts_allowed if "shorts_allowed" in given else None,
+            cost_method=CostMethod(body.cost_method) if "cost_method" in given else None,
+        )
+        return Answer(200, _text(kept).encode(), ())
 
     return await call.write(work)
 

@@ -83,12 +83,8 @@ def problem(refusal: Refusal, request_id: str) -> Answer:
         headers.append((b"www-authenticate", _BEARER))
     if refusal.retry_after_seconds is not None:
         headers.append((b"retry-after", str(refusal.retry_after_seconds).encode()))
-    errors: Sequence[tuple[str, str]] = ()
-    if isinstance(refusal, InvalidInput):
-        errors = refusal.errors
-    elif refusal.pointer is not None:
-        errors = [(refusal.pointer, refusal.detail)]
-    return Answer(status, body_of(status, refusal.code, refusal.detail, request_id, errors), tuple(headers))
+    body = body_of(status, refusal.code, refusal.detail, request_id, refusal.errors)
+    return Answer(status, body, tuple(headers))
 
 
 def unexpected(request_id: str) -> Answer:

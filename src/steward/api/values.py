@@ -1,7 +1,7 @@
 """The values of the contract as types of request bodies, parameters and documented answers."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Annotated, Any
 from uuid import UUID
@@ -20,6 +20,7 @@ _TIME = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?([Zz]|[+-][0-9]{2}:[0-9]{2})",
     re.ASCII,
 )
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _NUMBER_PATTERN = r"^-?[0-9]{1,20}(\.[0-9]{1,18})?$"
 
 
@@ -54,6 +55,16 @@ def _instant(raw: object) -> datetime:
     raise PydanticCustomError(code, detail)
 
 
+def _day(raw: object) -> date:
+    if isinstance(raw, str) and _DAY.fullmatch(raw):
+        try:
+            return date.fromisoformat(raw)
+        except ValueError:
+            pass
+    code, detail = "invalid-date", "This is a calendar day, such as 2026-01-31."
+    raise PydanticCustomError(code, detail)
+
+
 _NUMBER_SCHEMA: dict[str, Any] = {
     "anyOf": [
         {"type": "number", "exclusiveMinimum": -1e20, "exclusiveMaximum": 1e20},
@@ -72,8 +83,12 @@ Instant = Annotated[
 ]
 """A time with its offset."""
 
+Day = Annotated[date, PlainValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
+"""A calendar day."""
+
 PortfolioId = Annotated[int, Ge(1), Le(BIGGEST_ID), BeforeValidator(_plain_integer)]
 AssetId = PortfolioId
+TransactionId = PortfolioId
 Uuid = Annotated[UUID, PlainValidator(_uuid), WithJsonSchema({"type": "string", "format": "uuid"})]
 Page = Annotated[int, Ge(1), Le(10**12), BeforeValidator(_plain_integer)]
 PageSize = Annotated[int, Ge(1), Le(100), BeforeValidator(_plain_integer)]

@@ -34,3 +34,14 @@ def withdrawn(asset: Transaction, held: Position, *, at: datetime) -> Entry:
         detail = "Part of this asset has been sold since: sell or reverse the rest instead."
         raise AssetSold(detail)
     return reversal(asset, at=at)
+
+
+def is_asset(entry: Entry) -> bool:
+    """Whether the entry declares a holding: a transfer in from outside, of unknown cost."""
+    return (
+        entry.kind is Kind.TRANSFER_IN
+        and entry.reverses is None
+        and entry.price is None
+        and entry.fill_id is None
+        and entry.terms.transfer_id is None
+    )

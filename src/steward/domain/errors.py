@@ -4,11 +4,15 @@ Each class names its `code` (kebab-case, part of the wire contract); each instan
 human sentence and, where one input is to blame, the JSON pointer of that input.
 """
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 
 class Refusal(Exception):
-    """Something was asked that will not be done; nothing has changed."""
+    """Something was asked that will not be done; nothing has changed.
+
+    `errors` are (pointer, detail) pairs, one for each value to blame.
+    """
 
     code: ClassVar[str] = "refused"
     retry_after_seconds: int | None = None
@@ -17,6 +21,7 @@ class Refusal(Exception):
         super().__init__(detail)
         self.detail = detail
         self.pointer = pointer
+        self.errors: Sequence[tuple[str, str]] = [] if pointer is None else [(pointer, detail)]
 
 
 class Unauthenticated(Refusal):

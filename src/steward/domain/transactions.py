@@ -13,8 +13,28 @@ from hashlib import sha256
 from typing import Final
 from uuid import UUID
 
+from steward.domain.errors import Conflict, NotFound
 from steward.domain.money import ZERO, multiply, plain, rounded, within_limits
 from steward.domain.portfolios import Portfolio
+
+
+class TransactionNotFound(NotFound):
+    """There is no such transaction in this portfolio."""
+
+    code = "transaction-not-found"
+
+    def __init__(self) -> None:
+        super().__init__("There is no such transaction in this portfolio.")
+
+
+class ExternalIdTaken(Conflict):
+    """Another transaction of the portfolio carries this external id."""
+
+    code = "external-id-taken"
+
+    def __init__(self) -> None:
+        detail = "Another transaction of this portfolio already has this external_id."
+        super().__init__(detail, pointer="/external_id")
 
 
 class Kind(StrEnum):
@@ -177,9 +197,17 @@ def trade(
     )
 
 
-def reversal(of: Transaction, *, at: datetime) -> Entry:
-    """Make the entry that takes `of` back."""
-    return replace(of.entry, occurred_at=at, reverses=of.id)
+def reversal(of: Transaction, *, at: datetime, note: str | None = None) -> Entry:
+    """Make the entry that takes `of` back, with a note of its own."""
+    terms = of.entry.terms
+    if terms is not NO_TERMS or note is not None:
+        terms = replace(terms, note=note, external_id=None, replaces=None)
+    return replace(of.entry, occurred_at=at, reverses=of.id, terms=terms)
+
+
+def first_day(entries: Iterable[Entry]) -> date | None:
+    """Give the first day on which one of `entries` happened, reversals left out; None without any."""
+    return min((entry.trade_date for entry in entries if entry.reverses is None), default=None)
 
 
 def standing(transactions: Iterable[Transaction]) -> list[Transaction]:

@@ -1,16 +1,24 @@
 """Keeping portfolios."""
 
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
 from steward.domain.money import checked_currency
-from steward.domain.portfolios import Portfolio
+from steward.domain.portfolios import CostMethod, Portfolio
 from steward.domain.text import checked_name
 from steward.usecases.ports import WriteUnit
 
 
 async def create(
-    unit: WriteUnit, *, owner_id: UUID, name: str, base_currency: str, at: datetime
+    unit: WriteUnit,
+    *,
+    owner_id: UUID,
+    name: str,
+    base_currency: str,
+    at: datetime,
+    shorts_allowed: bool = False,
+    cost_method: CostMethod = CostMethod.FIFO,
 ) -> Portfolio:
     """Make an empty portfolio. Raises InvalidValue for a bad name or currency."""
     return await unit.portfolios.add(
@@ -18,17 +26,32 @@ async def create(
         name=checked_name(name, pointer="/name"),
         base_currency=checked_currency(base_currency, pointer="/base_currency"),
         at=at,
+        shorts_allowed=shorts_allowed,
+        cost_method=cost_method,
     )
 
 
-async def rename(unit: WriteUnit, *, owner_id: UUID, portfolio_id: int, name: str | None) -> Portfolio:
-    """Give a portfolio another name; None keeps the present one. Raises PortfolioNotFound, InvalidValue."""
+async def change(
+    unit: WriteUnit,
+    *,
+    owner_id: UUID,
+    portfolio_id: int,
+    name: str | None = None,
+    shorts_allowed: bool | None = None,
+    cost_method: CostMethod | None = None,
+) -> Portfolio:
+    """Change what is given; None keeps what is. Raises PortfolioNotFound, InvalidValue."""
     checked = None if name is None else checked_name(name, pointer="/name")
     portfolio = await unit.portfolios.lock(owner_id, portfolio_id)
-    if checked is not None:
-        portfolio = portfolio.renamed(checked)
-        unit.portfolios.rename(portfolio)
-    return portfolio
+    changed = replace(
+        portfolio,
+        name=portfolio.name if checked is None else checked,
+        shorts_allowed=portfolio.shorts_allowed if shorts_allowed is None else shorts_allowed,
+        cost_method=cost_method or portfolio.cost_method,
+    )
+    if changed != portfolio:
+        unit.portfolios.save(changed)
+    return changed
 
 
 async def remove(unit: WriteUnit, *, owner_id: UUID, portfolio_id: int) -> None:

@@ -11,10 +11,10 @@ from steward.domain.closes import Series, SeriesKind
 from steward.domain.corporate_actions import CorporateAction
 from steward.domain.instruments import Instrument
 from steward.domain.orders import Fill, Order
-from steward.domain.portfolios import Portfolio
+from steward.domain.portfolios import CostMethod, Portfolio
 from steward.domain.positions import Position
 from steward.domain.prices import Quote
-from steward.domain.transactions import Sealed, Transaction
+from steward.domain.transactions import Kind, Sealed, Transaction
 from steward.domain.users import Session, User
 from steward.usecases.values import Caller, Holdings, HoldingsVersion, Kept, Limit, Row, Trace
 
@@ -151,7 +151,11 @@ class Keys(KeyReads, Protocol):
 
 
 class PortfolioReads(Protocol):
-    """Finds portfolios. Rows: id, owner id, name, base currency, created at."""
+    """Finds portfolios.
+
+    Rows: id, owner id, name, base currency, created at, whether shorts are allowed (0 or 1), cost method,
+    version of its history.
+    """
 
     async def row(self, owner_id: UUID, portfolio_id: int) -> Row: ...
     async def page(self, owner_id: UUID, *, limit: int, offset: int) -> tuple[int, Sequence[Row]]: ...
@@ -165,9 +169,17 @@ class Portfolios(PortfolioReads, Protocol):
     async def lock_ledger(self, owner_id: UUID, portfolio_id: int) -> Portfolio: ...
     async def lock_all(self, owner_id: UUID) -> Sequence[Portfolio]: ...
     async def add(
-        self, *, owner_id: UUID, name: str, base_currency: str, at: datetime, is_default: bool = False
+        self,
+        *,
+        owner_id: UUID,
+        name: str,
+        base_currency: str,
+        at: datetime,
+        is_default: bool = False,
+        shorts_allowed: bool = False,
+        cost_method: CostMethod = CostMethod.FIFO,
     ) -> Portfolio: ...
-    def rename(self, portfolio: Portfolio) -> None: ...
+    def save(self, portfolio: Portfolio) -> None: ...
     def remove(self, portfolio: Portfolio) -> None: ...
 
 
@@ -175,6 +187,7 @@ class PositionReads(Protocol):
     """Reads positions."""
 
     async def one(self, portfolio: Portfolio, symbol: str) -> Position: ...
+    async def held(self, portfolio: Portfolio, symbols: Collection[str]) -> dict[str, Decimal]: ...
     async def traded(self, owner_id: UUID) -> Sequence[tuple[str, Decimal]]: ...
     async def version(self, owner_id: UUID, portfolio_id: int) -> HoldingsVersion: ...
     async def holdings(self, owner_id: UUID, portfolio_id: int) -> Holdings: ...
@@ -207,20 +220,71 @@ class Actions(ActionReads, Protocol):
 
 
 class TransactionReads(Protocol):
-    """Reads the ledger. Asset rows: id, portfolio id, symbol, quantity, created at."""
+    """Reads the ledger. Asset rows: id, portfolio id, symbol, quantity, created at.
+
+    `one` and `page` give each transaction with the id of its reversal; what `since`, `sides` and `standing`
+    give was not taken back, except that `sides` gives both sides in any case.
+    """
 
     async def assets(
         self, owner_id: UUID, portfolio_id: int, *, limit: int, offset: int
     ) -> tuple[int, Sequence[Row]] | None: ...
+    async def one(
+        self, owner_id: UUID, portfolio_id: int, transaction_id: int
+    ) -> tuple[Transaction, int | None]: ...
+    async def page(
+        self,
+        owner_id: UUID,
+        portfolio_id: int,
+        *,
+        kind: Kind | None,
+        symbol: str | None,
+        start: date,
+        end: date,
+        before: int,
+        limit: int,
+    ) -> Sequence[tuple[Transaction, int | None]]: ...
+    async def of(self, owner_id: UUID, portfolio_id: int | None) -> list[Transaction]: ...
+    async def related(self, owner_id: UUID, portfolio_id: int) -> list[Transaction]: ...
     async def of_symbol(self, owner_id: UUID, symbol: str) -> Sequence[Transaction]: ...
+    async def since(
+        self, portfolio: Portfolio, symbols: Collection[str], day: date
+    ) -> Sequence[Transaction]: ...
+    async def sides(self, owner_id: UUID, transfer_id: UUID) -> Sequence[Transaction]: ...
+    async def named(self, portfolio: Portfolio, external_ids: Collection[str]) -> set[str]: ...
+    async def standing(self, owner_id: UUID, ids: Collection[int]) -> Sequence[Transaction]: ...
+    async def ids_between(self, portfolio: Portfolio, first: int, last: int) -> tuple[int, int]: ...
 
 
 class Transactions(TransactionReads, Protocol):
-    """Keeps the ledger and, in the same breath, the positions that it folds to."""
+    """Keeps the ledger and, in the same breath, the positions that it folds to.
+
+    `since` is the first day whose figures change, when that is not the first day of what is appended.
+    Without `moves` the positions are left to be rebuilt.
+    """
 
     async def asset(self, portfolio: Portfolio, asset_id: int) -> Transaction | None: ...
-    def append(self, portfolio: Portfolio, sealed: Sequence[Sealed], *, assets: int = 0) -> None: ...
-    async def append_one(self, portfolio: Portfolio, sealed: Sealed, *, assets: int = 0) -> Transaction: ...
+    def append(
+        self,
+        portfolio: Portfolio,
+        sealed: Sequence[Sealed],
+        *,
+        assets: int = 0,
+        since: date | None = None,
+        moves: bool = True,
+    ) -> None: ...
+    async def append_one(
+        self,
+        portfolio: Portfolio,
+        sealed: Sealed,
+        *,
+        assets: int = 0,
+        since: date | None = None,
+        moves: bool = True,
+    ) -> Transaction: ...
+    async def append_many(
+        self, portfolio: Portfolio, sealed: Sequence[Sealed], *, assets: int = 0, moves: bool = True
+    ) -> tuple[int, int]: ...
 
 
 class PriceReads(Protocol):

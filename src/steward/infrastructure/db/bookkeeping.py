@@ -12,7 +12,7 @@ from steward.infrastructure.db.database import Reading
 from steward.infrastructure.db.orders import OrderReads
 from steward.infrastructure.db.portfolios import PortfolioReads
 from steward.infrastructure.db.positions import PositionReads
-from steward.infrastructure.db.transactions import TransactionReads
+from steward.infrastructure.db.transactions_reads import TransactionReads
 
 _PORTFOLIOS_AT_ONCE = 200
 

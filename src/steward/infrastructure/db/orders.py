@@ -20,7 +20,7 @@ from steward.domain.orders import ClientOrderIdTaken, Fill, Order, OrderNotFound
 from steward.domain.portfolios import Portfolio, PortfolioNotFound
 from steward.infrastructure.db.database import Reading, Retry, Transaction
 from steward.infrastructure.db.orders_tables import executions, orders
-from steward.infrastructure.db.portfolios import WHOLE, portfolios
+from steward.infrastructure.db.portfolios import WHOLE, portfolio_of, portfolios
 from steward.infrastructure.db.statements import Lock, Row, Statement
 from steward.infrastructure.db.types import wire
 
@@ -243,7 +243,7 @@ class Orders(OrderReads):
         rows = await self._unit.fetch(_LOCK, {"owner_id": owner_id, "order_id": order_id})
         if not rows:
             raise OrderNotFound
-        return _order(rows[0]), Portfolio(*rows[0][len(_ORDER) :])
+        return _order(rows[0]), portfolio_of(rows[0][len(_ORDER) :])
 
     def add(self, order: Order) -> None:
         """Keep a new order. Raises PortfolioNotFound, ClientOrderIdTaken when the unit is written."""

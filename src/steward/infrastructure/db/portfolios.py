@@ -23,7 +23,7 @@ from sqlalchemy import (
     update,
 )
 
-from steward.domain.portfolios import Portfolio, PortfolioNotFound
+from steward.domain.portfolios import CostMethod, Portfolio, PortfolioNotFound
 from steward.infrastructure.db.database import Reading, Retry, Transaction
 from steward.infrastructure.db.statements import Lock, Row, Statement
 from steward.infrastructure.db.types import Id, Instant, Serial, metadata, wire
@@ -42,10 +42,16 @@ portfolios = Table(
     Column("ledger_seq", Serial, nullable=False, autoincrement=False),
     Column("ledger_digest", Text, nullable=False),
     Column("asset_count", Integer, nullable=False),
+    Column("shorts_allowed", Integer, nullable=False, server_default="0"),
+    Column("cost_method", Text, nullable=False, server_default=CostMethod.FIFO.value),
+    Column("history_version", Serial, nullable=False, autoincrement=False, server_default="0"),
     UniqueConstraint("owner_id", "id", name="uq_portfolios_owner_id_id"),
     CheckConstraint("length(name) BETWEEN 1 AND 100", "name"),
     CheckConstraint("length(base_currency) = 3", "base_currency"),
     CheckConstraint("ledger_seq >= 0 AND asset_count >= 0", "counts"),
+    CheckConstraint("shorts_allowed IN (0, 1)", "shorts_allowed"),
+    CheckConstraint("cost_method IN ('fifo', 'lifo', 'hifo', 'average')", "cost_method"),
+    CheckConstraint("history_version >= 0", "history_version"),
     Index("ix_portfolios_owner_id", "owner_id", "id"),
     sqlite_autoincrement=True,
     sqlite_strict=True,
@@ -68,6 +74,9 @@ WHOLE = (
     _C.ledger_seq,
     _C.ledger_digest,
     _C.asset_count,
+    _C.shorts_allowed,
+    _C.cost_method,
+    _C.history_version,
 )
 _WIRE = (
     _C.id,
@@ -75,6 +84,9 @@ _WIRE = (
     _C.name,
     _C.base_currency,
     wire(_C.created_at).label("made"),
+    _C.shorts_allowed,
+    _C.cost_method,
+    _C.history_version,
 )
 MINE = (_C.owner_id == bindparam("owner_id")) & (_C.id == bindparam("portfolio_id"))
 _GET = Statement(select(*_WIRE).where(MINE))
@@ -102,7 +114,7 @@ _PAGE = Statement(
 )
 _ADD = Statement(
     insert(portfolios)
-    .values({column: bindparam(column.name) for column in _C if column.name != "id"})
+    .values({column: bindparam(column.name) for column in _C if column.name not in ("id", "history_version")})
     .returning(_C.id),
     # Two first orders at once: the second finds the default portfolio when it is done again.
     refusals={"uq_portfolios_default": lambda _: Retry()},
@@ -118,12 +130,25 @@ _AFTER = Statement(
 )
 _counted = select(func.count()).where(_C.owner_id == users.c.id).scalar_subquery()
 _MISCOUNTED = Statement(select(users.c.id).where(users.c.portfolio_count != _counted))
-_RENAME = Statement(update(portfolios).where(MINE).values(name=bindparam("new_name")))
+_CHANGE = Statement(
+    update(portfolios)
+    .where(MINE)
+    .values({name: bindparam("new_" + name) for name in ("name", "shorts_allowed", "cost_method")})
+)
 _REMOVE = Statement(delete(portfolios).where(MINE))
 
 
+def portfolio_of(row: Row) -> Portfolio:
+    """Make a portfolio of a row of the columns WHOLE."""
+    return Portfolio(*row[:8], bool(row[8]), CostMethod(row[9]), row[10])  # type: ignore[call-arg]  # eight columns
+
+
 class PortfolioReads:
-    """Look portfolios up. Rows for the wire: id, owner id, name, base currency, created at."""
+    """Look portfolios up.
+
+    Rows for the wire: id, owner id, name, base currency, created at, whether shorts are allowed (0 or 1),
+    cost method, version of its history.
+    """
 
     def __init__(self, unit: Reading) -> None:
         self._unit = unit
@@ -155,7 +180,7 @@ class PortfolioReads:
     async def after(self, portfolio_id: int, *, limit: int) -> Sequence[Portfolio]:
         """Give portfolios of everybody in the order of their ids, those above `portfolio_id`."""
         rows = await self._unit.fetch(_AFTER, {"after": portfolio_id, "limit": limit})
-        return [Portfolio(*row) for row in rows]
+        return [portfolio_of(row) for row in rows]
 
     async def miscounted_users(self) -> Sequence[UUID]:
         """Give the users whose stored number of portfolios is wrong."""
@@ -181,16 +206,25 @@ class Portfolios(PortfolioReads):
         """Give all portfolios of the owner, by id: until the unit ends nobody changes one or adds one."""
         # Who adds a portfolio counts it in the owner's row, and waits there.
         await self._unit.fetch(LOCK, {"user_id": owner_id})
-        return [Portfolio(*row) for row in await self._unit.fetch(_LOCK_ALL, {"owner_id": owner_id})]
+        rows = await self._unit.fetch(_LOCK_ALL, {"owner_id": owner_id})
+        return [portfolio_of(row) for row in rows]
 
     async def _locked(self, statement: Statement, owner_id: UUID, portfolio_id: int) -> Portfolio:
         rows = await self._unit.fetch(statement, {"owner_id": owner_id, "portfolio_id": portfolio_id})
         if not rows:
             raise PortfolioNotFound
-        return Portfolio(*rows[0])
+        return portfolio_of(rows[0])
 
     async def add(
-        self, *, owner_id: UUID, name: str, base_currency: str, at: datetime, is_default: bool = False
+        self,
+        *,
+        owner_id: UUID,
+        name: str,
+        base_currency: str,
+        at: datetime,
+        is_default: bool = False,
+        shorts_allowed: bool = False,
+        cost_method: CostMethod = CostMethod.FIFO,
     ) -> Portfolio:
         """Keep a new portfolio and give it with its id."""
         self._writing.defer(_COUNT, {"counted_owner_id": owner_id, "change": 1})
@@ -204,16 +238,24 @@ class Portfolios(PortfolioReads):
             "ledger_seq": 0,
             "ledger_digest": "",
             "asset_count": 0,
+            "shorts_allowed": int(shorts_allowed),
+            "cost_method": cost_method.value,
         }
         self._writing.defer(_ADD, values)
         # The default portfolio is made on the way to something else.
         rows = await (self._writing.flush() if is_default else self._writing.conclude())
-        return Portfolio(rows[0][0], owner_id, name, base_currency, at, 0, "", 0)
+        return Portfolio(rows[0][0], owner_id, name, base_currency, at, 0, "", 0, shorts_allowed, cost_method)
 
-    def rename(self, portfolio: Portfolio) -> None:
-        """Keep the portfolio's name."""
-        params = {"owner_id": portfolio.owner_id, "portfolio_id": portfolio.id, "new_name": portfolio.name}
-        self._writing.defer(_RENAME, params)
+    def save(self, portfolio: Portfolio) -> None:
+        """Keep the portfolio's name and what its owner decides on."""
+        params = {
+            "owner_id": portfolio.owner_id,
+            "portfolio_id": portfolio.id,
+            "new_name": portfolio.name,
+            "new_shorts_allowed": int(portfolio.shorts_allowed),
+            "new_cost_method": portfolio.cost_method.value,
+        }
+        self._writing.defer(_CHANGE, params)
 
     def remove(self, portfolio: Portfolio) -> None:
         """Remove a portfolio with everything in it."""

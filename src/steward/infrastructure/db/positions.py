@@ -1,6 +1,6 @@
 """Positions: what the ledger folds to, kept beside it by the same transaction."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from decimal import Decimal
 from uuid import UUID
 
@@ -25,6 +25,7 @@ from steward.domain.prices import Quote
 from steward.domain.transactions import Transaction
 from steward.infrastructure.db.database import Reading
 from steward.infrastructure.db.database import Transaction as Unit
+from steward.infrastructure.db.lists import one_of
 from steward.infrastructure.db.portfolios import MINE, portfolios
 from steward.infrastructure.db.prices import prices
 from steward.infrastructure.db.statements import Statement, upsert
@@ -96,6 +97,11 @@ _ONE = Statement(
         _C.portfolio_id == bindparam("portfolio_id"), _C.symbol == bindparam("symbol")
     )
 )
+_HELD = Statement(
+    select(_C.symbol, _C.quantity).where(
+        _C.portfolio_id == bindparam("portfolio_id"), one_of(_C.symbol, "symbols")
+    )
+)
 _ALL = Statement(
     select(_C.portfolio_id, _C.symbol, _C.quantity, _C.traded_quantity)
     .where(_C.portfolio_id > bindparam("after"), _C.portfolio_id <= bindparam("until"))
@@ -130,6 +136,11 @@ class PositionReads:
         """Give the position in `symbol`, empty when there has never been one."""
         rows = await self._unit.fetch(_ONE, {"portfolio_id": portfolio.id, "symbol": symbol})
         return Position(*rows[0]) if rows else Position(symbol)
+
+    async def held(self, portfolio: Portfolio, symbols: Collection[str]) -> dict[str, Decimal]:
+        """Give the units held of those of `symbols` that ever were."""
+        params = {"portfolio_id": portfolio.id, "symbols": sorted(symbols)}
+        return {row[0]: row[1] for row in await self._unit.fetch(_HELD, params)}
 
     async def traded(self, owner_id: UUID) -> Sequence[tuple[str, Decimal]]:
         """Give what orders brought, not zero, per portfolio and symbol, in symbol order."""

@@ -1,132 +1,49 @@
 """The ledger: transactions with the positions beside them, always written together."""
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from uuid import UUID
+from datetime import date
+from functools import partial
 
-from sqlalchemy import (
-    CheckConstraint,
-    Column,
-    ForeignKeyConstraint,
-    Index,
-    Integer,
-    Table,
-    Text,
-    UniqueConstraint,
-    bindparam,
-    exists,
-    insert,
-    literal_column,
-    select,
-    table,
-    true,
-    update,
-)
+from sqlalchemy import Integer, bindparam, insert, literal_column, select, table, update
 from sqlalchemy.sql.elements import ClauseElement
 
 from steward.domain.portfolios import Portfolio, PortfolioNotFound
 from steward.domain.positions import fold
-from steward.domain.transactions import Entry, Kind, Sealed, Transaction
-from steward.infrastructure.db.database import Reading, Retry
+from steward.domain.transactions import NO_TERMS, ExternalIdTaken, Sealed, Transaction, first_day
+from steward.infrastructure.db.database import Retry
 from steward.infrastructure.db.database import Transaction as Unit
 from steward.infrastructure.db.portfolios import portfolios
-from steward.infrastructure.db.positions import CHANGE_POSITION, positions
-from steward.infrastructure.db.statements import Params, Row, Statement
-from steward.infrastructure.db.types import Exact, Id, Instant, Plain, Serial, metadata, wire
+from steward.infrastructure.db.positions import CHANGE_POSITION
+from steward.infrastructure.db.statements import Params, Statement
+from steward.infrastructure.db.transactions_reads import TransactionReads
+from steward.infrastructure.db.transactions_rows import NARROW, WIDE, narrow, numbered, wide
+from steward.infrastructure.db.transactions_tables import transactions
 
-transactions = Table(
-    "transactions",
-    metadata,
-    Column("id", Serial, primary_key=True),
-    Column("owner_id", Id, nullable=False),
-    Column("portfolio_id", Serial, nullable=False, autoincrement=False),
-    Column("seq", Serial, nullable=False, autoincrement=False),
-    Column("kind", Text, nullable=False),
-    Column("symbol", Plain, nullable=False),
-    Column("quantity", Exact, nullable=False),
-    Column("occurred_at", Instant, nullable=False),
-    Column("price", Exact),
-    Column("gross_amount", Exact),
-    Column("currency", Text),
-    Column("fill_id", Id),
-    Column("reverses", Serial, autoincrement=False),
-    Column("recorded_at", Instant, nullable=False),
-    Column("digest", Text, nullable=False),
-    ForeignKeyConstraint(
-        ["owner_id", "portfolio_id"],
-        ["portfolios.owner_id", "portfolios.id"],
-        name="fk_transactions_portfolios",
-        ondelete="CASCADE",
-    ),
-    UniqueConstraint("portfolio_id", "seq", name="uq_transactions_seq"),
-    CheckConstraint(f"kind IN ({', '.join(repr(kind.value) for kind in Kind)})", "kind"),
-    CheckConstraint("length(symbol) BETWEEN 1 AND 32", "symbol"),
-    CheckConstraint("CAST(quantity AS NUMERIC) > 0", "quantity"),
-    CheckConstraint("(price IS NULL) = (gross_amount IS NULL)", "gross_amount"),
-    CheckConstraint("(price IS NULL) = (currency IS NULL)", "currency"),
-    sqlite_autoincrement=True,
-    sqlite_strict=True,
-)
+_AT_ONCE = 100
 _C = transactions.c
-# Literal, not a parameter: a planner must see that it is the condition of the index.
-_is_asset = (_C.kind == literal_column("'transfer_in'")) & _C.fill_id.is_(None) & _C.reverses.is_(None)
-Index("ix_transactions_assets", _C.portfolio_id, _C.id, postgresql_where=_is_asset, sqlite_where=_is_asset)
-# Neither holds the rows without one: SQLite would take them, everybody's, for the quickest way to the
-# assets of one portfolio.
-_is_reversal = _C.reverses.is_not(None)
-Index(
-    "uq_transactions_reverses",
-    _C.reverses,
-    unique=True,
-    postgresql_where=_is_reversal,
-    sqlite_where=_is_reversal,
-)
-_is_fill = _C.fill_id.is_not(None) & _C.reverses.is_(None)
-Index("uq_transactions_fill_id", _C.fill_id, unique=True, postgresql_where=_is_fill, sqlite_where=_is_fill)
-
-_MINE = (_C.owner_id == bindparam("owner_id")) & (_C.portfolio_id == bindparam("portfolio_id"))
-_reversal = transactions.alias("reversal")
-_standing = ~exists().where(_reversal.c.reverses == _C.id)
-_ENTRY = (
-    _C.kind,
-    _C.symbol,
-    _C.quantity,
-    _C.occurred_at,
-    _C.price,
-    _C.gross_amount,
-    _C.currency,
-    _C.fill_id,
-    _C.reverses,
-)
-_WHOLE = (_C.id, _C.portfolio_id, _C.seq, _C.recorded_at, *_ENTRY, _C.digest)
-_ASSET = Statement(select(*_WHOLE).where(_MINE, _C.id == bindparam("asset_id"), _is_asset, _standing))
-_assets = (
-    select(
-        _C.id,
-        _C.portfolio_id,
-        _C.symbol,
-        wire(_C.quantity).label("units"),
-        wire(_C.recorded_at).label("made"),
-    )
-    .where(_MINE, _is_asset, _standing)
-    .order_by(_C.id.desc())
-    .limit(bindparam("limit", type_=Integer))
-    .offset(bindparam("offset", type_=Serial))
-    .subquery()
-)
 _P = portfolios.c
-_ASSETS = Statement(
-    select(_P.asset_count, *_assets.c)
-    .select_from(portfolios.outerjoin(_assets, true()))
-    .where(_P.owner_id == bindparam("owner_id"), _P.id == bindparam("portfolio_id"))
-    .order_by(_assets.c.id.desc())
-)
-_add = insert(transactions).values({column: bindparam(column.name) for column in _C if column.name != "id"})
 # Somebody else has appended since the head was read.
 _overtaken: Mapping[str, Callable[[Params], Exception]] = {
     "uq_transactions_seq": lambda _: Retry(),
     "fk_transactions_portfolios": lambda _: PortfolioNotFound(),
 }
-_ADD = Statement(_add, refusals=_overtaken)
+_taken: Mapping[str, Callable[[Params], Exception]] = {
+    **_overtaken,
+    "uq_transactions_external_id": lambda _: ExternalIdTaken(),
+}
+_ADD = Statement(
+    insert(transactions).values({_C[name]: bindparam(name) for name in NARROW}), refusals=_overtaken
+)
+_ADD_WIDE = Statement(
+    insert(transactions).values({_C[name]: bindparam(name) for name in WIDE}), refusals=_taken
+)
+_ADD_MANY = Statement(
+    insert(transactions).values(
+        [{_C[name]: bindparam(f"{name}_{place}") for name in WIDE} for place in range(_AT_ONCE)]
+    ),
+    refusals=_taken,
+)
 _advance = (
     update(portfolios)
     .where(_P.owner_id == bindparam("head_owner_id"), _P.id == bindparam("head_id"))
@@ -137,116 +54,130 @@ _advance = (
         asset_count=_P.asset_count + bindparam("head_assets", type_=Integer),
     )
 )
-_ADVANCE = Statement(_advance)
-_ADVANCE_FIRST = Statement(
-    lambda engine: _advance.returning(_P.id) if engine == "postgresql" else _advance, name="head"
+# What a year that is over looks like has changed with it.
+_advance_past = _advance.values(history_version=_P.history_version + literal_column("1"))
+_ADVANCE, _ADVANCE_PAST = Statement(_advance), Statement(_advance_past)
+_ADVANCE_FIRST, _ADVANCE_FIRST_PAST = (
+    Statement(
+        lambda engine, clause=clause: clause.returning(_P.id) if engine == "postgresql" else clause,  # type: ignore[misc]  # bound now
+        name="head",
+    )
+    for clause in (_advance, _advance_past)
 )
 
 
-def _add_answering(engine: str) -> ClauseElement:
+def _add_answering(names: Sequence[str], engine: str) -> ClauseElement:
     """Add one transaction and give its id.
 
     PostgreSQL runs the part of a batch that answers before all others. This one reads the part that
     locks the portfolio's row, so that the row is locked first, as in every other batch.
     """
+    columns = [_C[name] for name in names]
     if engine == "sqlite":
-        return _add.returning(_C.id)
-    columns = [column for column in _C if column.name != "id"]
+        return insert(transactions).values({one: bindparam(one.name) for one in columns}).returning(_C.id)
     values = select(*(bindparam(column.name, type_=column.type) for column in columns))
     return insert(transactions).from_select(columns, values.select_from(table("head"))).returning(_C.id)
 
 
-_ADD_ANSWERING = Statement(_add_answering, refusals=_overtaken)
-_held = positions.c
-_OF_SYMBOL = Statement(
-    select(*_WHOLE)
-    .select_from(transactions.join(positions, _held.portfolio_id == _C.portfolio_id))
-    .where(
-        _held.owner_id == bindparam("owner_id"),
-        _held.symbol == bindparam("symbol"),
-        _C.symbol == _held.symbol,
-    )
-    .order_by(_C.portfolio_id, _C.seq)
-)
-_ALL = Statement(
-    select(*_WHOLE)
-    .where(_C.portfolio_id > bindparam("after"), _C.portfolio_id <= bindparam("until"))
-    .order_by(_C.portfolio_id, _C.seq)
-)
-
-
-def _transaction(row: Row) -> Transaction:
-    return Transaction(row[0], row[1], row[2], row[3], Entry(Kind(row[4]), *row[5:13]), row[13])
-
-
-class TransactionReads:
-    """Read the ledger. Asset rows for the wire: id, portfolio id, symbol, quantity, created at."""
-
-    def __init__(self, unit: Reading) -> None:
-        self._unit = unit
-
-    async def assets(
-        self, owner_id: UUID, portfolio_id: int, *, limit: int, offset: int
-    ) -> tuple[int, Sequence[Row]] | None:
-        """Give the number of assets and one page of them, newest first; None without the portfolio."""
-        params = {"owner_id": owner_id, "portfolio_id": portfolio_id, "limit": limit, "offset": offset}
-        rows = await self._unit.fetch(_ASSETS, params)
-        if not rows:
-            return None
-        return rows[0][0], [row[1:] for row in rows if row[1] is not None]
-
-    async def of_symbol(self, owner_id: UUID, symbol: str) -> Sequence[Transaction]:
-        """Give the transactions in `symbol` of all the owner's portfolios, in the order of each ledger."""
-        rows = await self._unit.fetch(_OF_SYMBOL, {"owner_id": owner_id, "symbol": symbol})
-        return [_transaction(row) for row in rows]
-
-    async def between(self, after: int, until: int) -> Sequence[Transaction]:
-        """Give the transactions of the portfolios with after < id <= until, in ledger order."""
-        rows = await self._unit.fetch(_ALL, {"after": after, "until": until})
-        return [_transaction(row) for row in rows]
+_ADD_ANSWERING = Statement(partial(_add_answering, NARROW), refusals=_overtaken)
+_ADD_WIDE_ANSWERING = Statement(partial(_add_answering, WIDE), refusals=_taken)
 
 
 class Transactions(TransactionReads):
-    """Append to the ledger."""
+    """Append to the ledger.
+
+    `assets` is the change in the number of assets. `since` is the first day whose figures change, when
+    that is not the first day of what is appended. Without `moves` the positions are left as they are, to
+    be rebuilt.
+    """
 
     def __init__(self, unit: Unit) -> None:
         super().__init__(unit)
         self._writing = unit
 
-    async def asset(self, portfolio: Portfolio, asset_id: int) -> Transaction | None:
-        """Find a declared asset that still stands in a locked portfolio."""
-        params = {"owner_id": portfolio.owner_id, "portfolio_id": portfolio.id, "asset_id": asset_id}
-        rows = await self._unit.fetch(_ASSET, params)
-        return _transaction(rows[0]) if rows else None
-
-    def append(self, portfolio: Portfolio, sealed: Sequence[Sealed], *, assets: int = 0) -> None:
-        """Append to a locked portfolio, with the positions that change and the new head.
-
-        `assets` is the change in the number of assets.
-        """
-        self._move(_ADVANCE, portfolio, sealed, assets)
+    def append(
+        self,
+        portfolio: Portfolio,
+        sealed: Sequence[Sealed],
+        *,
+        assets: int = 0,
+        since: date | None = None,
+        moves: bool = True,
+    ) -> None:
+        """Append to a locked portfolio, with the positions that change and the new head."""
+        self._advance((_ADVANCE, _ADVANCE_PAST), portfolio, sealed, assets, since)
+        if moves:
+            self._move(portfolio, sealed)
         for one in sealed:
-            self._writing.defer(_ADD, _values(portfolio.owner_id, one))
+            if one.entry.terms is NO_TERMS:
+                self._writing.defer(_ADD, narrow(portfolio.owner_id, one))
+            else:
+                self._writing.defer(_ADD_WIDE, wide(portfolio.owner_id, one))
 
-    async def append_one(self, portfolio: Portfolio, sealed: Sealed, *, assets: int = 0) -> Transaction:
+    async def append_one(
+        self,
+        portfolio: Portfolio,
+        sealed: Sealed,
+        *,
+        assets: int = 0,
+        since: date | None = None,
+        moves: bool = True,
+    ) -> Transaction:
         """Append one and give it with its id."""
-        self._move(_ADVANCE_FIRST, portfolio, [sealed], assets)
-        self._writing.defer(_ADD_ANSWERING, _values(portfolio.owner_id, sealed))
-        rows = await self._writing.conclude()
+        self._advance((_ADVANCE_FIRST, _ADVANCE_FIRST_PAST), portfolio, [sealed], assets, since)
+        if moves:
+            self._move(portfolio, [sealed])
+        if sealed.entry.terms is NO_TERMS:
+            self._writing.defer(_ADD_ANSWERING, narrow(portfolio.owner_id, sealed))
+        else:
+            self._writing.defer(_ADD_WIDE_ANSWERING, wide(portfolio.owner_id, sealed))
+        # Positions that are rebuilt come after it.
+        rows = await (self._writing.conclude() if moves else self._writing.flush())
         if not rows:
             raise PortfolioNotFound
         return Transaction(
             rows[0][0], portfolio.id, sealed.seq, sealed.recorded_at, sealed.entry, sealed.digest
         )
 
-    def _move(self, advance: Statement, portfolio: Portfolio, sealed: Sequence[Sealed], assets: int) -> None:
-        owner_id = portfolio.owner_id
+    async def append_many(
+        self, portfolio: Portfolio, sealed: Sequence[Sealed], *, assets: int = 0, moves: bool = True
+    ) -> tuple[int, int]:
+        """Append thousands, letting others on in between; give the first id and the last."""
+        self._advance((_ADVANCE, _ADVANCE_PAST), portfolio, sealed, assets, None)
+        await self._writing.flush()
+        for start in range(0, len(sealed), _AT_ONCE):
+            rows = [wide(portfolio.owner_id, one) for one in sealed[start : start + _AT_ONCE]]
+            if len(rows) == _AT_ONCE:
+                self._writing.defer(_ADD_MANY, numbered(rows))
+                await self._writing.flush()
+            else:
+                for row in rows:
+                    self._writing.defer(_ADD_WIDE, row)
+                    await self._writing.flush()
+            await asyncio.sleep(0)
+        if moves:
+            for place, change in enumerate(_changes(portfolio, sealed)):
+                self._writing.defer(CHANGE_POSITION, change)
+                await self._writing.flush()
+                if place % _AT_ONCE == 0:
+                    await asyncio.sleep(0)
+        return await self.ids_between(portfolio, sealed[0].seq, sealed[-1].seq)
+
+    def _advance(
+        self,
+        statements: tuple[Statement, Statement],
+        portfolio: Portfolio,
+        sealed: Sequence[Sealed],
+        assets: int,
+        since: date | None,
+    ) -> None:
         # The portfolio first: its row is what every writer of its positions locks first.
         head = sealed[-1]
+        first = since or first_day(one.entry for one in sealed) or head.recorded_at.date()
         self._writing.defer(
-            advance,
+            statements[first.year < head.recorded_at.year],
             {
-                "head_owner_id": owner_id,
+                "head_owner_id": portfolio.owner_id,
                 "head_id": portfolio.id,
                 "head_seq": head.seq,
                 "head_digest": head.digest,
@@ -254,34 +185,20 @@ class Transactions(TransactionReads):
                 "head_assets": assets,
             },
         )
-        for change in fold(one.entry for one in sealed).values():
-            self._writing.defer(
-                CHANGE_POSITION,
-                {
-                    "owner_id": owner_id,
-                    "portfolio_id": portfolio.id,
-                    "symbol": change.symbol,
-                    "quantity": change.quantity,
-                    "traded_quantity": change.traded_quantity,
-                },
-            )
+
+    def _move(self, portfolio: Portfolio, sealed: Sequence[Sealed]) -> None:
+        for change in _changes(portfolio, sealed):
+            self._writing.defer(CHANGE_POSITION, change)
 
 
-def _values(owner_id: UUID, sealed: Sealed) -> dict[str, object]:
-    entry = sealed.entry
-    return {
-        "owner_id": owner_id,
-        "portfolio_id": sealed.portfolio_id,
-        "seq": sealed.seq,
-        "kind": entry.kind.value,
-        "symbol": entry.symbol,
-        "quantity": entry.quantity,
-        "occurred_at": entry.occurred_at,
-        "price": entry.price,
-        "gross_amount": entry.gross_amount,
-        "currency": entry.currency,
-        "fill_id": entry.fill_id,
-        "reverses": entry.reverses,
-        "recorded_at": sealed.recorded_at,
-        "digest": sealed.digest,
-    }
+def _changes(portfolio: Portfolio, sealed: Sequence[Sealed]) -> list[dict[str, object]]:
+    return [
+        {
+            "owner_id": portfolio.owner_id,
+            "portfolio_id": portfolio.id,
+            "symbol": change.symbol,
+            "quantity": change.quantity,
+            "traded_quantity": change.traded_quantity,
+        }
+        for change in fold(one.entry for one in sealed).values()
+    ]

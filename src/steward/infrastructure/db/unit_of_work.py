@@ -20,7 +20,8 @@ from steward.infrastructure.db.positions import PositionReads, Positions
 from steward.infrastructure.db.prices import PriceReads, Prices
 from steward.infrastructure.db.sessions import SessionReads, Sessions
 from steward.infrastructure.db.statements import Params, Row, Statement, session_is_open
-from steward.infrastructure.db.transactions import TransactionReads, Transactions
+from steward.infrastructure.db.transactions import Transactions
+from steward.infrastructure.db.transactions_reads import TransactionReads
 from steward.infrastructure.db.users import UserReads, Users
 from steward.usecases.identity import ACCEPTED
 from steward.usecases.values import Caller, Limit, Trace

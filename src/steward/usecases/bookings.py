@@ -1,0 +1,156 @@
+"""What every change to a ledger needs: units that are there, positions that fit, a place in the chain."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from steward.domain.assets import is_asset
+from steward.domain.corporate_actions import CorporateAction, related
+from steward.domain.errors import InvalidValue
+from steward.domain.instants import EARLIEST_DAY
+from steward.domain.portfolios import Portfolio
+from steward.domain.shorts import Shortfall, opening, shortfall
+from steward.domain.transactions import (
+    UNITS_IN,
+    Entry,
+    Transaction,
+    first_day,
+    reversal,
+    seal,
+)
+from steward.usecases.ports import WriteUnit
+
+
+class UnknownLot(InvalidValue):
+    """A sale names a lot that is not there."""
+
+    code = "unknown-lot"
+
+    def __init__(self, place: int) -> None:
+        detail = "No standing transaction brought such a lot of this instrument by that day."
+        super().__init__(detail, pointer=f"/lots/{place}/transaction_id")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Entries that come to a ledger, and transactions of it that go, with what was read to decide.
+
+    `actions` are the corporate actions that bear on them, `later` whether one of those comes after the
+    first day that changes: then positions are rebuilt, of the symbols `involved`.
+    """
+
+    portfolio: Portfolio
+    come: Sequence[Entry]
+    gone: Sequence[Transaction]
+    since: date
+    involved: Collection[str]
+    actions: Sequence[CorporateAction]
+    later: bool
+
+    @property
+    def assets(self) -> int:
+        """The change in the number of assets."""
+        return sum(map(is_asset, self.come)) - sum(is_asset(one.entry) for one in self.gone)
+
+    def reversals(self, *, at: datetime, note: str | None = None) -> list[Entry]:
+        """Make the entries that take back what goes."""
+        return [reversal(one, at=at, note=note) for one in self.gone]
+
+
+async def considered(
+    unit: WriteUnit,
+    portfolio: Portfolio,
+    *,
+    come: Sequence[Entry] = (),
+    gone: Sequence[Transaction] = (),
+    at: datetime,
+) -> Change:
+    """Read what a change to a locked portfolio's ledger has to fit."""
+    entries = [*come, *(one.entry for one in gone)]
+    symbols = {entry.symbol for entry in entries if entry.quantity is not None and entry.symbol is not None}
+    since = first_day(entries) or at.date()
+    actions = await unit.actions.of(portfolio.owner_id, symbols) if symbols else []
+    later = any(action.ex_date > since for action in actions)
+    involved = related(symbols, actions) if later else frozenset(symbols)
+    return Change(portfolio, come, gone, since, involved, actions, later)
+
+
+async def shorted(unit: WriteUnit, change: Change) -> Shortfall | None:
+    """Find where a position would be below 0 because of the change; nowhere when shorts are allowed."""
+    outward = any(entry.change < 0 for entry in change.come)
+    outward = outward or any(one.entry.change > 0 for one in change.gone)
+    if change.portfolio.shorts_allowed or not outward:
+        return None
+    gone = {one.id for one in change.gone}
+    if change.later:
+        kept = await unit.transactions.since(change.portfolio, change.involved, EARLIEST_DAY)
+        return shortfall(kept, gone, change.come, held={}, actions=change.actions)
+    kept = await unit.transactions.since(change.portfolio, change.involved, change.since)
+    now = await unit.positions.held(change.portfolio, change.involved)
+    return shortfall(kept, gone, change.come, held=opening(now, kept))
+
+
+async def check_lots(unit: WriteUnit, change: Change) -> tuple[int, UnknownLot] | None:
+    """Find the first sale, by its place, that names a lot which is not there."""
+    ids = {lot.transaction_id for entry in change.come for lot in entry.terms.lots}
+    if not ids:
+        return None
+    gone = {one.id for one in change.gone}
+    standing = await unit.transactions.standing(change.portfolio.owner_id, ids)
+    found = {one.id: one.entry for one in standing if one.id not in gone}
+    for place, entry in enumerate(change.come):
+        symbols = related([entry.symbol or ""], change.actions)
+        for number, lot in enumerate(entry.terms.lots):
+            brought = found.get(lot.transaction_id)
+            if (
+                brought is None
+                or brought.kind not in UNITS_IN
+                or brought.symbol not in symbols
+                or brought.trade_date > entry.trade_date
+            ):
+                return place, UnknownLot(number)
+    return None
+
+
+async def check_external_ids(unit: WriteUnit, change: Change) -> list[int]:
+    """Give the places of entries whose external id the portfolio has already, or an earlier one carries."""
+    wanted = [entry.terms.external_id for entry in change.come]
+    names = {name for name in wanted if name is not None}
+    if not names:
+        return []
+    freed = {one.entry.terms.external_id for one in change.gone}
+    taken = await unit.transactions.named(change.portfolio, names - freed)
+    places = []
+    for place, name in enumerate(wanted):
+        if name is None:
+            continue
+        if name in taken:
+            places.append(place)
+        taken.add(name)
+    return places
+
+
+async def append_apart(
+    unit: WriteUnit, change: Change, entries: Sequence[Entry], *, at: datetime
+) -> list[Transaction]:
+    """Append a few to a locked portfolio, each with its id."""
+    made: list[Transaction] = []
+    for one in seal(change.portfolio, entries, at=at):
+        made.append(
+            await unit.transactions.append_one(
+                change.portfolio,
+                one,
+                assets=0 if made else change.assets,
+                since=change.since,
+                moves=not change.later,
+            )
+        )
+    await rebuild(unit, change)
+    return made
+
+
+async def rebuild(unit: WriteUnit, change: Change) -> None:
+    """Set the positions anew when a corporate action comes after what has been appended."""
+    if change.later:
+        kept = await unit.transactions.since(change.portfolio, change.involved, EARLIEST_DAY)
+        unit.positions.rebuild(change.portfolio, kept, change.actions, also=change.involved)
