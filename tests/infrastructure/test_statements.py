@@ -79,7 +79,7 @@ def test_both_engines_take_the_same_parameters(name: str) -> None:
 
 def test_parameters_are_put_in_their_order() -> None:
     for compiled in (NAMED.postgresql, NAMED.sqlite):
-        assert compiled.arguments({"subject": "b", "issuer": "a", "other": "c"}) == ["a", "b"]
+        assert compiled.arguments({"subject": "b", "issuer": "a", "other": "c"}) == ("a", "b")
 
 
 def test_a_value_that_never_varies_needs_no_parameter() -> None:

@@ -1,7 +1,7 @@
 """PostgreSQL through asyncpg: a small pool of prepared connections, writes batched into one statement."""
 
 import asyncio
-from collections import deque
+import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
@@ -9,12 +9,14 @@ import asyncpg
 
 from steward.infrastructure.db.batches import batch
 from steward.infrastructure.db.database import DatabaseDown
+from steward.infrastructure.db.places import Places
 from steward.infrastructure.db.postgres_connection import Connection, explain
 from steward.infrastructure.db.statements import Lock, Params, Row, Statement
 
 _POOL_WAIT_SECONDS = 2.0
 _CONNECT_SECONDS = 5.0
 _CANCEL_SECONDS = 1
+_WATCH_SECONDS = 1.0
 _SESSION = {
     "application_name": "steward",
     "timezone": "UTC",
@@ -36,14 +38,15 @@ class PostgreSQL:
         # A server that still lives ends a statement itself; beyond that, nobody is there any more.
         self._command_seconds = statement_timeout_seconds + _CANCEL_SECONDS
         self._idle: list[Connection] = []
-        self._waiting: deque[asyncio.Future[None]] = deque()
-        self._free = size
+        self._used: set[Connection] = set()
+        self._watch: asyncio.TimerHandle | None = None
+        self._places = Places(size, patience_seconds=_POOL_WAIT_SECONDS)
         self._closed = False
 
     @property
     def waiting(self) -> int:
         """How many requests wait for a connection."""
-        return len(self._waiting)
+        return self._places.waiting
 
     async def open(self) -> None:
         """Connect once, so that a wrong address shows at the start."""
@@ -96,61 +99,53 @@ class PostgreSQL:
         self._idle.clear()
 
     async def _take(self) -> Connection:
-        await self._place()
+        if self._closed:
+            raise DatabaseDown
+        await self._places.take()
         while self._idle:
             connection = self._idle.pop()
             if not connection.raw.is_closed():
-                return connection
+                break
+        else:
+            connection = await self._connected()
+        self._used.add(connection)
+        if self._watch is None:
+            self._watch = asyncio.get_running_loop().call_later(_WATCH_SECONDS, self._end_late)
+        return connection
+
+    async def _connected(self) -> Connection:
         try:
             return Connection(
                 await asyncpg.connect(
                     self._url,
                     server_settings=self._session,
                     timeout=_CONNECT_SECONDS,
-                    command_timeout=self._command_seconds,
                     statement_cache_size=0,
                 )
             )
         except BaseException as error:
-            self._give_place()
+            self._places.give()
             if isinstance(error, Exception):
                 explain(error, [])
             raise
 
+    def _end_late(self) -> None:
+        """End what has waited too long for an answer: one look at all costs less than a timer for each."""
+        self._watch = None
+        late = time.monotonic() - self._command_seconds
+        for connection in self._used:
+            if connection.asked_at is not None and connection.asked_at < late:
+                connection.raw.terminate()
+        if self._used:
+            self._watch = asyncio.get_running_loop().call_later(_WATCH_SECONDS, self._end_late)
+
     def _give_back(self, connection: Connection) -> None:
+        self._used.discard(connection)
         if self._closed:
             connection.raw.terminate()
         elif not connection.raw.is_closed():
             self._idle.append(connection)
-        self._give_place()
-
-    async def _place(self) -> None:
-        if self._closed:
-            raise DatabaseDown
-        if self._free > 0:
-            self._free -= 1
-            return
-        turn = asyncio.get_running_loop().create_future()
-        self._waiting.append(turn)
-        try:
-            async with asyncio.timeout(_POOL_WAIT_SECONDS):
-                await turn
-        except BaseException as error:
-            if turn.done() and not turn.cancelled():
-                self._give_place()
-            elif turn in self._waiting:
-                self._waiting.remove(turn)
-            if isinstance(error, TimeoutError):
-                raise DatabaseDown from error
-            raise
-
-    def _give_place(self) -> None:
-        while self._waiting:
-            turn = self._waiting.popleft()
-            if not turn.done():
-                turn.set_result(None)
-                return
-        self._free += 1
+        self._places.give()
 
 
 async def _rolled_back(connection: Connection) -> None:
@@ -221,7 +216,7 @@ class PostgreSQLTransaction:
         return await self._run(sql, arguments, deferred)
 
     async def _run(
-        self, sql: str, arguments: list[object], ran: Sequence[tuple[Statement, Params]]
+        self, sql: str, arguments: Sequence[object], ran: Sequence[tuple[Statement, Params]]
     ) -> list[Row]:
         if self._concluded:
             message = "this transaction was concluded: flush what others are to follow"
