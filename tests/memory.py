@@ -14,7 +14,7 @@ from steward.domain.orders import ClientOrderIdTaken, Fill, Order, OrderNotFound
 from steward.domain.portfolios import Portfolio, PortfolioNotFound
 from steward.domain.positions import Position, fold
 from steward.domain.prices import PriceNotFound, Quote
-from steward.domain.transactions import Kind, Sealed, Transaction
+from steward.domain.transactions import Entry, Kind, Sealed, Transaction, seal
 from steward.domain.users import LoginTaken, Session, User
 from steward.infrastructure.db.sessions import MOST_PER_USER
 from steward.usecases.values import Limit, Trace
@@ -214,8 +214,18 @@ class Transactions(_Part):
             asset_count=kept.asset_count + assets,
         )
 
-    async def append_one(self, portfolio: Portfolio, sealed: Sealed, *, assets: int = 0) -> Transaction:
-        self.append(portfolio, [sealed], assets=assets)
+    def append_next(
+        self, owner_id: UUID, portfolio_id: int, entry: Entry, *, at: datetime, assets: int = 0
+    ) -> None:
+        portfolio = self.memory.portfolios.get(portfolio_id)
+        if portfolio is None or portfolio.owner_id != owner_id:
+            raise PortfolioNotFound
+        self.append(portfolio, seal(portfolio, [entry], at=at), assets=assets)
+
+    async def append_one(
+        self, owner_id: UUID, portfolio_id: int, entry: Entry, *, at: datetime, assets: int = 0
+    ) -> Transaction:
+        self.append_next(owner_id, portfolio_id, entry, at=at, assets=assets)
         return self.memory.ledger[self.memory.given["transaction"]]
 
 
@@ -245,9 +255,9 @@ class Orders(_Part):
             raise OrderNotFound
         return found
 
-    async def lock_with_portfolio(self, owner_id: UUID, order_id: UUID) -> tuple[Order, Portfolio]:
+    async def lock_with_currency(self, owner_id: UUID, order_id: UUID) -> tuple[Order, str]:
         order = await self.lock(owner_id, order_id)
-        return order, self.memory.portfolios[order.portfolio_id]
+        return order, self.memory.portfolios[order.portfolio_id].base_currency
 
     async def by_client_id(self, owner_id: UUID, client_order_id: str) -> Order | None:
         for order in self.memory.orders.values():

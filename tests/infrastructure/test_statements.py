@@ -10,12 +10,12 @@ from sqlalchemy import bindparam, insert, select
 from steward.infrastructure.db import schema
 from steward.infrastructure.db.batches import batch
 from steward.infrastructure.db.calls import COUNT
+from steward.infrastructure.db.chain import MOVE_HEAD
 from steward.infrastructure.db.database import Database, refusal
 from steward.infrastructure.db.portfolios import portfolios
 from steward.infrastructure.db.positions import positions
 from steward.infrastructure.db.sqlite import SQLite
 from steward.infrastructure.db.statements import Compiled, Statement, session_is_open
-from steward.infrastructure.db.transactions import _ADVANCE_FIRST
 from steward.infrastructure.db.users import users
 from tests.factories import AT, new_id
 
@@ -60,7 +60,7 @@ async def test_every_statement_is_understood_by_the_engine(
         else:
             compiled = variant.postgresql
             # The one part that reads another part of its batch is prepared with it.
-            parts = (_ADVANCE_FIRST.postgresql, compiled) if "FROM head" in compiled.sql else (compiled,)
+            parts = (MOVE_HEAD.postgresql, compiled) if "FROM head" in compiled.sql else (compiled,)
             connection = await asyncpg.connect(migrated_url)
             try:
                 prepared = await connection.prepare(batch(parts))

@@ -10,7 +10,10 @@ _batches: dict[tuple[int, ...], tuple[tuple[Compiled, ...], str]] = {}
 
 
 def batch(parts: tuple[Compiled, ...]) -> str:
-    """Join writes into one statement of common table expressions; the last RETURNING one answers."""
+    """Join writes into one statement of common table expressions; the last RETURNING one answers.
+
+    A part with a name returns what other parts read.
+    """
     key = tuple(map(id, parts))
     known = _batches.get(key)
     if known is None:
@@ -27,7 +30,7 @@ def _joined(parts: tuple[Compiled, ...]) -> str:
         name = part.name or f"part_{index}"
         texts.append(f"{name} AS ({_shifted(part.sql, offset)})")
         offset += len(part.names)
-        if "RETURNING" in part.sql:
+        if "RETURNING" in part.sql and not part.name:
             answering = name
     answer = "SELECT 1 WHERE false" if answering is None else f"SELECT * FROM {answering}"  # noqa: S608 - a name of ours
     # PostgreSQL runs the parts that nothing reads in the reverse of their order. In the order in which

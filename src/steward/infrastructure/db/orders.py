@@ -17,10 +17,10 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from steward.domain.books import StoredOrder
 from steward.domain.orders import ClientOrderIdTaken, Fill, Order, OrderNotFound, Side, Status
-from steward.domain.portfolios import Portfolio, PortfolioNotFound
+from steward.domain.portfolios import PortfolioNotFound
 from steward.infrastructure.db.database import Reading, Retry, Transaction
 from steward.infrastructure.db.orders_tables import executions, orders
-from steward.infrastructure.db.portfolios import WHOLE, portfolios
+from steward.infrastructure.db.portfolios import portfolios
 from steward.infrastructure.db.statements import Lock, Row, Statement
 from steward.infrastructure.db.types import wire
 
@@ -65,7 +65,7 @@ _MINE = _OWNED & (_C.id == bindparam("order_id"))
 _GET = Statement(select(*_WIRE).where(_MINE))
 _BY_CLIENT_ID = Statement(select(*_ORDER).where(_OWNED, _C.client_order_id == bindparam("client_order_id")))
 _LOCK = Statement(
-    select(*_ORDER, *WHOLE)
+    select(*_ORDER, portfolios.c.base_currency)
     .select_from(orders.join(portfolios, portfolios.c.id == _C.portfolio_id))
     .where(_MINE),
     lock=Lock.VERSIONED,
@@ -238,12 +238,12 @@ class Orders(OrderReads):
             raise OrderNotFound
         return _order(rows[0])
 
-    async def lock_with_portfolio(self, owner_id: UUID, order_id: UUID) -> tuple[Order, Portfolio]:
-        """Give one order and its portfolio, both locked. Raises OrderNotFound."""
+    async def lock_with_currency(self, owner_id: UUID, order_id: UUID) -> tuple[Order, str]:
+        """Give one order, locked, and the currency of its portfolio. Raises OrderNotFound."""
         rows = await self._unit.fetch(_LOCK, {"owner_id": owner_id, "order_id": order_id})
         if not rows:
             raise OrderNotFound
-        return _order(rows[0]), Portfolio(*rows[0][len(_ORDER) :])
+        return _order(rows[0]), rows[0][len(_ORDER)]
 
     def add(self, order: Order) -> None:
         """Keep a new order. Raises PortfolioNotFound, ClientOrderIdTaken when the unit is written."""

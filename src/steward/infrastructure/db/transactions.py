@@ -1,6 +1,7 @@
 """The ledger: transactions with the positions beside them, always written together."""
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import (
@@ -17,15 +18,14 @@ from sqlalchemy import (
     insert,
     literal_column,
     select,
-    table,
     true,
     update,
 )
-from sqlalchemy.sql.elements import ClauseElement
 
 from steward.domain.portfolios import Portfolio, PortfolioNotFound
 from steward.domain.positions import fold
-from steward.domain.transactions import Entry, Kind, Sealed, Transaction
+from steward.domain.transactions import Entry, Kind, Sealed, Transaction, sealed_text
+from steward.infrastructure.db.chain import MOVE_HEAD, add_next
 from steward.infrastructure.db.database import Reading, Retry
 from steward.infrastructure.db.database import Transaction as Unit
 from steward.infrastructure.db.portfolios import portfolios
@@ -138,25 +138,10 @@ _advance = (
     )
 )
 _ADVANCE = Statement(_advance)
-_ADVANCE_FIRST = Statement(
-    lambda engine: _advance.returning(_P.id) if engine == "postgresql" else _advance, name="head"
+_ADD_NEXT = Statement(lambda engine: add_next(transactions, engine), refusals=_overtaken)
+_ADD_NEXT_ANSWERING = Statement(
+    lambda engine: add_next(transactions, engine).returning(_C.id, _C.seq, _C.digest), refusals=_overtaken
 )
-
-
-def _add_answering(engine: str) -> ClauseElement:
-    """Add one transaction and give its id.
-
-    PostgreSQL runs the part of a batch that answers before all others. This one reads the part that
-    locks the portfolio's row, so that the row is locked first, as in every other batch.
-    """
-    if engine == "sqlite":
-        return _add.returning(_C.id)
-    columns = [column for column in _C if column.name != "id"]
-    values = select(*(bindparam(column.name, type_=column.type) for column in columns))
-    return insert(transactions).from_select(columns, values.select_from(table("head"))).returning(_C.id)
-
-
-_ADD_ANSWERING = Statement(_add_answering, refusals=_overtaken)
 _ALL = Statement(
     select(*_WHOLE)
     .where(_C.portfolio_id > bindparam("after"), _C.portfolio_id <= bindparam("until"))
@@ -208,27 +193,48 @@ class Transactions(TransactionReads):
 
         `assets` is the change in the number of assets.
         """
-        self._move(_ADVANCE, portfolio, sealed, assets)
+        self._move(portfolio, sealed, assets)
         for one in sealed:
             self._writing.defer(_ADD, _values(portfolio.owner_id, one))
 
-    async def append_one(self, portfolio: Portfolio, sealed: Sealed, *, assets: int = 0) -> Transaction:
-        """Append one and give it with its id."""
-        self._move(_ADVANCE_FIRST, portfolio, [sealed], assets)
-        self._writing.defer(_ADD_ANSWERING, _values(portfolio.owner_id, sealed))
-        rows = await self._writing.conclude()
-        if not rows:
-            raise PortfolioNotFound
-        return Transaction(
-            rows[0][0], portfolio.id, sealed.seq, sealed.recorded_at, sealed.entry, sealed.digest
-        )
+    def append_next(self, owner_id: UUID, portfolio_id: int, entry: Entry, *, at: datetime) -> None:
+        """Append behind whatever is last when this is written, with the position that changes.
 
-    def _move(self, advance: Statement, portfolio: Portfolio, sealed: Sequence[Sealed], assets: int) -> None:
+        For what was not decided on the ledger. Raises PortfolioNotFound when the unit is written.
+        """
+        self._writing.defer(_ADD_NEXT, self._chain(owner_id, portfolio_id, entry, at))
+
+    async def append_one(
+        self, owner_id: UUID, portfolio_id: int, entry: Entry, *, at: datetime, assets: int = 0
+    ) -> Transaction:
+        """Append one behind whatever is last, as the last of its unit, and give it with its place.
+
+        Raises PortfolioNotFound.
+        """
+        params = self._chain(owner_id, portfolio_id, entry, at, assets=assets)
+        self._writing.defer(_ADD_NEXT_ANSWERING, params)
+        made, seq, digest = (await self._writing.conclude())[0]
+        return Transaction(made, portfolio_id, seq, at, entry, digest)
+
+    def _chain(
+        self, owner_id: UUID, portfolio_id: int, entry: Entry, at: datetime, *, assets: int = 0
+    ) -> dict[str, object]:
+        """Move the head and the position; give what adds the transaction behind."""
+        params = {
+            **_stated(owner_id, portfolio_id, at, entry),
+            "sealed_text": sealed_text(at, entry),
+            "assets": assets,
+        }
+        self._writing.defer(MOVE_HEAD, params)
+        self._change_positions(owner_id, portfolio_id, [entry])
+        return params
+
+    def _move(self, portfolio: Portfolio, sealed: Sequence[Sealed], assets: int) -> None:
         owner_id = portfolio.owner_id
         # The portfolio first: its row is what every writer of its positions locks first.
         head = sealed[-1]
         self._writing.defer(
-            advance,
+            _ADVANCE,
             {
                 "head_owner_id": owner_id,
                 "head_id": portfolio.id,
@@ -238,12 +244,15 @@ class Transactions(TransactionReads):
                 "head_assets": assets,
             },
         )
-        for change in fold(one.entry for one in sealed).values():
+        self._change_positions(owner_id, portfolio.id, [one.entry for one in sealed])
+
+    def _change_positions(self, owner_id: UUID, portfolio_id: int, entries: Sequence[Entry]) -> None:
+        for change in fold(entries).values():
             self._writing.defer(
                 CHANGE_POSITION,
                 {
                     "owner_id": owner_id,
-                    "portfolio_id": portfolio.id,
+                    "portfolio_id": portfolio_id,
                     "symbol": change.symbol,
                     "quantity": change.quantity,
                     "traded_quantity": change.traded_quantity,
@@ -252,11 +261,14 @@ class Transactions(TransactionReads):
 
 
 def _values(owner_id: UUID, sealed: Sealed) -> dict[str, object]:
-    entry = sealed.entry
+    stated = _stated(owner_id, sealed.portfolio_id, sealed.recorded_at, sealed.entry)
+    return {**stated, "seq": sealed.seq, "digest": sealed.digest}
+
+
+def _stated(owner_id: UUID, portfolio_id: int, recorded_at: datetime, entry: Entry) -> dict[str, object]:
     return {
         "owner_id": owner_id,
-        "portfolio_id": sealed.portfolio_id,
-        "seq": sealed.seq,
+        "portfolio_id": portfolio_id,
         "kind": entry.kind.value,
         "symbol": entry.symbol,
         "quantity": entry.quantity,
@@ -266,6 +278,5 @@ def _values(owner_id: UUID, sealed: Sealed) -> dict[str, object]:
         "currency": entry.currency,
         "fill_id": entry.fill_id,
         "reverses": entry.reverses,
-        "recorded_at": sealed.recorded_at,
-        "digest": sealed.digest,
+        "recorded_at": recorded_at,
     }
