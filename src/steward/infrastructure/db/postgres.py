@@ -10,7 +10,7 @@ import asyncpg
 from steward.infrastructure.db.batches import batch
 from steward.infrastructure.db.database import DatabaseDown
 from steward.infrastructure.db.places import Places
-from steward.infrastructure.db.postgres_connection import Connection, explain
+from steward.infrastructure.db.postgres_connection import Connection, connected, explain
 from steward.infrastructure.db.statements import Lock, Params, Row, Statement
 
 _POOL_WAIT_SECONDS = 2.0
@@ -50,46 +50,35 @@ class PostgreSQL:
 
     async def open(self) -> None:
         """Connect once, so that a wrong address shows at the start."""
-        self._give_back(await self._take())
+        self.give_back(await self.take())
 
     async def read(self, statement: Statement, params: Params) -> list[Row]:
         """Run one query in a transaction of its own."""
         compiled = statement.postgresql
-        connection = await self._take()
+        connection = await self.take()
         try:
             return await connection.fetch(compiled.sql, compiled.arguments(params))
         except Exception as error:
             explain(error, [(statement, params)])
             raise
         finally:
-            self._give_back(connection)
+            self.give_back(connection)
 
     @asynccontextmanager
     async def snapshot(self) -> AsyncIterator["PostgreSQLTransaction"]:
         """Read one moment."""
-        connection = await self._take()
+        connection = await self.take()
         try:
             transaction = PostgreSQLTransaction(connection, optimistic=False)
             await transaction.begin("ISOLATION LEVEL REPEATABLE READ READ ONLY")
             yield transaction
         finally:
             await _rolled_back(connection)
-            self._give_back(connection)
+            self.give_back(connection)
 
-    @asynccontextmanager
-    async def transaction(self, *, optimistic: bool = False) -> AsyncIterator["PostgreSQLTransaction"]:
+    def transaction(self, *, optimistic: bool = False) -> "_Opened":
         """Run a transaction, then commit or roll back."""
-        connection = await self._take()
-        transaction = PostgreSQLTransaction(connection, optimistic=optimistic)
-        try:
-            yield transaction
-            await transaction.commit()
-        except BaseException:
-            if transaction.begun:
-                await _rolled_back(connection)
-            raise
-        finally:
-            self._give_back(connection)
+        return _Opened(self, optimistic=optimistic)
 
     async def close(self) -> None:
         """Disconnect; a connection in use is closed when it comes back."""
@@ -98,7 +87,8 @@ class PostgreSQL:
             await connection.raw.close(timeout=2)
         self._idle.clear()
 
-    async def _take(self) -> Connection:
+    async def take(self) -> Connection:
+        """Take a connection. Raises DatabaseDown."""
         if self._closed:
             raise DatabaseDown
         await self._places.take()
@@ -115,14 +105,13 @@ class PostgreSQL:
 
     async def _connected(self) -> Connection:
         try:
-            return Connection(
-                await asyncpg.connect(
-                    self._url,
-                    server_settings=self._session,
-                    timeout=_CONNECT_SECONDS,
-                    statement_cache_size=0,
-                )
+            raw = await asyncpg.connect(
+                self._url,
+                server_settings=self._session,
+                timeout=_CONNECT_SECONDS,
+                statement_cache_size=0,
             )
+            return await connected(raw)
         except BaseException as error:
             self._places.give()
             if isinstance(error, Exception):
@@ -139,7 +128,8 @@ class PostgreSQL:
         if self._used:
             self._watch = asyncio.get_running_loop().call_later(_WATCH_SECONDS, self._end_late)
 
-    def _give_back(self, connection: Connection) -> None:
+    def give_back(self, connection: Connection) -> None:
+        """Give a connection to whoever waits longest."""
         self._used.discard(connection)
         if self._closed:
             connection.raw.terminate()
@@ -233,3 +223,27 @@ class PostgreSQLTransaction:
         except Exception as error:
             explain(error, [])
             raise
+
+
+class _Opened:
+    """Takes a connection for one transaction; a class, because a generator costs twice as much."""
+
+    def __init__(self, database: PostgreSQL, *, optimistic: bool) -> None:
+        self._database = database
+        self._optimistic = optimistic
+
+    async def __aenter__(self) -> PostgreSQLTransaction:
+        self._connection = await self._database.take()
+        self._transaction = PostgreSQLTransaction(self._connection, optimistic=self._optimistic)
+        return self._transaction
+
+    async def __aexit__(self, kind: object, error: object, trace: object) -> None:
+        committed = False
+        try:
+            if kind is None:
+                await self._transaction.commit()
+                committed = True
+        finally:
+            if self._transaction.begun and not committed:
+                await _rolled_back(self._connection)
+            self._database.give_back(self._connection)

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 import asyncpg
@@ -48,6 +49,13 @@ def explain(error: Exception, ran: Sequence[tuple[Statement, Params]]) -> None:
         case _ if isinstance(error, (*_LOST, TimeoutError)):
             _log.warning("the database does not answer", reason=type(error).__name__)
             raise DatabaseDown from error
+
+
+async def connected(raw: "asyncpg.Connection[Any]") -> "Connection":
+    """Make a new connection of the driver's ready for use."""
+    # As text, because the driver takes a number apart digit by digit to send it in binary.
+    await raw.set_type_codec("numeric", schema="pg_catalog", encoder=str, decoder=Decimal, format="text")
+    return Connection(raw)
 
 
 class Connection:
