@@ -25,7 +25,7 @@ from steward.usecases.identity import ACCEPTED
 
 _WINDOW_SECONDS = 60
 _CEILING = 1_000_000
-_POSITION = ("owner_id", "portfolio_id", "symbol", "quantity", "traded_quantity")
+_POSITION = ("owner_id", "portfolio_id", "symbol", "change", "traded_change")
 _ADD_ANSWERING = Statement(transactions._add.returning(transactions.transactions.c.id))
 
 

@@ -55,7 +55,13 @@ _ZERO: ColumnElement[Decimal] = literal_column("'0'")
 
 
 def _change(engine: str) -> ClauseElement:
-    adding = upsert(engine, positions).values({column: bindparam(column.name) for column in _C})
+    adding = upsert(engine, positions).values(
+        owner_id=bindparam("owner_id"),
+        portfolio_id=bindparam("portfolio_id"),
+        symbol=bindparam("symbol"),
+        quantity=bindparam("change"),
+        traded_quantity=bindparam("traded_change"),
+    )
     changed = {
         "quantity": exact_sum(_C.quantity, adding.excluded.quantity),
         "traded_quantity": exact_sum(_C.traded_quantity, adding.excluded.traded_quantity),

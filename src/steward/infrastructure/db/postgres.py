@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from operator import is_
 
 import asyncpg
 
@@ -199,11 +200,11 @@ class PostgreSQLTransaction:
 
     async def _send(self) -> list[Row]:
         deferred, self._deferred = self._deferred, []
-        sql = batch(tuple(statement.postgresql for statement, _ in deferred))
-        arguments: list[object] = []
-        for statement, params in deferred:
-            arguments += statement.postgresql.arguments(params)
-        return await self._run(sql, arguments, deferred)
+        statements, params = zip(*deferred, strict=True)
+        whole = batch(
+            tuple([statement.postgresql for statement in statements]), tuple(map(is_, params[1:], params))
+        )
+        return await self._run(whole.sql, whole.arguments(params), deferred)
 
     async def _run(
         self, sql: str, arguments: Sequence[object], ran: Sequence[tuple[Statement, Params]]

@@ -54,7 +54,11 @@ def explain(error: Exception, ran: Sequence[tuple[Statement, Params]]) -> None:
 async def connected(raw: "asyncpg.Connection[Any]") -> "Connection":
     """Make a new connection of the driver's ready for use."""
     # As text, because the driver takes a number apart digit by digit to send it in binary.
-    await raw.set_type_codec("numeric", schema="pg_catalog", encoder=str, decoder=Decimal, format="text")
+    try:
+        await raw.set_type_codec("numeric", schema="pg_catalog", encoder=str, decoder=Decimal, format="text")
+    except BaseException:
+        raw.terminate()
+        raise
     return Connection(raw)
 
 

@@ -224,9 +224,12 @@ class Transactions(TransactionReads):
             **_stated(owner_id, portfolio_id, at, entry),
             "sealed_text": sealed_text(at, entry),
             "assets": assets,
+            "change": entry.change,
+            "traded_change": entry.traded_change,
         }
         self._writing.defer(MOVE_HEAD, params)
-        self._change_positions(owner_id, portfolio_id, [entry])
+        if entry.symbol is not None and entry.quantity is not None:
+            self._writing.defer(CHANGE_POSITION, params)
         return params
 
     def _move(self, portfolio: Portfolio, sealed: Sequence[Sealed], assets: int) -> None:
@@ -244,18 +247,15 @@ class Transactions(TransactionReads):
                 "head_assets": assets,
             },
         )
-        self._change_positions(owner_id, portfolio.id, [one.entry for one in sealed])
-
-    def _change_positions(self, owner_id: UUID, portfolio_id: int, entries: Sequence[Entry]) -> None:
-        for change in fold(entries).values():
+        for change in fold(one.entry for one in sealed).values():
             self._writing.defer(
                 CHANGE_POSITION,
                 {
                     "owner_id": owner_id,
-                    "portfolio_id": portfolio_id,
+                    "portfolio_id": portfolio.id,
                     "symbol": change.symbol,
-                    "quantity": change.quantity,
-                    "traded_quantity": change.traded_quantity,
+                    "change": change.quantity,
+                    "traded_change": change.traded_quantity,
                 },
             )
 
