@@ -215,12 +215,13 @@ def digest_of_text(before: str, portfolio_id: int, seq: int, text: str) -> str:
 
 def sealed_text(recorded_at: datetime, entry: Entry) -> str:
     """Write every stored field of an entry, as its digest covers them."""
+    recorded = recorded_at.isoformat()
     stated = (
-        recorded_at.isoformat(),
+        recorded,
         entry.kind.value,
         entry.symbol or "",
         _number(entry.quantity),
-        entry.occurred_at.isoformat(),
+        recorded if entry.occurred_at is recorded_at else entry.occurred_at.isoformat(),
         _number(entry.price),
         _number(entry.gross_amount),
         entry.currency or "",

@@ -103,12 +103,13 @@ _CHANGING = (
     "updated_at",
     "version",
 )
+_CHANGED = tuple(f"new_{name}" for name in _CHANGING)
 # A version that is no longer the one before makes a number that the table refuses.
 _next_version = case((_C.version == bindparam("new_version") - 1, bindparam("new_version")), else_=-1)
 _SAVE = Statement(
     update(orders)
     .where(_C.id == bindparam("order_id"), _C.owner_id == bindparam("owner_id"))
-    .values({**{name: bindparam("new_" + name) for name in _CHANGING}, "version": _next_version}),
+    .values({**dict(zip(_CHANGING, map(bindparam, _CHANGED), strict=True)), "version": _next_version}),
     refusals={"ck_orders_version": lambda _: Retry()},
 )
 _E = executions.c
@@ -161,18 +162,19 @@ def _order(row: Row) -> Order:
     return Order(*fields)
 
 
-def _values(order: Order) -> dict[str, object]:
-    return {
-        "original_qty": order.original_qty,
-        "executed_qty": order.executed_qty,
-        "pending_qty": order.pending_qty,
-        "executed_value": order.executed_value,
-        "average_price": order.average_price,
-        "fill_count": order.fill_count,
-        "status": order.status.value,
-        "updated_at": order.updated_at,
-        "version": order.version,
-    }
+def _changing(order: Order) -> tuple[object, ...]:
+    """Give the fields of _CHANGING."""
+    return (
+        order.original_qty,
+        order.executed_qty,
+        order.pending_qty,
+        order.executed_value,
+        order.average_price,
+        order.fill_count,
+        order.status.value,
+        order.updated_at,
+        order.version,
+    )
 
 
 class OrderReads:
@@ -258,13 +260,13 @@ class Orders(OrderReads):
                 "client_order_id": order.client_order_id,
                 "venue": order.venue,
                 "created_at": order.created_at,
-                **_values(order),
+                **dict(zip(_CHANGING, _changing(order), strict=True)),
             },
         )
 
     def save(self, order: Order) -> None:
         """Keep the changed state of a locked order."""
-        changed = {"new_" + name: value for name, value in _values(order).items()}
+        changed = dict(zip(_CHANGED, _changing(order), strict=True))
         self._writing.defer(_SAVE, {"order_id": order.id, "owner_id": order.owner_id, **changed})
 
     def add_fill(self, owner_id: UUID, fill: Fill) -> None:
