@@ -5,10 +5,22 @@ from datetime import datetime
 from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
-from steward.infrastructure.db.statements import Statement
+from sqlalchemy import select
+
+from steward.infrastructure.db import orders, orders_tables, portfolios
+from steward.infrastructure.db.statements import Lock, Statement
 
 Row = tuple[Any, ...]
 Params = Mapping[str, object]
+
+
+HELD = Statement(
+    select(*orders._ORDER, *portfolios.WHOLE)
+    .select_from(orders_tables.orders.join(portfolios.portfolios))
+    .where(orders._MINE),
+    lock=Lock.VERSIONED,
+)
+"""An order with its portfolio, whose chain the floor takes further by itself."""
 
 
 class Asked(NamedTuple):

@@ -15,7 +15,7 @@ from uuid import UUID
 
 import asyncpg
 
-from bench.floor_ports import Asked, Params, Row
+from bench.floor_ports import HELD, Asked, Params, Row
 from steward.infrastructure.db import audit, calls, orders, portfolios
 from steward.infrastructure.db.postgres import _SESSION
 from steward.infrastructure.db.statements import Compiled, Statement
@@ -111,7 +111,7 @@ def _execute() -> _Whole:
     # The columns as they go on the wire, but for the leading seq: the list of the server's own query.
     wire = orders._GET.postgresql.sql.partition("SELECT orders.seq, ")[2].partition("\nFROM")[0]
     return _Whole(
-        held=_named(orders._LOCK.postgresql),
+        held=_named(HELD.postgresql),
         filled=_FILL.format(unit_price=_PRICE),
         moved=_POSITION.format(**_TRADE),
         headed=_HEAD.format(**_TRADE),

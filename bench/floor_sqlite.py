@@ -15,17 +15,32 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from bench.floor_ports import Asked, Params, Row
+from sqlalchemy import bindparam, insert
+
+from bench.floor_ports import HELD, Asked, Params, Row
 from steward.domain.instants import instant_text
 from steward.domain.money import plain
-from steward.infrastructure.db import audit, calls, orders, portfolios, positions, transactions
+from steward.infrastructure.db import (
+    audit,
+    calls,
+    orders,
+    portfolios,
+    positions,
+    transactions,
+    transactions_rows,
+    transactions_tables,
+)
 from steward.infrastructure.db.sqlite import connect
 from steward.infrastructure.db.statements import Statement
 from steward.usecases.identity import ACCEPTED
 
 _WINDOW_SECONDS = 60
 _CEILING = 1_000_000
-_POSITION = ("owner_id", "portfolio_id", "symbol", "quantity", "traded_quantity")
+_POSITION = ("owner_id", "portfolio_id", "symbol", "change", "traded_change")
+_T = transactions_tables.transactions
+_ADD_ANSWERING = Statement(
+    insert(_T).values({_T.c[name]: bindparam(name) for name in transactions_rows.NARROW}).returning(_T.c.id)
+)
 
 
 class SQLite:
@@ -121,7 +136,7 @@ class SQLite:
 
     def _fill(self, asked: Asked, order_id: str, fill_id: UUID) -> Row:
         mine = {"owner_id": asked.user_id, "order_id": order_id}
-        held = self._run(self._writer, orders._LOCK, mine).fetchone()
+        held = self._run(self._writer, HELD, mine).fetchone()
         portfolio_id, symbol, side, ordered = held[2:6]
         qty, price = Decimal(asked.body["executed_qty"]), Decimal(asked.body["price"])
         executed, gross = Decimal(held[6]) + qty, qty * price
@@ -157,7 +172,7 @@ class SQLite:
         kept = {"owner_id": owner_id, "portfolio_id": portfolio_id, "seq": seq, "symbol": symbol}
         times = {"occurred_at": asked.at, "recorded_at": asked.at}
         more = {"quantity": qty, "reverses": None, "digest": digest, **times, **entry}
-        made = self._run(self._writer, transactions._ADD_ANSWERING, {**kept, **more})
+        made = self._run(self._writer, _ADD_ANSWERING, {**kept, **more})
         return int(made.fetchall()[0][0])
 
     async def add_asset(self, asked: Asked) -> int:

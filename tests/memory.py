@@ -243,9 +243,9 @@ class Orders(Part):
             raise OrderNotFound
         return found
 
-    async def lock_with_portfolio(self, owner_id: UUID, order_id: UUID) -> tuple[Order, Portfolio]:
+    async def lock_with_currency(self, owner_id: UUID, order_id: UUID) -> tuple[Order, str]:
         order = await self.lock(owner_id, order_id)
-        return order, self.memory.portfolios[order.portfolio_id]
+        return order, self.memory.portfolios[order.portfolio_id].base_currency
 
     async def by_client_id(self, owner_id: UUID, client_order_id: str) -> Order | None:
         for order in self.memory.orders.values():

@@ -2,18 +2,20 @@
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from steward.domain.assets import is_asset
-from steward.domain.portfolios import Portfolio
+from steward.domain.portfolios import Portfolio, PortfolioNotFound
 from steward.domain.positions import Position, fold
 from steward.domain.transactions import (
+    Entry,
     ExternalIdTaken,
     Sealed,
     Transaction,
     TransactionNotFound,
     first_day,
+    seal,
 )
 from tests.memory import Memory
 
@@ -144,6 +146,20 @@ class Transactions:
         moves: bool = True,
     ) -> Transaction:
         self.append(portfolio, [sealed], assets=assets, since=since, moves=moves)
+        return self.memory.ledger[self.memory.given["transaction"]]
+
+    def append_next(
+        self, owner_id: UUID, portfolio_id: int, entry: Entry, *, at: datetime, assets: int = 0
+    ) -> None:
+        portfolio = self.memory.portfolios.get(portfolio_id)
+        if portfolio is None or portfolio.owner_id != owner_id:
+            raise PortfolioNotFound
+        self.append(portfolio, seal(portfolio, [entry], at=at), assets=assets)
+
+    async def append_next_one(
+        self, owner_id: UUID, portfolio_id: int, entry: Entry, *, at: datetime, assets: int = 0
+    ) -> Transaction:
+        self.append_next(owner_id, portfolio_id, entry, at=at, assets=assets)
         return self.memory.ledger[self.memory.given["transaction"]]
 
     async def append_many(

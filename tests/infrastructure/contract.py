@@ -68,11 +68,12 @@ async def appended(units: Units, portfolio: Portfolio, *entries: Entry, assets: 
 
 
 async def declared(units: Units, portfolio: Portfolio, entry: Entry) -> Transaction:
-    async def work(one: WriteUnit) -> Transaction:
-        locked = await one.portfolios.lock(portfolio.owner_id, portfolio.id)
-        return await one.transactions.append_one(locked, seal(locked, [entry], at=AT)[0], assets=1)
-
-    return await do(units, work)
+    return await do(
+        units,
+        lambda one: one.transactions.append_next_one(
+            portfolio.owner_id, portfolio.id, entry, at=AT, assets=1
+        ),
+    )
 
 
 async def locked_again(units: Units, portfolio: Portfolio) -> Portfolio:

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import bindparam, func, insert, select
 
 from steward.domain.errors import Unavailable
-from steward.domain.transactions import seal
+from steward.domain.transactions import Transaction, seal
 from steward.infrastructure.db.database import Database, Retry
 from steward.infrastructure.db.statements import Statement
 from steward.infrastructure.db.unit_of_work import Units, WriteUnit
@@ -137,12 +137,39 @@ async def test_one_writer_at_a_time_decides_on_a_locked_portfolio(
     async def declare(_: int) -> int:
         async def work(unit: WriteUnit) -> int:
             locked = await getattr(unit.portfolios, lock)(owner_id, portfolio.id)
-            sealed = seal(locked, [an_entry()], at=AT)[0]
-            return (await unit.transactions.append_one(locked, sealed, assets=1)).seq
+            sealed = seal(locked, [an_entry()], at=AT)
+            unit.transactions.append(locked, sealed, assets=1)
+            return sealed[0].seq
 
         return await sql_units.write(work, trace=TRACE, at=AT)
 
     assert sorted(await asyncio.gather(*map(declare, range(30)))) == list(range(1, 31))
+    (held,) = await outside(migrated_url, f"SELECT quantity FROM positions WHERE owner_id = '{owner_id}'")  # noqa: S608 - of ours
+    assert Decimal(held[0]) == 75
+
+
+async def test_who_decides_nothing_on_a_ledger_appends_to_it_without_a_race(
+    sql_units: Units, migrated_url: str
+) -> None:
+    owner_id = await an_owner(sql_units)
+    portfolio = await sql_units.write(
+        lambda unit: unit.portfolios.add(owner_id=owner_id, name="A", base_currency="USD", at=AT),
+        trace=TRACE,
+        at=AT,
+    )
+    tries = 0
+
+    async def declare(_: int) -> Transaction:
+        async def work(unit: WriteUnit) -> Transaction:
+            nonlocal tries
+            tries += 1
+            return await unit.transactions.append_next_one(owner_id, portfolio.id, an_entry(), at=AT)
+
+        return await sql_units.write(work, trace=TRACE, at=AT)
+
+    made = sorted(await asyncio.gather(*map(declare, range(30))), key=lambda one: one.seq)
+    assert tries == 30
+    assert [one.digest for one in made] == [one.digest for one in seal(portfolio, [an_entry()] * 30, at=AT)]
     (held,) = await outside(migrated_url, f"SELECT quantity FROM positions WHERE owner_id = '{owner_id}'")  # noqa: S608 - of ours
     assert Decimal(held[0]) == 75
 

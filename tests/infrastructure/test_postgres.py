@@ -3,6 +3,8 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from urllib.parse import urlsplit
 from uuid import UUID
 
 import asyncpg
@@ -141,6 +143,46 @@ async def test_a_statement_that_takes_too_long_is_refused(single: PostgreSQL) ->
         await single.read(SLEEP, {})
     assert time.monotonic() - started < 3
     await pid(single)
+
+
+@asynccontextmanager
+async def silenced(url: str) -> AsyncIterator[tuple[str, asyncio.Event]]:
+    """Give an address that leads to the database until the event is set: then nothing comes back."""
+    target, silent = urlsplit(url), asyncio.Event()
+    tasks: set[asyncio.Task[None]] = set()
+
+    async def pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while data := await reader.read(65536):
+            if not silent.is_set():
+                writer.write(data)
+        writer.close()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        there = await asyncio.open_connection(target.hostname, target.port)
+        tasks.add(asyncio.create_task(pass_on(reader, there[1])))
+        tasks.add(asyncio.create_task(pass_on(there[0], writer)))
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    here = "{}:{}".format(*server.sockets[0].getsockname())
+    yield url.replace(f"{target.hostname}:{target.port}", here), silent
+    for task in tasks:
+        task.cancel()
+    server.close()
+
+
+async def test_a_server_that_falls_silent_is_given_up(migrated_url: str) -> None:
+    async with (
+        silenced(migrated_url) as (url, silent),
+        opened(url, size=1, statement_timeout_seconds=1) as database,
+    ):
+        silent.set()
+        started = time.monotonic()
+        with pytest.raises(DatabaseDown):
+            await database.read(PID, {})
+        assert 2 < time.monotonic() - started < 4.5
+        silent.clear()
+        assert isinstance(database, PostgreSQL)
+        await pid(database)
 
 
 async def test_a_row_that_others_hold_too_long_is_refused_as_busy(

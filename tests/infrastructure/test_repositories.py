@@ -124,6 +124,38 @@ async def test_n1_a_position_beyond_the_limits_is_refused_whole(units: Units) ->
     assert await position(units, portfolio, "XYZ") == Position("XYZ")
 
 
+async def test_c5_what_is_appended_behind_whatever_is_last_is_chained_to_it(units: Units) -> None:
+    portfolio = await a_kept_portfolio(units)
+    entries = [an_entry(quantity=NUMBER), an_entry(kind=Kind.SELL, symbol="XYZ", fill_id=new_id())]
+    for entry in entries:
+        await wrote(
+            units,
+            lambda one, e=entry: one.transactions.append_next(portfolio.owner_id, portfolio.id, e, at=LATER),  # type: ignore[misc]  # bound now
+        )
+    made = await declared(units, portfolio, an_entry())
+    last = seal(portfolio, entries, at=LATER)[-1]
+    before = replace(portfolio, ledger_seq=last.seq, ledger_digest=last.digest)
+    sealed = seal(before, [an_entry()], at=AT)[0]
+    assert (made.seq, made.digest, made.recorded_at) == (3, sealed.digest, AT)
+    head = await locked_again(units, portfolio)
+    assert (head.ledger_seq, head.ledger_digest, head.asset_count) == (3, sealed.digest, 1)
+    assert await position(units, portfolio, "XYZ") == Position("XYZ", Decimal("-2.5"), Decimal("-2.5"))
+
+
+async def test_s2_nothing_is_appended_to_a_portfolio_that_is_somebody_else_s_or_absent(units: Units) -> None:
+    mine, foreign = await a_kept_portfolio(units), await a_kept_portfolio(units)
+    for owner_id, portfolio_id in ((mine.owner_id, foreign.id), (mine.owner_id, 2**62)):
+        with pytest.raises(PortfolioNotFound):
+            await declared(units, replace(mine, owner_id=owner_id, id=portfolio_id), an_entry())
+        with pytest.raises(PortfolioNotFound):
+            await wrote(
+                units,
+                lambda one, o=owner_id, p=portfolio_id: one.transactions.append_next(o, p, an_entry(), at=AT),  # type: ignore[misc]  # bound now
+            )
+    assert await locked_again(units, foreign) == foreign
+    assert await position(units, foreign) == Position("ABC")
+
+
 async def test_an_asset_comes_back_digit_for_digit_with_its_digest(units: Units) -> None:
     portfolio = await a_kept_portfolio(units)
     asset = await declared(units, portfolio, an_entry(quantity=NUMBER))
@@ -181,7 +213,7 @@ async def test_an_order_comes_back_as_it_was_and_to_its_owner_alone(units: Units
         with pytest.raises(OrderNotFound):
             await do(units, lambda one, o=owner_id, i=order_id: one.orders.lock(o, i))  # type: ignore[misc]  # bound now
         with pytest.raises(OrderNotFound):
-            await do(units, lambda one, o=owner_id, i=order_id: one.orders.lock_with_portfolio(o, i))  # type: ignore[misc]  # bound now
+            await do(units, lambda one, o=owner_id, i=order_id: one.orders.lock_with_currency(o, i))  # type: ignore[misc]  # bound now
 
 
 async def test_o2_a_filled_order_is_kept_with_its_fill(units: Units) -> None:
@@ -191,9 +223,9 @@ async def test_o2_a_filled_order_is_kept_with_its_fill(units: Units) -> None:
     await wrote(
         units, lambda one: one.orders.save(filled), lambda one: one.orders.add_fill(order.owner_id, fill)
     )
-    found, portfolio = await do(units, lambda one: one.orders.lock_with_portfolio(order.owner_id, order.id))
+    found, currency = await do(units, lambda one: one.orders.lock_with_currency(order.owner_id, order.id))
     assert found == filled
-    assert (found.status, found.fill_count, portfolio.id) == (Status.PARTIAL, 1, order.portfolio_id)
+    assert (found.status, found.fill_count, currency) == (Status.PARTIAL, 1, "USD")
 
 
 async def test_s2_an_order_goes_into_its_owner_s_portfolio_alone(units: Units) -> None:

@@ -10,12 +10,12 @@ from sqlalchemy import bindparam, insert, select
 from steward.infrastructure.db import schema
 from steward.infrastructure.db.batches import batch
 from steward.infrastructure.db.calls import COUNT
+from steward.infrastructure.db.chain import MOVE_HEAD
 from steward.infrastructure.db.database import Database, refusal
 from steward.infrastructure.db.portfolios import portfolios
 from steward.infrastructure.db.positions import positions
 from steward.infrastructure.db.sqlite import SQLite
 from steward.infrastructure.db.statements import Compiled, Statement, session_is_open
-from steward.infrastructure.db.transactions import _ADVANCE_FIRST
 from steward.infrastructure.db.users import users
 from tests.factories import AT, new_id
 
@@ -61,10 +61,10 @@ async def test_every_statement_is_understood_by_the_engine(
         else:
             compiled = variant.postgresql
             # The one part that reads another part of its batch is prepared with it.
-            parts = (_ADVANCE_FIRST.postgresql, compiled) if "FROM head" in compiled.sql else (compiled,)
+            parts = (MOVE_HEAD.postgresql, compiled) if "FROM head" in compiled.sql else (compiled,)
             connection = await asyncpg.connect(migrated_url)
             try:
-                prepared = await connection.prepare(batch(parts))
+                prepared = await connection.prepare(batch(parts, (False,) * (len(parts) - 1)).sql)
                 assert len(prepared.get_parameters()) == sum(len(part.names) for part in parts)
             finally:
                 await connection.close()
@@ -80,7 +80,7 @@ def test_both_engines_take_the_same_parameters(name: str) -> None:
 
 def test_parameters_are_put_in_their_order() -> None:
     for compiled in (NAMED.postgresql, NAMED.sqlite):
-        assert compiled.arguments({"subject": "b", "issuer": "a", "other": "c"}) == ["a", "b"]
+        assert compiled.arguments({"subject": "b", "issuer": "a", "other": "c"}) == ("a", "b")
 
 
 def test_a_value_that_never_varies_needs_no_parameter() -> None:
@@ -163,17 +163,32 @@ def compiled(sql: str, *names: str) -> Compiled:
 def test_writes_are_joined_with_their_parameters_moved_along() -> None:
     one, two = compiled("UPDATE a SET x = $1, y = $2", "x", "y"), compiled("DELETE FROM b WHERE z = $1", "z")
     answering = compiled("INSERT INTO c VALUES ($1, $10) RETURNING id", *"abcdefghij")
-    assert batch((one,)) == one.sql
-    assert batch((one, two)) == (
+    assert batch((one,), ()).sql == one.sql
+    assert batch((one, two), (False,)).sql == (
         "WITH RECURSIVE part_1 AS (DELETE FROM b WHERE z = $3), part_0 AS (UPDATE a SET x = $1, y = $2) "
         "SELECT 1 WHERE false"
     )
-    assert batch((two, answering, one)) == (
+    assert batch((two, answering, one), (False, False)).sql == (
         "WITH RECURSIVE part_2 AS (UPDATE a SET x = $12, y = $13), "
         "part_1 AS (INSERT INTO c VALUES ($2, $11) RETURNING id), "
         "part_0 AS (DELETE FROM b WHERE z = $1) SELECT * FROM part_1"
     )
-    assert batch((one, two)) is batch((one, two))
+    assert batch((one, two), (False,)) is batch((one, two), (False,))
+
+
+def test_what_parts_of_a_batch_both_name_in_the_same_parameters_is_sent_once() -> None:
+    head = Compiled("UPDATE a SET x = $1 + $2 RETURNING x", ("x", "one"), {"one": 1}, (), name="head")
+    row = Compiled("INSERT INTO b VALUES ($1, $2, $3, $1)", ("y", "one", "x"), {"one": 2}, ())
+    alone = compiled("DELETE FROM c WHERE x = $1", "x")
+    whole = batch((head, row, alone), (True, False))
+    assert whole.sql == (
+        "WITH RECURSIVE part_2 AS (DELETE FROM c WHERE x = $5), "
+        "part_1 AS (INSERT INTO b VALUES ($3, $4, $1, $3)), "
+        "head AS (UPDATE a SET x = $1 + $2 RETURNING x) SELECT 1 WHERE false"
+    )
+    shared = {"x": "x", "y": "y"}
+    assert whole.arguments([shared, shared, {"x": "z"}]) == ["x", 1, "y", 2, "z"]
+    assert batch((head, row, alone), (False, False)).sql != whole.sql
 
 
 def test_a_violated_constraint_means_what_the_first_statement_that_knows_it_says() -> None:

@@ -24,4 +24,6 @@ def checked_day(day: date, *, latest: date, pointer: str) -> date:
 
 def instant_text(moment: datetime) -> str:
     """Write a moment in UTC as RFC 3339 with microseconds, such as 2026-01-31T09:30:00.000000Z."""
-    return moment.astimezone(UTC).isoformat(timespec="microseconds")[:-6] + "Z"
+    if moment.tzinfo is not UTC:
+        moment = moment.astimezone(UTC)
+    return moment.isoformat(timespec="microseconds")[:-6] + "Z"

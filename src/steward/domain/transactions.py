@@ -230,15 +230,26 @@ def seal(portfolio: Portfolio, entries: Iterable[Entry], *, at: datetime) -> lis
 
 def digest_of(before: str, portfolio_id: int, seq: int, recorded_at: datetime, entry: Entry) -> str:
     """SHA-256, in hex, over the digest before and every stored field of the entry."""
+    return digest_of_text(before, portfolio_id, seq, sealed_text(recorded_at, entry))
+
+
+def digest_of_text(before: str, portfolio_id: int, seq: int, text: str) -> str:
+    """SHA-256, in hex, over the digest before, the place in the ledger, and what is sealed there.
+
+    PostgreSQL computes the same where it appends (`chained` in `infrastructure/db/types.py`).
+    """
+    return sha256(f"{before}\n{portfolio_id}\n{seq}\n{text}".encode()).hexdigest()
+
+
+def sealed_text(recorded_at: datetime, entry: Entry) -> str:
+    """Write every stored field of an entry, as its digest covers them."""
+    recorded = recorded_at.isoformat()
     stated = (
-        before,
-        portfolio_id,
-        seq,
-        recorded_at.isoformat(),
+        recorded,
         entry.kind.value,
         entry.symbol or "",
         _number(entry.quantity),
-        entry.occurred_at.isoformat(),
+        recorded if entry.occurred_at is recorded_at else entry.occurred_at.isoformat(),
         _number(entry.price),
         _number(entry.gross_amount),
         entry.currency or "",
@@ -246,7 +257,7 @@ def digest_of(before: str, portfolio_id: int, seq: int, recorded_at: datetime, e
         "" if entry.reverses is None else entry.reverses,
         *(_of_terms(entry.terms) if entry.terms is not NO_TERMS else ()),
     )
-    return sha256("\n".join(map(str, stated)).encode()).hexdigest()
+    return "\n".join(map(str, stated))
 
 
 def _number(value: Decimal | None) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from steward.domain.money import ZERO, Money
+from steward.domain.money import ZERO, Money, add
 from steward.domain.prices import Quote
 
 
@@ -62,7 +62,7 @@ def value(
     """
     lines: list[Line] = []
     missing: list[Missing] = []
-    total, as_of = Money(ZERO, currency), changed_at
+    total, as_of = ZERO, changed_at
     for symbol, quantity in holdings:
         quote = quotes.get(symbol)
         if quote is None:
@@ -71,7 +71,7 @@ def value(
             missing.append(Missing(symbol, quantity, f"no rate from {quote.currency} to {currency}"))
         else:
             worth = quote.worth(quantity)
-            total += worth
+            total = add(total, worth.amount)
             as_of = max(as_of, quote.as_of)
             lines.append(Line(symbol, quantity, quote, worth))
-    return Valuation(as_of, total, tuple(lines), tuple(missing))
+    return Valuation(as_of, Money(total, currency), tuple(lines), tuple(missing))

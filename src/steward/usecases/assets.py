@@ -18,8 +18,7 @@ async def declare(
     entry = assets.declared(
         checked_symbol(symbol, pointer="/symbol"), positive(quantity, pointer="/quantity"), at=at
     )
-    portfolio = await unit.portfolios.lock_ledger(owner_id, portfolio_id)
-    return await unit.transactions.append_one(portfolio, seal(portfolio, [entry], at=at)[0], assets=1)
+    return await unit.transactions.append_next_one(owner_id, portfolio_id, entry, at=at, assets=1)
 
 
 async def withdraw(

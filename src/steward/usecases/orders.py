@@ -7,10 +7,10 @@ from uuid import UUID
 
 from steward.domain.money import positive
 from steward.domain.orders import ClientOrderIdTaken, Fill, Order, Side, placed
-from steward.domain.portfolios import DEFAULT_NAME, Portfolio
+from steward.domain.portfolios import DEFAULT_NAME
 from steward.domain.prices import Quote
 from steward.domain.text import checked_symbol, checked_text
-from steward.domain.transactions import seal, trade
+from steward.domain.transactions import trade
 from steward.usecases.ports import WriteUnit
 
 CLIENT_ORDER_ID_MAXIMUM = 128
@@ -100,9 +100,9 @@ async def execute(
     positive(qty, pointer="/executed_qty")
     if price is not None:
         positive(price, pointer="/price")
-    order, portfolio = await unit.orders.lock_with_portfolio(owner_id, order_id)
+    order, base_currency = await unit.orders.lock_with_currency(owner_id, order_id)
     order.expect_version(version)
-    source, currency = "caller", portfolio.base_currency
+    source, currency = "caller", base_currency
     if price is None:
         quote = await unit.prices.entered_one(owner_id, order.security) or quotes.get(order.security)
         source, currency = "", ""
@@ -118,12 +118,12 @@ async def execute(
         price_source=source or None,
         executed_at=at,
     )
-    order = order.filled(fill, currency=portfolio.base_currency)
-    _book(unit, portfolio, order, fill)
+    order = order.filled(fill, currency=base_currency)
+    _book(unit, order, fill)
     return order
 
 
-def _book(unit: WriteUnit, portfolio: Portfolio, order: Order, fill: Fill) -> None:
+def _book(unit: WriteUnit, order: Order, fill: Fill) -> None:
     entry = trade(
         sell=order.side is Side.SELL,
         symbol=order.security,
@@ -135,7 +135,7 @@ def _book(unit: WriteUnit, portfolio: Portfolio, order: Order, fill: Fill) -> No
     )
     unit.orders.save(order)
     unit.orders.add_fill(order.owner_id, fill)
-    unit.transactions.append(portfolio, seal(portfolio, [entry], at=fill.executed_at))
+    unit.transactions.append_next(order.owner_id, order.portfolio_id, entry, at=fill.executed_at)
 
 
 async def _default_portfolio(unit: WriteUnit, owner_id: UUID, at: datetime) -> int:

@@ -17,10 +17,10 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from steward.domain.books import StoredOrder
 from steward.domain.orders import ClientOrderIdTaken, Fill, Order, OrderNotFound, Side, Status
-from steward.domain.portfolios import Portfolio, PortfolioNotFound
+from steward.domain.portfolios import PortfolioNotFound
 from steward.infrastructure.db.database import Reading, Retry, Transaction
 from steward.infrastructure.db.orders_tables import executions, orders
-from steward.infrastructure.db.portfolios import WHOLE, portfolio_of, portfolios
+from steward.infrastructure.db.portfolios import portfolios
 from steward.infrastructure.db.statements import Lock, Row, Statement
 from steward.infrastructure.db.types import wire
 
@@ -65,7 +65,7 @@ _MINE = _OWNED & (_C.id == bindparam("order_id"))
 _GET = Statement(select(*_WIRE).where(_MINE))
 _BY_CLIENT_ID = Statement(select(*_ORDER).where(_OWNED, _C.client_order_id == bindparam("client_order_id")))
 _LOCK = Statement(
-    select(*_ORDER, *WHOLE)
+    select(*_ORDER, portfolios.c.base_currency)
     .select_from(orders.join(portfolios, portfolios.c.id == _C.portfolio_id))
     .where(_MINE),
     lock=Lock.VERSIONED,
@@ -103,12 +103,13 @@ _CHANGING = (
     "updated_at",
     "version",
 )
+_CHANGED = tuple(f"new_{name}" for name in _CHANGING)
 # A version that is no longer the one before makes a number that the table refuses.
 _next_version = case((_C.version == bindparam("new_version") - 1, bindparam("new_version")), else_=-1)
 _SAVE = Statement(
     update(orders)
     .where(_C.id == bindparam("order_id"), _C.owner_id == bindparam("owner_id"))
-    .values({**{name: bindparam("new_" + name) for name in _CHANGING}, "version": _next_version}),
+    .values({**dict(zip(_CHANGING, map(bindparam, _CHANGED), strict=True)), "version": _next_version}),
     refusals={"ck_orders_version": lambda _: Retry()},
 )
 _E = executions.c
@@ -161,18 +162,19 @@ def _order(row: Row) -> Order:
     return Order(*fields)
 
 
-def _values(order: Order) -> dict[str, object]:
-    return {
-        "original_qty": order.original_qty,
-        "executed_qty": order.executed_qty,
-        "pending_qty": order.pending_qty,
-        "executed_value": order.executed_value,
-        "average_price": order.average_price,
-        "fill_count": order.fill_count,
-        "status": order.status.value,
-        "updated_at": order.updated_at,
-        "version": order.version,
-    }
+def _changing(order: Order) -> tuple[object, ...]:
+    """Give the fields of _CHANGING."""
+    return (
+        order.original_qty,
+        order.executed_qty,
+        order.pending_qty,
+        order.executed_value,
+        order.average_price,
+        order.fill_count,
+        order.status.value,
+        order.updated_at,
+        order.version,
+    )
 
 
 class OrderReads:
@@ -238,12 +240,12 @@ class Orders(OrderReads):
             raise OrderNotFound
         return _order(rows[0])
 
-    async def lock_with_portfolio(self, owner_id: UUID, order_id: UUID) -> tuple[Order, Portfolio]:
-        """Give one order and its portfolio, both locked. Raises OrderNotFound."""
+    async def lock_with_currency(self, owner_id: UUID, order_id: UUID) -> tuple[Order, str]:
+        """Give one order, locked, and the currency of its portfolio. Raises OrderNotFound."""
         rows = await self._unit.fetch(_LOCK, {"owner_id": owner_id, "order_id": order_id})
         if not rows:
             raise OrderNotFound
-        return _order(rows[0]), portfolio_of(rows[0][len(_ORDER) :])
+        return _order(rows[0]), rows[0][len(_ORDER)]
 
     def add(self, order: Order) -> None:
         """Keep a new order. Raises PortfolioNotFound, ClientOrderIdTaken when the unit is written."""
@@ -258,13 +260,13 @@ class Orders(OrderReads):
                 "client_order_id": order.client_order_id,
                 "venue": order.venue,
                 "created_at": order.created_at,
-                **_values(order),
+                **dict(zip(_CHANGING, _changing(order), strict=True)),
             },
         )
 
     def save(self, order: Order) -> None:
         """Keep the changed state of a locked order."""
-        changed = {"new_" + name: value for name, value in _values(order).items()}
+        changed = dict(zip(_CHANGED, _changing(order), strict=True))
         self._writing.defer(_SAVE, {"order_id": order.id, "owner_id": order.owner_id, **changed})
 
     def add_fill(self, owner_id: UUID, fill: Fill) -> None:

@@ -66,7 +66,13 @@ def _set(engine: str) -> ClauseElement:
 
 
 def _change(engine: str) -> ClauseElement:
-    adding = upsert(engine, positions).values({column: bindparam(column.name) for column in _C})
+    adding = upsert(engine, positions).values(
+        owner_id=bindparam("owner_id"),
+        portfolio_id=bindparam("portfolio_id"),
+        symbol=bindparam("symbol"),
+        quantity=bindparam("change"),
+        traded_quantity=bindparam("traded_change"),
+    )
     changed = {
         "quantity": exact_sum(_C.quantity, adding.excluded.quantity),
         "traded_quantity": exact_sum(_C.traded_quantity, adding.excluded.traded_quantity),

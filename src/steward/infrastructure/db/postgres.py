@@ -1,20 +1,23 @@
 """PostgreSQL through asyncpg: a small pool of prepared connections, writes batched into one statement."""
 
 import asyncio
-from collections import deque
+import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from operator import is_
 
 import asyncpg
 
 from steward.infrastructure.db.batches import batch
 from steward.infrastructure.db.database import DatabaseDown
-from steward.infrastructure.db.postgres_connection import Connection, explain
+from steward.infrastructure.db.places import Places
+from steward.infrastructure.db.postgres_connection import Connection, connected, explain
 from steward.infrastructure.db.statements import Lock, Params, Row, Statement
 
 _POOL_WAIT_SECONDS = 2.0
 _CONNECT_SECONDS = 5.0
 _CANCEL_SECONDS = 1
+_WATCH_SECONDS = 1.0
 _SESSION = {
     "application_name": "steward",
     "timezone": "UTC",
@@ -36,57 +39,47 @@ class PostgreSQL:
         # A server that still lives ends a statement itself; beyond that, nobody is there any more.
         self._command_seconds = statement_timeout_seconds + _CANCEL_SECONDS
         self._idle: list[Connection] = []
-        self._waiting: deque[asyncio.Future[None]] = deque()
-        self._free = size
+        self._used: set[Connection] = set()
+        self._watch: asyncio.TimerHandle | None = None
+        self._places = Places(size, patience_seconds=_POOL_WAIT_SECONDS)
         self._closed = False
 
     @property
     def waiting(self) -> int:
         """How many requests wait for a connection."""
-        return len(self._waiting)
+        return self._places.waiting
 
     async def open(self) -> None:
         """Connect once, so that a wrong address shows at the start."""
-        self._give_back(await self._take())
+        self.give_back(await self.take())
 
     async def read(self, statement: Statement, params: Params) -> list[Row]:
         """Run one query in a transaction of its own."""
         compiled = statement.postgresql
-        connection = await self._take()
+        connection = await self.take()
         try:
             return await connection.fetch(compiled.sql, compiled.arguments(params))
         except Exception as error:
             explain(error, [(statement, params)])
             raise
         finally:
-            self._give_back(connection)
+            self.give_back(connection)
 
     @asynccontextmanager
     async def snapshot(self) -> AsyncIterator["PostgreSQLTransaction"]:
         """Read one moment."""
-        connection = await self._take()
+        connection = await self.take()
         try:
             transaction = PostgreSQLTransaction(connection, optimistic=False)
             await transaction.begin("ISOLATION LEVEL REPEATABLE READ READ ONLY")
             yield transaction
         finally:
             await _rolled_back(connection)
-            self._give_back(connection)
+            self.give_back(connection)
 
-    @asynccontextmanager
-    async def transaction(self, *, optimistic: bool = False) -> AsyncIterator["PostgreSQLTransaction"]:
+    def transaction(self, *, optimistic: bool = False) -> "_Opened":
         """Run a transaction, then commit or roll back."""
-        connection = await self._take()
-        transaction = PostgreSQLTransaction(connection, optimistic=optimistic)
-        try:
-            yield transaction
-            await transaction.commit()
-        except BaseException:
-            if transaction.begun:
-                await _rolled_back(connection)
-            raise
-        finally:
-            self._give_back(connection)
+        return _Opened(self, optimistic=optimistic)
 
     async def close(self) -> None:
         """Disconnect; a connection in use is closed when it comes back."""
@@ -95,62 +88,55 @@ class PostgreSQL:
             await connection.raw.close(timeout=2)
         self._idle.clear()
 
-    async def _take(self) -> Connection:
-        await self._place()
+    async def take(self) -> Connection:
+        """Take a connection. Raises DatabaseDown."""
+        if self._closed:
+            raise DatabaseDown
+        await self._places.take()
         while self._idle:
             connection = self._idle.pop()
             if not connection.raw.is_closed():
-                return connection
+                break
+        else:
+            connection = await self._connected()
+        self._used.add(connection)
+        if self._watch is None:
+            self._watch = asyncio.get_running_loop().call_later(_WATCH_SECONDS, self._end_late)
+        return connection
+
+    async def _connected(self) -> Connection:
         try:
-            return Connection(
-                await asyncpg.connect(
-                    self._url,
-                    server_settings=self._session,
-                    timeout=_CONNECT_SECONDS,
-                    command_timeout=self._command_seconds,
-                    statement_cache_size=0,
-                )
+            raw = await asyncpg.connect(
+                self._url,
+                server_settings=self._session,
+                timeout=_CONNECT_SECONDS,
+                statement_cache_size=0,
             )
+            return await connected(raw)
         except BaseException as error:
-            self._give_place()
+            self._places.give()
             if isinstance(error, Exception):
                 explain(error, [])
             raise
 
-    def _give_back(self, connection: Connection) -> None:
+    def _end_late(self) -> None:
+        """End what has waited too long for an answer: one look at all costs less than a timer for each."""
+        self._watch = None
+        late = time.monotonic() - self._command_seconds
+        for connection in self._used:
+            if connection.asked_at is not None and connection.asked_at < late:
+                connection.raw.terminate()
+        if self._used:
+            self._watch = asyncio.get_running_loop().call_later(_WATCH_SECONDS, self._end_late)
+
+    def give_back(self, connection: Connection) -> None:
+        """Give a connection to whoever waits longest."""
+        self._used.discard(connection)
         if self._closed:
             connection.raw.terminate()
         elif not connection.raw.is_closed():
             self._idle.append(connection)
-        self._give_place()
-
-    async def _place(self) -> None:
-        if self._closed:
-            raise DatabaseDown
-        if self._free > 0:
-            self._free -= 1
-            return
-        turn = asyncio.get_running_loop().create_future()
-        self._waiting.append(turn)
-        try:
-            async with asyncio.timeout(_POOL_WAIT_SECONDS):
-                await turn
-        except BaseException as error:
-            if turn.done() and not turn.cancelled():
-                self._give_place()
-            elif turn in self._waiting:
-                self._waiting.remove(turn)
-            if isinstance(error, TimeoutError):
-                raise DatabaseDown from error
-            raise
-
-    def _give_place(self) -> None:
-        while self._waiting:
-            turn = self._waiting.popleft()
-            if not turn.done():
-                turn.set_result(None)
-                return
-        self._free += 1
+        self._places.give()
 
 
 async def _rolled_back(connection: Connection) -> None:
@@ -214,14 +200,14 @@ class PostgreSQLTransaction:
 
     async def _send(self) -> list[Row]:
         deferred, self._deferred = self._deferred, []
-        sql = batch(tuple(statement.postgresql for statement, _ in deferred))
-        arguments: list[object] = []
-        for statement, params in deferred:
-            arguments += statement.postgresql.arguments(params)
-        return await self._run(sql, arguments, deferred)
+        statements, params = zip(*deferred, strict=True)
+        whole = batch(
+            tuple([statement.postgresql for statement in statements]), tuple(map(is_, params[1:], params))
+        )
+        return await self._run(whole.sql, whole.arguments(params), deferred)
 
     async def _run(
-        self, sql: str, arguments: list[object], ran: Sequence[tuple[Statement, Params]]
+        self, sql: str, arguments: Sequence[object], ran: Sequence[tuple[Statement, Params]]
     ) -> list[Row]:
         if self._concluded:
             message = "this transaction was concluded: flush what others are to follow"
@@ -238,3 +224,27 @@ class PostgreSQLTransaction:
         except Exception as error:
             explain(error, [])
             raise
+
+
+class _Opened:
+    """Takes a connection for one transaction; a class, because a generator costs twice as much."""
+
+    def __init__(self, database: PostgreSQL, *, optimistic: bool) -> None:
+        self._database = database
+        self._optimistic = optimistic
+
+    async def __aenter__(self) -> PostgreSQLTransaction:
+        self._connection = await self._database.take()
+        self._transaction = PostgreSQLTransaction(self._connection, optimistic=self._optimistic)
+        return self._transaction
+
+    async def __aexit__(self, kind: object, error: object, trace: object) -> None:
+        committed = False
+        try:
+            if kind is None:
+                await self._transaction.commit()
+                committed = True
+        finally:
+            if self._transaction.begun and not committed:
+                await _rolled_back(self._connection)
+            self._database.give_back(self._connection)

@@ -1,7 +1,9 @@
 """One connection to PostgreSQL, and what the driver's errors mean."""
 
 import asyncio
+import time
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 import asyncpg
@@ -49,15 +51,31 @@ def explain(error: Exception, ran: Sequence[tuple[Statement, Params]]) -> None:
             raise DatabaseDown from error
 
 
+async def connected(raw: "asyncpg.Connection[Any]") -> "Connection":
+    """Make a new connection of the driver's ready for use."""
+    # As text, because the driver takes a number apart digit by digit to send it in binary.
+    try:
+        await raw.set_type_codec("numeric", schema="pg_catalog", encoder=str, decoder=Decimal, format="text")
+    except BaseException:
+        raw.terminate()
+        raise
+    return Connection(raw)
+
+
 class Connection:
-    """One connection with the statements it has prepared."""
+    """One connection with the statements it has prepared.
+
+    `asked_at` is when, on the monotonic clock, it was asked what is not yet answered.
+    """
 
     def __init__(self, raw: "asyncpg.Connection[Any]") -> None:
         self.raw = raw
+        self.asked_at: float | None = None
         self._prepared: dict[str, Any] = {}
 
-    async def fetch(self, sql: str, arguments: list[object]) -> list[Row]:
+    async def fetch(self, sql: str, arguments: Sequence[object]) -> list[Row]:
         """Run a statement, prepared the first time."""
+        self.asked_at = time.monotonic()
         try:
             prepared = self._prepared.get(sql)
             if prepared is None:
@@ -66,12 +84,17 @@ class Connection:
         except _GIVEN_UP:
             self.raw.terminate()
             raise
+        finally:
+            self.asked_at = None
         return rows
 
     async def execute(self, sql: str) -> None:
         """Run a command without parameters or rows."""
+        self.asked_at = time.monotonic()
         try:
             await self.raw.execute(sql)
         except _GIVEN_UP:
             self.raw.terminate()
             raise
+        finally:
+            self.asked_at = None

@@ -21,6 +21,7 @@ from sqlalchemy import Index, UniqueConstraint
 
 from steward.domain.instants import instant_text
 from steward.domain.money import add, plain
+from steward.domain.transactions import digest_of_text
 from steward.infrastructure.db.database import DatabaseDown, LockTimeout, refusal
 from steward.infrastructure.db.statements import Compiled, Convert, Params, Row, Statement
 from steward.infrastructure.db.types import metadata
@@ -48,6 +49,7 @@ def connect(path: Path) -> sqlite3.Connection:
     for pragma in _SESSION:
         connection.execute(pragma)
     connection.create_function("exact_add", 2, _exact_add, deterministic=True)
+    connection.create_function("chained", 4, digest_of_text, deterministic=True)
     return connection
 
 

@@ -1,11 +1,12 @@
 """Statements: declared with SQLAlchemy Core, compiled once per engine, run by the driver itself."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 from functools import cache, cached_property
+from operator import itemgetter
 from typing import Any, cast
 from uuid import UUID
 
@@ -47,7 +48,7 @@ def upsert(engine: str, into: Table) -> Upsert:
     return postgresql.insert(into) if engine == "postgresql" else sqlite.insert(into)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Compiled:
     """SQL text, the names of its parameters in order, values that never vary, result converters.
 
@@ -60,11 +61,20 @@ class Compiled:
     converters: tuple[tuple[int, Convert], ...]
     name: str = ""
 
-    def arguments(self, params: Params) -> list[object]:
+    def arguments(self, params: Params) -> Sequence[object]:
         """Put the parameters in their order."""
-        if self.constants:
-            params = {**self.constants, **params}
-        return [params[name] for name in self.names]
+        return self._ordered({**self.constants, **params} if self.constants else params)
+
+    @cached_property
+    def _ordered(self) -> Callable[[Params], Sequence[object]]:
+        return in_order(self.names)
+
+
+def in_order(names: Sequence[str]) -> Callable[[Params], Sequence[object]]:
+    """Make what takes the values of these names from parameters."""
+    if len(names) > 1:
+        return itemgetter(*names)
+    return lambda params: [params[name] for name in names]
 
 
 class Lock(Enum):

@@ -2,22 +2,32 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from functools import partial
+from uuid import UUID
 
 from sqlalchemy import Integer, bindparam, insert, literal_column, select, table, update
 from sqlalchemy.sql.elements import ClauseElement
 
 from steward.domain.portfolios import Portfolio, PortfolioNotFound
 from steward.domain.positions import fold
-from steward.domain.transactions import NO_TERMS, ExternalIdTaken, Sealed, Transaction, first_day
+from steward.domain.transactions import (
+    NO_TERMS,
+    Entry,
+    ExternalIdTaken,
+    Sealed,
+    Transaction,
+    first_day,
+    sealed_text,
+)
+from steward.infrastructure.db.chain import MOVE_HEAD, add_next
 from steward.infrastructure.db.database import Retry
 from steward.infrastructure.db.database import Transaction as Unit
 from steward.infrastructure.db.portfolios import portfolios
 from steward.infrastructure.db.positions import CHANGE_POSITION
 from steward.infrastructure.db.statements import Params, Statement
 from steward.infrastructure.db.transactions_reads import TransactionReads
-from steward.infrastructure.db.transactions_rows import NARROW, WIDE, narrow, numbered, wide
+from steward.infrastructure.db.transactions_rows import NARROW, WIDE, narrow, numbered, stated, wide
 from steward.infrastructure.db.transactions_tables import transactions
 
 _AT_ONCE = 100
@@ -79,6 +89,11 @@ def _add_answering(names: Sequence[str], engine: str) -> ClauseElement:
     return insert(transactions).from_select(columns, values.select_from(table("head"))).returning(_C.id)
 
 
+_ADD_NEXT = Statement(partial(add_next, transactions, NARROW), refusals=_overtaken)
+_ADD_NEXT_ANSWERING = Statement(
+    lambda engine: add_next(transactions, NARROW, engine).returning(_C.id, _C.seq, _C.digest),
+    refusals=_overtaken,
+)
 _ADD_ANSWERING = Statement(partial(_add_answering, NARROW), refusals=_overtaken)
 _ADD_WIDE_ANSWERING = Statement(partial(_add_answering, WIDE), refusals=_taken)
 
@@ -139,6 +154,41 @@ class Transactions(TransactionReads):
             rows[0][0], portfolio.id, sealed.seq, sealed.recorded_at, sealed.entry, sealed.digest
         )
 
+    def append_next(self, owner_id: UUID, portfolio_id: int, entry: Entry, *, at: datetime) -> None:
+        """Append behind whatever is last when this is written, with the position that changes.
+
+        For what was not decided on the ledger. Raises PortfolioNotFound when the unit is written.
+        """
+        self._writing.defer(_ADD_NEXT, self._chain(owner_id, portfolio_id, entry, at))
+
+    async def append_next_one(
+        self, owner_id: UUID, portfolio_id: int, entry: Entry, *, at: datetime, assets: int = 0
+    ) -> Transaction:
+        """Append one behind whatever is last, as the last of its unit, and give it with its place.
+
+        Raises PortfolioNotFound.
+        """
+        params = self._chain(owner_id, portfolio_id, entry, at, assets=assets)
+        self._writing.defer(_ADD_NEXT_ANSWERING, params)
+        made, seq, digest = (await self._writing.conclude())[0]
+        return Transaction(made, portfolio_id, seq, at, entry, digest)
+
+    def _chain(
+        self, owner_id: UUID, portfolio_id: int, entry: Entry, at: datetime, *, assets: int = 0
+    ) -> dict[str, object]:
+        """Move the head and the position; give what adds the transaction behind."""
+        params = {
+            **stated(owner_id, portfolio_id, at, entry),
+            "sealed_text": sealed_text(at, entry),
+            "assets": assets,
+            "change": entry.change,
+            "traded_change": entry.traded_change,
+        }
+        self._writing.defer(MOVE_HEAD, params)
+        if entry.symbol is not None and entry.quantity is not None:
+            self._writing.defer(CHANGE_POSITION, params)
+        return params
+
     async def append_many(
         self, portfolio: Portfolio, sealed: Sequence[Sealed], *, assets: int = 0, moves: bool = True
     ) -> tuple[int, int]:
@@ -197,8 +247,8 @@ def _changes(portfolio: Portfolio, sealed: Sequence[Sealed]) -> list[dict[str, o
             "owner_id": portfolio.owner_id,
             "portfolio_id": portfolio.id,
             "symbol": change.symbol,
-            "quantity": change.quantity,
-            "traded_quantity": change.traded_quantity,
+            "change": change.quantity,
+            "traded_change": change.traded_quantity,
         }
         for change in fold(one.entry for one in sealed).values()
     ]

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -87,11 +87,15 @@ def _terms(  # noqa: PLR0917 - columns by their place
 
 def narrow(owner_id: UUID, sealed: Sealed) -> dict[str, object]:
     """Give the parameters of an entry without terms."""
-    entry = sealed.entry
+    placed = stated(owner_id, sealed.portfolio_id, sealed.recorded_at, sealed.entry)
+    return {**placed, "seq": sealed.seq, "digest": sealed.digest}
+
+
+def stated(owner_id: UUID, portfolio_id: int, recorded_at: datetime, entry: Entry) -> dict[str, object]:
+    """Give the parameters of an entry without terms, but for its place in the chain."""
     return {
         "owner_id": owner_id,
-        "portfolio_id": sealed.portfolio_id,
-        "seq": sealed.seq,
+        "portfolio_id": portfolio_id,
         "kind": entry.kind.value,
         "symbol": entry.symbol,
         "quantity": entry.quantity,
@@ -101,8 +105,7 @@ def narrow(owner_id: UUID, sealed: Sealed) -> dict[str, object]:
         "currency": entry.currency,
         "fill_id": entry.fill_id,
         "reverses": entry.reverses,
-        "recorded_at": sealed.recorded_at,
-        "digest": sealed.digest,
+        "recorded_at": recorded_at,
     }
 
 

@@ -198,3 +198,26 @@ def _listed_sqlite(element: _listed, compiler: SQLCompiler, **kwargs: object) ->
 def _listed_postgresql(element: _listed, compiler: SQLCompiler, **kwargs: object) -> str:
     column, texts = (compiler.process(clause, **kwargs) for clause in element.clauses)
     return f"{column} IN (SELECT json_array_elements_text(CAST({texts} AS JSON)))"
+
+
+class chained(FunctionElement[str]):  # noqa: N801 - reads as a SQL function in statements
+    """The digest of a transaction behind another: `digest_of_text`, where the row of the head is at hand.
+
+    Given the digest before, the portfolio's id, the number of the transaction and the text that is
+    sealed; on SQLite every connection brings the very function along.
+    """
+
+    type = Text()
+    inherit_cache = True
+
+
+@compiles(chained, "sqlite")
+def _chained_sqlite(element: chained, compiler: SQLCompiler, **kwargs: object) -> str:
+    return f"chained({compiler.process(element.clauses, **kwargs)})"
+
+
+@compiles(chained, "postgresql")
+def _chained_postgresql(element: chained, compiler: SQLCompiler, **kwargs: object) -> str:
+    parts = (f"({compiler.process(clause, **kwargs)})" for clause in element.clauses)
+    text = " || chr(10) || ".join(parts)
+    return f"encode(sha256(convert_to({text}, 'UTF8')), 'hex')"
