@@ -8,7 +8,19 @@ from typing import Any
 from starlette.types import ASGIApp
 
 from steward import __version__
-from steward.api import assets, docs, health, identity, orders, portfolios, prices, valuation
+from steward.api import (
+    assets,
+    closes,
+    docs,
+    health,
+    identity,
+    instruments,
+    orders,
+    portfolios,
+    prices,
+    rates,
+    valuation,
+)
 from steward.api.call import Call
 from steward.api.edge import Edge
 from steward.api.operations import Operation, Operations, describe
@@ -18,7 +30,18 @@ from steward.api.system import System
 from steward.api.values import Problem
 from steward.domain.errors import Unavailable
 
-FEATURES = (identity, portfolios, assets, valuation, prices, orders, health)
+FEATURES = (
+    identity,
+    portfolios,
+    assets,
+    valuation,
+    instruments,
+    prices,
+    closes,
+    rates,
+    orders,
+    health,
+)
 _DESCRIPTION = """Portfolios, valuation and a mock exchange on one append-only ledger.
 
 Numbers are exact decimals: JSON numbers with every digit. Errors are application/problem+json.

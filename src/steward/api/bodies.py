@@ -13,11 +13,13 @@ BODY_SECONDS = 15
 CLOSING = ((b"connection", b"close"),)
 
 
-async def body_of_request(headers: Mapping[bytes, bytes], receive: Receive, expected: bytes | None) -> bytes:
+async def body_of_request(
+    headers: Mapping[bytes, bytes], receive: Receive, expected: bytes | None, maximum: int = BODY_MAXIMUM
+) -> bytes:
     """Read the whole body of the expected content type; nothing where none is. Raises HttpRefusal."""
     length = headers.get(b"content-length", b"0")
-    if not length.isdigit() or int(length[:19]) > BODY_MAXIMUM:
-        raise _too_large()
+    if not length.isdigit() or int(length[:19]) > maximum:
+        raise _too_large(maximum)
     if expected is None:
         return b""
     if headers.get(b"content-encoding", b"identity") != b"identity":
@@ -30,9 +32,9 @@ async def body_of_request(headers: Mapping[bytes, bytes], receive: Receive, expe
     message = await _first(receive)
     body: bytes = message.get("body", b"")
     if message.get("more_body"):
-        body = await _rest(body, receive)
-    if len(body) > BODY_MAXIMUM:
-        raise _too_large()
+        body = await _rest(body, receive, maximum)
+    if len(body) > maximum:
+        raise _too_large(maximum)
     return body
 
 
@@ -44,7 +46,7 @@ async def _first(receive: Receive) -> Any:  # noqa: ANN401 - an ASGI message
         raise _too_slow() from error
 
 
-async def _rest(first: bytes, receive: Receive) -> bytes:
+async def _rest(first: bytes, receive: Receive, maximum: int) -> bytes:
     parts, size = [first], len(first)
     try:
         async with asyncio.timeout(BODY_SECONDS):
@@ -55,16 +57,16 @@ async def _rest(first: bytes, receive: Receive) -> bytes:
                     raise _too_slow()
                 parts.append(message.get("body", b""))
                 size += len(parts[-1])
-                if size > BODY_MAXIMUM:
-                    raise _too_large()
+                if size > maximum:
+                    raise _too_large(maximum)
                 more = message.get("more_body", False)
     except TimeoutError as error:
         raise _too_slow() from error
     return b"".join(parts)
 
 
-def _too_large() -> HttpRefusal:
-    detail = f"A body has at most {BODY_MAXIMUM} bytes."
+def _too_large(maximum: int) -> HttpRefusal:
+    detail = f"A body has at most {maximum} bytes here."
     return HttpRefusal(413, "body-too-large", detail, headers=CLOSING)
 
 

@@ -85,7 +85,9 @@ class Edge:
             call = self._call(scope, operation, headers, request_id)
             if operation.method not in _SAFE or operation.body_type is not None:
                 self._check_site(call, operation)
-                call.body = await body_of_request(headers, receive, operation.body_type)
+                call.body = await body_of_request(
+                    headers, receive, operation.body_type, operation.body_maximum
+                )
             answer = await operation(call, segments)
         except Refusal as refusal:
             if isinstance(refusal, TooMany):

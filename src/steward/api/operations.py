@@ -8,13 +8,14 @@ import inspect
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 from urllib.parse import parse_qsl
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from starlette.responses import JSONResponse, PlainTextResponse
 
 from steward.api import json
+from steward.api.bodies import BODY_MAXIMUM
 from steward.api.call import Call
 from steward.api.problems import Answer, HttpRefusal, InvalidInput
 from steward.api.values import Body
@@ -26,6 +27,9 @@ Endpoint = Callable[..., Awaitable[Answer]]
 
 _JSON = b"application/json"
 _FORM = b"application/x-www-form-urlencoded"
+CSV = b"text/csv"
+# Names on the wire that are words of Python: the parameter has an underscore behind it.
+_RESERVED = frozenset(("from",))
 # Where pydantic's own sentence would name a class of ours, or the caller's text.
 _WORDS = {
     "extra_forbidden": "There is no such field here.",
@@ -59,6 +63,7 @@ class Operation:
     signed_in: bool
     cookie: bool
     body_type: bytes | None
+    body_maximum: int
     path_values: tuple[tuple[str, TypeAdapter[Any]], ...]
     query_values: Mapping[str, TypeAdapter[Any]]
     body_model: type[BaseModel] | None
@@ -93,6 +98,8 @@ class Operation:
                 detail = "This parameter is given twice."
                 raise InvalidInput("repeated-parameter", [(f"/query/{name}", detail)])
             values[name] = _validated(adapter, text, f"/query/{name}")
+        for name in _RESERVED & values.keys():
+            values[f"{name}_"] = values.pop(name)
 
     def _read_body(self, raw: bytes) -> BaseModel:
         try:
@@ -124,9 +131,14 @@ class Operations:
         signed_in: bool = True,
         cookie: bool = False,
         form: bool = False,
+        file: bytes | None = None,
+        body_maximum: int = BODY_MAXIMUM,
         at_root_only: bool = False,
     ) -> Callable[[Endpoint], Endpoint]:
-        """Declare an operation; `refuses` lists what it answers besides what every one may."""
+        """Declare an operation; `refuses` lists what it answers besides what every one may.
+
+        With `file`, the body is of that content type, and the endpoint reads it itself.
+        """
 
         def declare(endpoint: Endpoint) -> Endpoint:
             self.declared.append(
@@ -137,6 +149,8 @@ class Operations:
                     signed_in=signed_in,
                     cookie=cookie,
                     form=form,
+                    file=file,
+                    body_maximum=body_maximum,
                     at_root_only=at_root_only,
                     document={
                         "tags": [self.tag],
@@ -179,13 +193,13 @@ def _refusal(status: int) -> dict[str, Any]:
     return described
 
 
-def _operation(endpoint: Endpoint, *, path: str, form: bool, **facts: Any) -> Operation:  # noqa: ANN401 - Operation's other fields
+def _operation(endpoint: Endpoint, *, path: str, form: bool, file: bytes | None, **facts: Any) -> Operation:  # noqa: ANN401 - Operation's other fields
     hints = get_type_hints(endpoint, include_extras=True)
     in_path = [part[1:-1] for part in path.split("/") if part.startswith("{")]
     body = hints.pop("body", None)
     hints.pop("return", None)
     hints.pop("call")
-    body_type = None if body is None else (_FORM if form else _JSON)
+    body_type = file if body is None else (_FORM if form else _JSON)
     return Operation(
         path=path,
         name=f"{endpoint.__module__.rpartition('.')[2]}.{endpoint.__name__}",
@@ -193,7 +207,7 @@ def _operation(endpoint: Endpoint, *, path: str, form: bool, **facts: Any) -> Op
         body_type=body_type,
         body_model=body,
         path_values=tuple((name, TypeAdapter(hints.pop(name))) for name in in_path),
-        query_values={name: TypeAdapter(hint) for name, hint in hints.items()},
+        query_values={name.rstrip("_"): TypeAdapter(hint) for name, hint in hints.items()},
         **facts,
     )
 
@@ -206,9 +220,23 @@ def _without_call(endpoint: Endpoint) -> Endpoint:
 
     documented.__name__ = endpoint.__name__
     documented.__doc__ = endpoint.__doc__
-    kept = [value for name, value in signature.parameters.items() if name not in ("call", *_forms(signature))]
+    kept = [
+        _aliased(value)
+        for name, value in signature.parameters.items()
+        if name not in ("call", *_forms(signature))
+    ]
     documented.__signature__ = signature.replace(parameters=kept)  # type: ignore[attr-defined]
     return documented  # type: ignore[return-value]
+
+
+def _aliased(parameter: inspect.Parameter) -> inspect.Parameter:
+    """Give a parameter whose name is a word of Python's the name that it has on the wire."""
+    name = parameter.name.rstrip("_")
+    if name == parameter.name:
+        return parameter
+    from fastapi import Query  # noqa: PLC0415 - only for the document
+
+    return parameter.replace(annotation=Annotated[parameter.annotation, Query(alias=name)])
 
 
 def _forms(signature: inspect.Signature) -> tuple[str, ...]:
@@ -223,6 +251,9 @@ def _extra(operation: Operation) -> dict[str, Any]:
     if operation.body_type == _FORM and operation.body_model is not None:
         schema = operation.body_model.model_json_schema()
         extra["requestBody"] = {"required": True, "content": {_FORM.decode(): {"schema": schema}}}
+    if operation.body_type is not None and operation.body_model is None:
+        file = {"schema": {"type": "string"}}
+        extra["requestBody"] = {"required": True, "content": {operation.body_type.decode(): file}}
     return extra
 
 

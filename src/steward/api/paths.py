@@ -88,6 +88,7 @@ _PREFLIGHT = Operation(
     signed_in=False,
     cookie=False,
     body_type=None,
+    body_maximum=0,
     path_values=(),
     query_values={},
     body_model=None,
