@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import unquote, urlencode
 
-from tests.catalogue import EVERY, JSON, KINDS
+from tests.catalogue import CSV, EVERY, JSON, KINDS
 from tests.people import Person
 from tests.servers import Server
 
@@ -19,7 +19,8 @@ VALID = {
     "number": "1", "symbol": '"BTC"', "name": '"A name"', "text": '"a text"', "currency": '"USD"',
     "email": '"somebody@example.com"', "new-password": '"another good 17 phrase"', "choice": '"buy"',
     "credential": '"somebody@example.com"', "time": '"2026-01-01T00:00:00Z"', "left alone": '""',
-    "integer": "1",
+    "integer": "1", "isin": '"US0378331005"', "figi": '"BBG000BLNNH6"', "flag": "true",
+    "daily": '{"2024-01-02":1}', "date": '"2024-01-02"', "far-date": '"2024-01-02"',
 }  # fmt: skip
 SHORTEST_ECHO = 5
 # Ours before they were the caller's: they stand in the sentences of every problem.
@@ -36,6 +37,7 @@ class Field:
     kinds: frozenset[str]
     required: bool
     nullable: bool
+    choice: str = ""
 
 
 @dataclass(frozen=True)
@@ -102,7 +104,10 @@ def _field(name: str, schema: Mapping[str, Any], of: Mapping[str, Any], document
     choices = [_resolved(one, document) for one in schema.get("anyOf", [schema])]
     nullable = any(one.get("type") == "null" for one in choices)
     kind = _kind(of["title"], name, schema, document)
-    return Field(name, frozenset((kind, EVERY)), name in of.get("required", ()), nullable)
+    kinds = frozenset((kind,)) if kind == "flag" else frozenset((kind, EVERY))
+    words = [word for one in choices for word in one.get("enum", ())]
+    choice = json.dumps(words[0]) if words else ""
+    return Field(name, kinds, name in of.get("required", ()), nullable, choice)
 
 
 def _kind(owner: str, name: str, schema: Mapping[str, Any], document: Mapping[str, Any]) -> str:
@@ -111,10 +116,12 @@ def _kind(owner: str, name: str, schema: Mapping[str, Any], document: Mapping[st
     one = choices[0]
     if one["type"] in ("number", "integer"):
         return str(one["type"])
+    if one["type"] in ("boolean", "object"):
+        return {"boolean": "flag", "object": "daily"}[one["type"]]
     if "enum" in one or "const" in one:
         return "choice"
-    if "format" in one:
-        return {"uuid": "uuid", "date-time": "time"}[one["format"]]
+    if "format" in one and f"{owner}.{name}" not in KINDS:
+        return {"uuid": "uuid", "date-time": "time", "date": "date"}[one["format"]]
     return KINDS.get(f"{owner}.{name}") or KINDS[name]
 
 
@@ -172,6 +179,10 @@ class World:
             owner("POST", f"/api/v1/orders/{self.order}/execute", {"executed_qty": 2, "price": 7}).status
             == 200
         )
+        closes, rates = {"prices": {"2024-01-02": 3}}, {"rates": {"2024-01-02": 3}}
+        assert owner("PUT", "/api/v1/instruments/ETH", {"currency": "USD"}).status == 200
+        assert owner("PUT", "/api/v1/instruments/ETH/prices", closes).status == 200
+        assert owner("PUT", "/api/v1/rates/USDEUR", rates).status == 200
         assert owner("PUT", "/api/v1/prices/ETH", {"price": "1.5"}).status == 200
         self.session = owner("GET", "/api/v1/auth/sessions").json[0]["id"]
 
@@ -190,7 +201,8 @@ class World:
         mine = (
             "auth/me", "auth/sessions", "portfolios", f"portfolios/{self.portfolio}/assets", "prices",
             f"portfolios/{self.portfolio}/valuation", "orders", "portfolio",
-            f"orders/{self.order}/executions",
+            f"orders/{self.order}/executions", "instruments", "instruments/ETH/prices",
+            "rates/USDEUR?on=2024-01-02",
         )  # fmt: skip
         answers = [self.owner("GET", f"/api/v1/{path}") for path in mine]
         assert [answer.status for answer in answers] == [200] * len(mine)
@@ -199,15 +211,17 @@ class World:
     def address(self, operation: Operation, **changed: str) -> str:
         """Fill the path in with what is the owner's, but for what is changed."""
         names = {"portfolio_id": self.portfolio, "asset_id": self.asset, "order_id": self.order}
-        names |= {"session_id": self.session, "symbol": "ETH"}
+        names |= {"session_id": self.session, "symbol": "ETH", "pair": "USDEUR"}
         return operation.path.format(**{**names, **changed})
 
     def body(self, operation: Operation, **changed: str) -> bytes | None:
         """Write a body that is valid but for what is changed; values are JSON text."""
         if operation.body_type is None:
             return None
+        if operation.body_type == CSV:
+            return b"symbol,date,price,currency\nETH,2024-01-02,1,USD\n"
         parts = {
-            one.name: VALID[next(kind for kind in one.kinds if kind in VALID)]
+            one.name: one.choice or VALID[next(kind for kind in one.kinds if kind in VALID)]
             for one in operation.fields
             if one.required or operation.body_type == JSON
         }

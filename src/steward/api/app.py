@@ -10,12 +10,15 @@ from starlette.types import ASGIApp
 from steward import __version__
 from steward.api import (
     assets,
+    closes,
     docs,
     health,
     identity,
+    instruments,
     orders,
     portfolios,
     prices,
+    rates,
     transactions,
     transfers,
     valuation,
@@ -30,7 +33,20 @@ from steward.api.system import System
 from steward.api.values import Problem
 from steward.domain.errors import Unavailable
 
-FEATURES = (identity, portfolios, assets, transactions, transfers, valuation, prices, orders, health)
+FEATURES = (
+    identity,
+    portfolios,
+    assets,
+    transactions,
+    transfers,
+    valuation,
+    instruments,
+    prices,
+    closes,
+    rates,
+    orders,
+    health,
+)
 _DESCRIPTION = """Portfolios, valuation and a mock exchange on one append-only ledger.
 
 Numbers are exact decimals: JSON numbers with every digit. Errors are application/problem+json.
