@@ -142,10 +142,12 @@ class Teller:
         """Tell one."""
         entry = transaction.entry
         terms, currency = entry.terms, entry.currency or self.currency
-        rate = self._rate(entry, currency, self.currency)
+        # Without an amount no rate is missing.
+        stated = entry.gross_amount or terms.fee or terms.tax
+        rate = self._rate(entry, currency, self.currency) if stated else None
         gross, close = self._gross(entry, currency, self.currency, rate)
         fee, tax = self._converted(terms.fee, rate), self._converted(terms.tax, rate)
-        local = self._local(entry, currency, gross, rate)
+        local = self._local(entry, currency, gross)
         told = _cash_told(entry.kind, gross, add(fee, tax))
         cash_currency, cash, cash_value = self._cash(entry, currency, told)
         return Record(transaction, gross, local, fee, tax, cash_currency, cash, cash_value, told, rate, close)
@@ -211,13 +213,13 @@ class Teller:
             return value, close
         return self._converted(value, self.market_rate(currency, into, entry.trade_date)), close
 
-    def _local(self, entry: Entry, currency: str, gross: Decimal, rate: Rate | None) -> Decimal:
+    def _local(self, entry: Entry, currency: str, gross: Decimal) -> Decimal:
         if entry.symbol is None:
             return gross
         local = self.instrument_currency(entry.symbol, currency)
         if local == self.currency:
             return gross
-        local_rate = rate if local == self.currency else self._rate(entry, currency, local)
+        local_rate = self._rate(entry, currency, local) if entry.gross_amount else None
         amount, _ = self._gross(entry, currency, local, local_rate)
         return amount
 

@@ -56,10 +56,18 @@ class Trade:
 
 
 def trades_of(gains: Gains, at: date) -> list[Trade]:
-    """Give the trades of an instrument: one per closing of units, one per portfolio for what is open."""
+    """Give the trades of an instrument: one per closing of units, and what is open.
+
+    What is open is one trade per portfolio, or one over all (of portfolio 0) when lots are those of all.
+    """
     closed = [_closed(one) for one in gains.closings if one.quantity and one.pieces]
-    ids = sorted({lot.portfolio_id for lot in gains.lots})
-    return closed + [_open(gains, [lot for lot in gains.lots if lot.portfolio_id == one], at) for one in ids]
+    if not gains.value_by_portfolio:
+        lots = list(gains.lots)
+        return [*closed, _open(gains.symbol, 0, lots, gains.market_value, at)] if lots else closed
+    return closed + [
+        _open(gains.symbol, one, [lot for lot in gains.lots if lot.portfolio_id == one], value, at)
+        for one, value in gains.value_by_portfolio.items()
+    ]
 
 
 def _closed(closing: Closing) -> Trade:
@@ -81,16 +89,13 @@ def _closed(closing: Closing) -> Trade:
     )
 
 
-def _open(gains: Gains, lots: Sequence[Lot], at: date) -> Trade:
+def _open(symbol: str, portfolio_id: int, lots: Sequence[Lot], value: Decimal, at: date) -> Trade:
     quantity = total(lot.quantity for lot in lots)
     short = quantity < ZERO
-    value = multiply(gains.market_value, divided(quantity, gains.quantity))
-    if quantity == gains.quantity:
-        value = gains.market_value
     net, gross = (total(getattr(lot.basis, part) for lot in lots) for part in ("net", "gross"))
     return Trade(
-        symbol=gains.symbol,
-        portfolio_id=lots[0].portfolio_id,
+        symbol=symbol,
+        portfolio_id=portfolio_id,
         short=short,
         closed=False,
         quantity=quantity.copy_abs(),
