@@ -64,6 +64,17 @@ _BETWEEN = Statement(
     .where(_C.portfolio_id > bindparam("after"), _C.portfolio_id <= bindparam("until"))
     .order_by(_C.portfolio_id, _C.seq)
 )
+_joined = transactions.alias("joined")
+_joined_between = select(_joined.c.transfer_id).where(
+    _joined.c.transfer_id.is_not(None),
+    _joined.c.portfolio_id > bindparam("after"),
+    _joined.c.portfolio_id <= bindparam("until"),
+)
+_SIDES_BETWEEN = Statement(
+    select(*WHOLE)
+    .where(_C.transfer_id.is_not(None), _C.transfer_id.in_(_joined_between))
+    .order_by(_C.portfolio_id, _C.seq)
+)
 _shown = (*WHOLE, _reversed_by.label("reversed_by"))
 _ONE = Statement(select(*_shown).where(_MINE, _C.id == bindparam("transaction_id")))
 _page = (
@@ -247,6 +258,10 @@ class TransactionReads:
     async def between(self, after: int, until: int) -> Sequence[Transaction]:
         """Give the transactions of the portfolios with after < id <= until, in ledger order."""
         return await self._many(_BETWEEN, {"after": after, "until": until})
+
+    async def sides_between(self, after: int, until: int) -> Sequence[Transaction]:
+        """Give, from all portfolios, what belongs to transfers of those with after < id <= until."""
+        return await self._many(_SIDES_BETWEEN, {"after": after, "until": until})
 
     async def _many(self, statement: Statement, params: dict[str, object]) -> list[Transaction]:
         found: list[Transaction] = []
