@@ -15,7 +15,6 @@ from steward.domain.portfolios import Portfolio
 from steward.domain.positions import Position, fold, fold_through
 from steward.domain.transactions import Entry, Kind, Transaction, digest_of
 
-
 _TRANSFERS: Final = ({Kind.TRANSFER_OUT, Kind.TRANSFER_IN}, {Kind.WITHDRAWAL, Kind.DEPOSIT})
 
 
@@ -108,7 +107,7 @@ def _asset_faults(books: Books) -> Iterator[Finding]:
         reversed_one = by_id.get(entry.reverses)
         if reversed_one is None or _content(reversed_one.entry) != _content(entry):
             yield Finding("C5", f"transaction {transaction.id}", "reverses something else than it says")
-        standing -= reversed_one is not None and is_asset(reversed_one.entry)
+        standing -= is_asset(replace(entry, reverses=None))
     if standing != books.portfolio.asset_count:
         yield Finding("C2", f"portfolio {books.portfolio.id}", "asset_count is not the number of assets")
 
