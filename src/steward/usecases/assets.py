@@ -1,13 +1,16 @@
 """Declaring holdings by hand, and taking declarations back."""
 
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
 from steward.domain import assets
-from steward.domain.money import positive
+from steward.domain.money import ZERO, positive
+from steward.domain.positions import Position
 from steward.domain.text import checked_symbol
 from steward.domain.transactions import Transaction, seal
+from steward.usecases.bookings import append_apart, considered, shorted
 from steward.usecases.ports import WriteUnit
 
 
@@ -25,10 +28,15 @@ async def withdraw(
     unit: WriteUnit, *, owner_id: UUID, portfolio_id: int, asset_id: int, at: datetime
 ) -> None:
     """Append the reversal of a declaration. Raises PortfolioNotFound, AssetNotFound, AssetSold."""
-    portfolio = await unit.portfolios.lock_ledger(owner_id, portfolio_id)
+    portfolio = await unit.portfolios.lock(owner_id, portfolio_id)
     asset = await unit.transactions.asset(portfolio, asset_id)
     if asset is None:
         raise assets.AssetNotFound
+    change = await considered(unit, replace(portfolio, shorts_allowed=False), gone=[asset], at=at)
     held = await unit.positions.one(portfolio, asset.entry.symbol or "")
+    if change.later:
+        # The units of today are others than those that were declared.
+        sold = await shorted(unit, change) is not None
+        held = Position(held.symbol, ZERO if sold else asset.entry.change)
     entry = assets.withdrawn(asset, held, at=at)
-    unit.transactions.append(portfolio, seal(portfolio, [entry], at=at), assets=-1)
+    await append_apart(unit, change, [entry], at=at)

@@ -8,6 +8,7 @@ from steward.domain.books import Books, StoredOrder
 from steward.domain.orders import Fill
 from steward.domain.positions import Position
 from steward.domain.transactions import Transaction
+from steward.infrastructure.db.corporate_actions import ActionReads
 from steward.infrastructure.db.database import Reading
 from steward.infrastructure.db.orders import OrderReads
 from steward.infrastructure.db.portfolios import PortfolioReads
@@ -25,6 +26,7 @@ class Bookkeeping:
         self._transactions = TransactionReads(snapshot)
         self._positions = PositionReads(snapshot)
         self._orders = OrderReads(snapshot)
+        self._actions = ActionReads(snapshot)
 
     async def portfolio_count(self) -> int:
         """Count all portfolios."""
@@ -51,6 +53,19 @@ class Bookkeeping:
             fills: dict[int, list[Fill]] = defaultdict(list)
             for portfolio_id, fill in await self._orders.fills_between(after, until):
                 fills[portfolio_id].append(fill)
+            actions = await self._actions.between(after, until)
+            sides: dict[UUID | None, list[Transaction]] = defaultdict(list)
+            for side in await self._transactions.sides_between(after, until):
+                sides[side.entry.terms.transfer_id].append(side)
             for one in portfolios:
-                yield Books(one, transactions[one.id], positions[one.id], orders[one.id], fills[one.id])
+                joined = {each.entry.terms.transfer_id for each in transactions[one.id]} - {None}
+                yield Books(
+                    one,
+                    transactions[one.id],
+                    positions[one.id],
+                    orders[one.id],
+                    fills[one.id],
+                    actions.get(one.owner_id, []),
+                    [side for transfer_id in joined for side in sides[transfer_id]],
+                )
             after = until

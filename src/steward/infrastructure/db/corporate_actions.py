@@ -20,6 +20,7 @@ from sqlalchemy import (
 
 from steward.domain.corporate_actions import ActionKind, CorporateAction, related
 from steward.infrastructure.db.database import Reading, Transaction
+from steward.infrastructure.db.portfolios import portfolios
 from steward.infrastructure.db.statements import Row, Statement
 from steward.infrastructure.db.types import Day, Exact, Id, Instant, Plain, Serial, metadata
 from steward.infrastructure.db.users import INSTRUMENTS_CHANGED
@@ -76,6 +77,13 @@ _STANDING = Statement(
     .where(_C.owner_id == bindparam("owner_id"), _C.withdrawn_at.is_(None))
     .order_by(_C.ex_date, _C.id)
 )
+_P = portfolios.c
+_owners = select(_P.owner_id).where(_P.id > bindparam("after"), _P.id <= bindparam("until"))
+_BETWEEN = Statement(
+    select(_C.owner_id, *_WHOLE)
+    .where(_C.owner_id.in_(_owners), _C.withdrawn_at.is_(None))
+    .order_by(_C.owner_id, _C.ex_date, _C.id)
+)
 _ADD = Statement(
     insert(corporate_actions)
     .values({column: bindparam(column.name) for column in _C if column.name not in ("id", "withdrawn_at")})
@@ -114,6 +122,13 @@ class ActionReads:
             return found
         involved = related(symbols, found)
         return [action for action in found if action.symbol in involved]
+
+    async def between(self, after: int, until: int) -> dict[UUID, list[CorporateAction]]:
+        """Give the standing actions of those who own portfolios with after < id <= until, by owner."""
+        found: dict[UUID, list[CorporateAction]] = {}
+        for row in await self._unit.fetch(_BETWEEN, {"after": after, "until": until}):
+            found.setdefault(row[0], []).append(_action(row[1:]))
+        return found
 
 
 class Actions(ActionReads):

@@ -25,11 +25,20 @@ from steward.domain.prices import Quote
 from steward.domain.transactions import Transaction
 from steward.infrastructure.db.database import Reading
 from steward.infrastructure.db.database import Transaction as Unit
-from steward.infrastructure.db.lists import one_of
 from steward.infrastructure.db.portfolios import MINE, portfolios
 from steward.infrastructure.db.prices import prices
 from steward.infrastructure.db.statements import Statement, upsert
-from steward.infrastructure.db.types import Exact, Id, Plain, Serial, exact_sum, metadata, within_limits
+from steward.infrastructure.db.types import (
+    Exact,
+    Id,
+    Plain,
+    Serial,
+    exact_sum,
+    listed,
+    metadata,
+    within_limits,
+    written_list,
+)
 from steward.infrastructure.db.users import users
 from steward.usecases.prices import SOURCE
 from steward.usecases.values import Holdings, HoldingsVersion
@@ -105,7 +114,7 @@ _ONE = Statement(
 )
 _HELD = Statement(
     select(_C.symbol, _C.quantity).where(
-        _C.portfolio_id == bindparam("portfolio_id"), one_of(_C.symbol, "symbols")
+        _C.portfolio_id == bindparam("portfolio_id"), listed(_C.symbol, "symbols")
     )
 )
 _ALL = Statement(
@@ -145,7 +154,7 @@ class PositionReads:
 
     async def held(self, portfolio: Portfolio, symbols: Collection[str]) -> dict[str, Decimal]:
         """Give the units held of those of `symbols` that ever were."""
-        params = {"portfolio_id": portfolio.id, "symbols": sorted(symbols)}
+        params = {"portfolio_id": portfolio.id, "symbols": written_list(symbols)}
         return {row[0]: row[1] for row in await self._unit.fetch(_HELD, params)}
 
     async def traded(self, owner_id: UUID) -> Sequence[tuple[str, Decimal]]:
