@@ -22,8 +22,9 @@ from steward.api import (
     valuation,
 )
 from steward.api.call import Call
+from steward.api.described import describe
 from steward.api.edge import Edge
-from steward.api.operations import Operation, Operations, describe
+from steward.api.operations import Operation, Operations
 from steward.api.paths import PREFIX
 from steward.api.problems import Answer
 from steward.api.system import System
