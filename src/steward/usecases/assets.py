@@ -9,7 +9,7 @@ from steward.domain import assets
 from steward.domain.money import ZERO, positive
 from steward.domain.positions import Position
 from steward.domain.text import checked_symbol
-from steward.domain.transactions import Transaction, seal
+from steward.domain.transactions import Transaction
 from steward.usecases.bookings import append_apart, considered, shorted
 from steward.usecases.ports import WriteUnit
 

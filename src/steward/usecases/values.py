@@ -64,10 +64,14 @@ class HoldingsVersion:
 
 @dataclass(frozen=True, slots=True)
 class Holdings:
-    """What one portfolio holds, in symbol order, with the prices that its owner entered."""
+    """What one portfolio holds, in symbol order, with the prices that its owner entered.
+
+    `multipliers` has the symbols of which a unit is worth another number of times its price than one.
+    """
 
     version: HoldingsVersion
     base_currency: str
     changed_at: datetime
     held: Sequence[tuple[str, Decimal]]
     entered: Mapping[str, Quote]
+    multipliers: Mapping[str, Decimal]
