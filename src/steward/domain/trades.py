@@ -6,10 +6,12 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 from steward.domain.closings import Closing
+from steward.domain.corporate_actions import CorporateAction
 from steward.domain.gains import Gains
 from steward.domain.lots import Lot
-from steward.domain.money import ZERO, add, divided, multiply, negated, subtract, total
+from steward.domain.money import UNKNOWN, ZERO, add, divided, multiply, negated, share, subtract, total
 from steward.domain.money_weighted import Flow
+from steward.domain.records import Record
 
 _DAY = Decimal(1)
 
@@ -20,7 +22,8 @@ class Trade:
 
     `entry_value` is what was paid with fees and taxes (received, for a short), `exit_value` what was
     received after them (paid, for a short), or the market value while it is open. `holding_days` are the
-    days of the lots, weighted by their units. Amounts are UNKNOWN where a cost or a price is.
+    days of the lots, weighted by their units. Amounts are UNKNOWN where a cost or a price is. `cause` is
+    the record or the corporate action that closed it, None while it is open.
     """
 
     symbol: str
@@ -35,6 +38,7 @@ class Trade:
     gain_gross: Decimal
     holding_days: int
     lots: tuple[Lot, ...]
+    cause: Record | CorporateAction | None
 
     @property
     def gain_net(self) -> Decimal:
@@ -78,15 +82,15 @@ def _closed(closing: Closing) -> Trade:
         gain_gross=closing.gain_gross,
         holding_days=_days(closing.pieces, closing.on),
         lots=closing.pieces,
+        cause=closing.cause,
     )
 
 
 def _open(gains: Gains, lots: Sequence[Lot], at: date) -> Trade:
     quantity = total(lot.quantity for lot in lots)
     short = quantity < ZERO
-    value = multiply(gains.market_value, divided(quantity, gains.quantity))
-    if quantity == gains.quantity:
-        value = gains.market_value
+    # Long here and as much short elsewhere: nothing is held in all, and nothing priced it.
+    value = share(gains.market_value, quantity, gains.quantity) if gains.quantity else UNKNOWN
     net, gross = (total(getattr(lot.basis, part) for lot in lots) for part in ("net", "gross"))
     return Trade(
         symbol=gains.symbol,
@@ -101,6 +105,7 @@ def _open(gains: Gains, lots: Sequence[Lot], at: date) -> Trade:
         gain_gross=subtract(value, gross),
         holding_days=_days(lots, at),
         lots=tuple(lots),
+        cause=None,
     )
 
 
