@@ -1,7 +1,10 @@
 """Valuation over HTTP."""
 
 from collections.abc import Mapping
+from typing import Literal
 
+from steward.api.analyses import Market
+from steward.api.appraisals import Appraised, appraised
 from steward.api.call import Call
 from steward.api.kept import Kept
 from steward.api.operations import Operations
@@ -72,13 +75,27 @@ class PortfolioValuation(Shape):
     missing: list[MissingValue]
 
 
-@operations.add("GET", "/portfolios/{portfolio_id}/valuation", answers=PortfolioValuation, refuses=(304, 404))
-async def show(call: Call, portfolio_id: PortfolioId) -> Answer:
+@operations.add(
+    "GET", "/portfolios/{portfolio_id}/valuation", answers=PortfolioValuation | Appraised, refuses=(304, 404)
+)
+async def show(
+    call: Call,
+    portfolio_id: PortfolioId,
+    *,
+    at: Day | None = None,
+    currency: str | None = None,
+    fill: Literal["none", "nearest"] | None = None,
+) -> Answer:
     """Value what a portfolio holds at the latest prices; what has no price is named.
+
+    With `at`, `currency` or `fill` it is valued at the close of a day, with its cash, by the market of
+    that day.
 
     The answer is kept as bytes under the version of everything it depends on, and that version is
     read from the database every time: no reader ever gets an older value than was acknowledged.
     """
+    if at is not None or currency is not None or fill is not None:
+        return await appraised(call, portfolio_id, at, Market(currency=currency, fill=fill or "none"))
     system, reads, key = call.system, call.read(), (call.user_id, portfolio_id)
     prices, today = system.prices.version(call.at), call.at.date()
     kept = system.valuations.get(key, prices, today)

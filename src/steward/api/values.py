@@ -38,6 +38,13 @@ def _plain_integer(raw: object) -> int:
     raise PydanticCustomError(code, detail)
 
 
+def _flag(raw: object) -> bool:
+    if raw not in ("true", "false"):
+        code, detail = "invalid-flag", "This is true or false."
+        raise PydanticCustomError(code, detail)
+    return raw == "true"
+
+
 def _uuid(raw: object) -> UUID:
     if isinstance(raw, str) and _UUID.fullmatch(raw):
         return UUID(raw)
@@ -101,6 +108,9 @@ TransactionId = PortfolioId
 Uuid = Annotated[UUID, PlainValidator(_uuid), WithJsonSchema({"type": "string", "format": "uuid"})]
 Page = Annotated[int, Ge(1), Le(10**12), BeforeValidator(_plain_integer)]
 PageSize = Annotated[int, Ge(1), Le(100), BeforeValidator(_plain_integer)]
+Flag = Annotated[bool, PlainValidator(_flag), WithJsonSchema({"type": "boolean"})]
+"""true or false in an address."""
+
 Limit = Annotated[int, Ge(1), Le(1000), BeforeValidator(_plain_integer)]
 Cursor = Annotated[str, MaxLen(64)]
 

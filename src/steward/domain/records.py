@@ -47,7 +47,7 @@ _CASH: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """What is not known: a price or cost of `subject`, or the rate of the pair `subject`, on a day."""
+    """What is not known on a day: price or cost of a symbol, rate of a pair, cash in a currency."""
 
     what: str
     subject: str

@@ -6,10 +6,12 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 from steward.domain.closings import Closing
+from steward.domain.corporate_actions import CorporateAction
 from steward.domain.gains import Gains
 from steward.domain.lots import Lot
 from steward.domain.money import ZERO, add, divided, multiply, negated, subtract, total
 from steward.domain.money_weighted import Flow
+from steward.domain.records import Record
 
 _DAY = Decimal(1)
 
@@ -20,7 +22,8 @@ class Trade:
 
     `entry_value` is what was paid with fees and taxes (received, for a short), `exit_value` what was
     received after them (paid, for a short), or the market value while it is open. `holding_days` are the
-    days of the lots, weighted by their units. Amounts are UNKNOWN where a cost or a price is.
+    days of the lots, weighted by their units. Amounts are UNKNOWN where a cost or a price is. `cause` is
+    the record or the corporate action that closed it, None while it is open.
     """
 
     symbol: str
@@ -35,6 +38,7 @@ class Trade:
     gain_gross: Decimal
     holding_days: int
     lots: tuple[Lot, ...]
+    cause: Record | CorporateAction | None
 
     @property
     def gain_net(self) -> Decimal:
@@ -86,6 +90,7 @@ def _closed(closing: Closing) -> Trade:
         gain_gross=closing.gain_gross,
         holding_days=_days(closing.pieces, closing.on),
         lots=closing.pieces,
+        cause=closing.cause,
     )
 
 
@@ -106,6 +111,7 @@ def _open(symbol: str, portfolio_id: int, lots: Sequence[Lot], value: Decimal, a
         gain_gross=subtract(value, gross),
         holding_days=_days(lots, at),
         lots=tuple(lots),
+        cause=None,
     )
 
 

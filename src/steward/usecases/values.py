@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from steward.domain.portfolios import CostMethod
 from steward.domain.prices import Quote
 
 Row = tuple[Any, ...]
@@ -60,6 +61,24 @@ class HoldingsVersion:
     def __str__(self) -> str:
         """Write it as it stands in an ETag."""
         return f"{self.ledger_seq}-{self.prices_version}"
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """Where the ledger of a portfolio stands, and in what terms its owner sees it."""
+
+    portfolio_id: int
+    base_currency: str
+    cost_method: CostMethod
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ledgers:
+    """All ledgers of an owner by id: with the count of changes to prices, a version of every analysis."""
+
+    prices_version: int
+    ledgers: tuple[Ledger, ...]
 
 
 @dataclass(frozen=True, slots=True)
