@@ -10,8 +10,10 @@ from dataclasses import dataclass
 
 JSON, FORM, CSV = "application/json", "application/x-www-form-urlencoded", "text/csv"
 EVERY = "every kind"
-TEXTS = frozenset(("name", "text", "symbol", "currency", "email", "new-password", "time", "choice"))
-TEXTS |= {"date", "far-date", "isin", "figi"}
+TEXTS = frozenset(
+    ("name", "text", "note", "symbol", "currency", "email", "new-password", "time", "date", "choice")
+)
+TEXTS |= {"far-date", "isin", "figi"}
 # What a string is for; a field that stands nowhere here fails the test, so that no field is left out.
 KINDS = {
     "Credentials.email": "credential",
@@ -34,6 +36,15 @@ KINDS = {
     "currency": "currency",
     "base_currency": "currency",
     "client_order_id": "text",
+    "external_id": "text",
+    "note": "note",
+    "settlement_currency": "currency",
+    "security_currency": "currency",
+    "fee": "amount",
+    "tax": "amount",
+    "exchange_rate": "rate",
+    "lots": "lots",
+    "transactions": "rows",
     "cursor": "cursor",
     "isin": "isin",
     "figi": "figi",
@@ -80,27 +91,75 @@ IN_BODY = [
     *_bad(
         frozenset((EVERY,)), "400 bad-json", "'1'", "01", "1.", ".5", "+1", "0x10", "1_000", "nul", '"\\x41"'
     ),
-    *_bad("number", "422 number-out-of-range", "1" + "0" * 30, "1" * 21, "0." + "1" * 19, LONG_DIGITS),
-    *_bad("number", "422 number-out-of-range", "1e20", "1e-19", "1e1000000000", "1E-999999", "1e999999999"),
-    *_bad("number", "400 bad-json, 422 number-out-of-range", "1e" + "9" * 30, "1e-" + "9" * 30),
-    *_texts("number", "422 number-out-of-range", "1" * 21, "0." + "1" * 19, LONG_DIGITS, "1" + "0" * 30),
-    *_texts("number", "422 invalid-number", "NaN", "sNaN", "inf", "Infinity", "1e1000000000", "1E-999999"),
+    *_bad("number amount", "422 number-out-of-range", "1" + "0" * 30, "1" * 21, "0." + "1" * 19, LONG_DIGITS),
+    *_bad(
+        "number amount",
+        "422 number-out-of-range",
+        "1e20",
+        "1e-19",
+        "1e1000000000",
+        "1E-999999",
+        "1e999999999",
+    ),
+    *_bad("number amount", "400 bad-json, 422 number-out-of-range", "1e" + "9" * 30, "1e-" + "9" * 30),
     *_texts(
-        "number", "422 invalid-number", " 1 ", "1_000", "\u0661\u0662", "\uff11\uff12", "+5", "0x10", "1,5"
+        "number amount", "422 number-out-of-range", "1" * 21, "0." + "1" * 19, LONG_DIGITS, "1" + "0" * 30
     ),
     *_texts(
-        "number", "422 invalid-number", "", "-", ".5", "5.", "1e5", "1\n", "\u22121", "one", "1.2.3", "\0"
+        "number amount", "422 invalid-number", "NaN", "sNaN", "inf", "Infinity", "1e1000000000", "1E-999999"
+    ),
+    *_texts(
+        "number amount",
+        "422 invalid-number",
+        " 1 ",
+        "1_000",
+        "\u0661\u0662",
+        "\uff11\uff12",
+        "+5",
+        "0x10",
+        "1,5",
+    ),
+    *_texts(
+        "number amount",
+        "422 invalid-number",
+        "",
+        "-",
+        ".5",
+        "5.",
+        "1e5",
+        "1\n",
+        "\u22121",
+        "one",
+        "1.2.3",
+        "\0",
     ),
     *_bad("number", "422 not-positive", "0", "-0", "-0.0", "0e5", "-1", "-0.000000000000000001"),
     *_texts("number", "422 not-positive", "0", "-0", "-0.0", "-1"),
+    *_bad("amount", "422 negative", "-1", "-0.000000000000000001", '"-1"'),
+    *_bad("lots rows", "422", "[null]", "[1]", "[{}]", '["a"]', '[[{"quantity":1}]]'),
+    *_bad("rate", "422", '{"pair":"USDEUR"}', '{"rate":1}', '{"pair":"USDEUR","rate":0}', '"USDEUR"'),
+    *_bad("rate", "422", '{"pair":"EURUSD","rate":-1}', '{"pair":"USD","rate":1}', '{"pair":1,"rate":1}'),
     *_bad("integer", "404", "0", "-1", str(2**31), str(2**63), "1" + "0" * 30),
     *_bad("integer", "422", LONG_DIGITS, "1.5", "1.0", '"1"', '" 1 "', '"1_000"'),
     *_bad(TEXTS | {"credential"}, "422", "1", "1.5", '["BTC"]'),
     *_texts(
-        "name text", "422 invalid-text", "", " ", "\t \n", "\0", "a\0b", "\ud800", "a\udfffb", "a\nb", "\x7f"
+        "name text note",
+        "422 invalid-text",
+        "",
+        " ",
+        "\t \n",
+        "\0",
+        "a\0b",
+        "\ud800",
+        "a\udfffb",
+        "a\nb",
+        "\x7f",
     ),
-    *_texts("name text", "422 invalid-text", "\u202egnp.exe", "a\u2066b", "\u2028", "e" + "\u0301" * 1000),
+    *_texts(
+        "name text note", "422 invalid-text", "\u202egnp.exe", "a\u2066b", "\u2028", "e" + "\u0301" * 1000
+    ),
     *_texts("name", "422 invalid-text", "n" * 101, "\U0001f600" * 101),
+    *_texts("note", "422 invalid-text", "n" * 501, "\U0001f600" * 501),
     *_texts("text", "422 invalid-text", "n" * 129, "\U0001f600" * 129),
     *_texts(
         "symbol",
@@ -171,7 +230,9 @@ IN_BODY = [
     ),
     *_texts("time", "422 invalid-time", "1767225600", " 2026-01-01T00:00:00Z", "2026-01-01T00:00:00+25:00"),
     *_texts("time", "422", "0001-01-01T00:00:00Z", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"),
-    *_texts("time", "422 time-out-of-range", "1899-12-31T23:59:59Z", "2999-01-01T00:00:00Z"),
+    *_texts(
+        "time", "422 time-out-of-range, 422 date-out-of-range", "1899-12-31T23:59:59Z", "2999-01-01T00:00:00Z"
+    ),
     *_bad("flag", "400 json-nonfinite", "NaN", "Infinity"),
     *_bad("flag", "422", "1", "0", '"true"', '""', "[]", "{}", "1e400", "null"),
     *_texts(DATES, "422 invalid-date", "", "2023-02-29", "2024-1-2", "20240102", "10000-01-01", "2024-W01-1"),
@@ -242,6 +303,7 @@ IN_ADDRESS = [
     *_bad("size", "422", "101", str(10**6)),
     *_bad("limit", "422", "1001", str(10**6)),
     *_bad("choice", "422", "", "PENDING", "pending%00", "*", "1%20OR%201=1", "%D0%B5xecuted"),
+    *_bad("date", "422 invalid-date", "", "2026-13-01", "20260105", "x", "%00", "2026-01-05T00:00:00Z"),
     *_bad(
         "cursor",
         "400 bad-cursor",

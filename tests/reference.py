@@ -19,7 +19,7 @@ ROOT = Path(__file__).parent.parent
 SOURCE = Path(steward.__path__[0])
 PAGE = ROOT / "docs/api.md"
 # One of each kind of mistake; every body and every parameter gets all of them.
-WRONG: tuple[Any, ...] = ([], {}, None, 7, "x", "x" * 5000, "0", str(10**15))
+WRONG: tuple[Any, ...] = ([], [7] * 10_001, {}, None, 7, "x", "x" * 5000, "0", str(10**15))
 _TABLE = re.compile(r"(?<=<!-- operations -->\n).*?(?=<!-- end -->)", re.DOTALL)
 
 

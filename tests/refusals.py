@@ -21,7 +21,17 @@ VALID = {
     "credential": '"somebody@example.com"', "time": '"2026-01-01T00:00:00Z"', "left alone": '""',
     "integer": "1", "isin": '"US0378331005"', "figi": '"BBG000BLNNH6"', "flag": "true",
     "daily": '{"2024-01-02":1}', "date": '"2024-01-02"', "far-date": '"2024-01-02"',
+    "note": '"a note"', "amount": "0",
+    "rate": '{"pair":"USDEUR","rate":1}', "lots": '[{"transaction_id":1,"quantity":1}]',
+    "rows": '[{"kind":"deposit","trade_date":"2026-01-02","gross_amount":1}]',
 }  # fmt: skip
+CHOICES = {"cost_method": '"fifo"'}
+# Where a body may have all of these, a valid one has one group: that of a field that is tried, or the first.
+ALTERNATIVES: tuple[tuple[tuple[str, ...], ...], ...] = (
+    (("trade_date",), ("occurred_at",)),
+    (("symbol", "quantity"), ("symbol", "quantity", "lots"), ("amount", "currency")),
+    ((), ("lots",)),
+)
 SHORTEST_ECHO = 5
 # Ours before they were the caller's: they stand in the sentences of every problem.
 OUR_WORDS = {"Infinity", "status"}
@@ -65,7 +75,7 @@ def operations(document: Mapping[str, Any]) -> Iterator[Operation]:
             parameters = one.get("parameters", [])
             content = one.get("requestBody", {}).get("content", {})
             body_type, body = next(iter(content.items()), (None, dict[str, Any]()))
-            schema = _resolved(body.get("schema", {}), document)
+            schema = _resolved(_without_null(body.get("schema", {})), document)
             found = {
                 where: tuple(_parameter(p, document) for p in parameters if p["in"] == where)
                 for where in ("path", "query")
@@ -82,6 +92,14 @@ def operations(document: Mapping[str, Any]) -> Iterator[Operation]:
                 ),
                 bool(one.get("security")),
             )
+
+
+def _without_null(schema: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Give the schema of a body that may be left out."""
+    found: list[Mapping[str, Any]] = [
+        one for one in schema.get("anyOf", [schema]) if one.get("type") != "null"
+    ]
+    return found[0]
 
 
 def _resolved(schema: Mapping[str, Any], document: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -115,9 +133,9 @@ def _kind(owner: str, name: str, schema: Mapping[str, Any], document: Mapping[st
     choices = [inner for one in choices for inner in one.get("anyOf", [one]) if inner.get("type") != "null"]
     one = choices[0]
     if one["type"] in ("number", "integer"):
-        return str(one["type"])
+        return KINDS.get(name) or str(one["type"])
     if one["type"] in ("boolean", "object"):
-        return {"boolean": "flag", "object": "daily"}[one["type"]]
+        return KINDS.get(name) or {"boolean": "flag", "object": "daily"}[one["type"]]
     if "enum" in one or "const" in one:
         return "choice"
     if "format" in one and f"{owner}.{name}" not in KINDS:
@@ -170,6 +188,11 @@ class World:
         """Make the things that the addresses name."""
         owner = self.owner
         self.portfolio = owner.made("/api/v1/portfolios", {"name": "Mine"})["id"]
+        self.other = owner.made("/api/v1/portfolios", {"name": "Other"})["id"]
+        self.transaction = owner.made(
+            f"/api/v1/portfolios/{self.portfolio}/transactions",
+            {"kind": "deposit", "trade_date": "2026-01-02", "gross_amount": 5},
+        )["id"]
         self.asset = owner.made(
             f"/api/v1/portfolios/{self.portfolio}/assets", {"symbol": "ETH", "quantity": 2}
         )["id"]
@@ -200,6 +223,7 @@ class World:
         """Everything that the owner can see."""
         mine = (
             "auth/me", "auth/sessions", "portfolios", f"portfolios/{self.portfolio}/assets", "prices",
+            f"portfolios/{self.portfolio}/transactions", f"portfolios/{self.other}/transactions",
             f"portfolios/{self.portfolio}/valuation", "orders", "portfolio",
             f"orders/{self.order}/executions", "instruments", "instruments/ETH/prices",
             "rates/USDEUR?on=2024-01-02",
@@ -211,6 +235,7 @@ class World:
     def address(self, operation: Operation, **changed: str) -> str:
         """Fill the path in with what is the owner's, but for what is changed."""
         names = {"portfolio_id": self.portfolio, "asset_id": self.asset, "order_id": self.order}
+        names |= {"transaction_id": self.transaction}
         names |= {"session_id": self.session, "symbol": "ETH", "pair": "USDEUR"}
         return operation.path.format(**{**names, **changed})
 
@@ -221,11 +246,20 @@ class World:
         if operation.body_type == CSV:
             return b"symbol,date,price,currency\nETH,2024-01-02,1,USD\n"
         parts = {
-            one.name: one.choice or VALID[next(kind for kind in one.kinds if kind in VALID)]
+            one.name: CHOICES.get(one.name)
+            or one.choice
+            or VALID[next(kind for kind in one.kinds if kind in VALID)]
             for one in operation.fields
             if one.required or operation.body_type == JSON
         }
-        parts |= {"portfolio_id": str(self.portfolio)} if "portfolio_id" in parts else {}
+        ours = {"portfolio_id": self.portfolio, "from_portfolio_id": self.portfolio}
+        ours |= {"to_portfolio_id": self.other}
+        parts |= {name: str(id_) for name, id_ in ours.items() if name in parts}
+        for groups in ALTERNATIVES:
+            if all(name in parts for group in groups for name in group):
+                tried = next((group for group in groups if set(group) & changed.keys()), groups[0])
+                for name in {name for group in groups for name in group} - set(tried):
+                    del parts[name]
         parts |= changed
         if operation.body_type == JSON:
             return ("{" + ",".join(f"{json.dumps(k)}:{v}" for k, v in parts.items()) + "}").encode()

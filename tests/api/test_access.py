@@ -22,6 +22,8 @@ TODAY = datetime.now(UTC).date().isoformat()
 ABSENT = {
     "portfolio_id": 2**53,
     "asset_id": 2**53,
+    "transaction_id": 2**53,
+    "other_id": 2**53,
     "order_id": str(uuid.UUID(int=7)),
     "session_id": str(uuid.UUID(int=7)),
     "symbol": "ABSENT",
@@ -51,6 +53,7 @@ def account(name: str) -> dict[str, str]:
 PREFIX = "/api/v1"
 PORTFOLIO = f"{PREFIX}/portfolios/{{portfolio_id}}"
 ORDER = f"{PREFIX}/orders/{{order_id}}"
+DEPOSIT = {"kind": "deposit", "trade_date": "2026-01-05", "gross_amount": 5}
 PRICE = f"{PREFIX}/prices/{{symbol}}"
 INSTRUMENT = f"{PREFIX}/instruments/{{symbol}}"
 RATE = f"{PREFIX}/rates/{{pair}}"
@@ -81,6 +84,22 @@ RECIPES: dict[tuple[str, str], Recipe] = {
     ("POST", f"{PORTFOLIO}/assets"): Recipe(201, NOT_FOUND, {"symbol": "BTC", "quantity": 1}),
     ("GET", f"{PORTFOLIO}/assets"): Recipe(200, NOT_FOUND),
     ("DELETE", f"{PORTFOLIO}/assets/{{asset_id}}"): Recipe(204, NOT_FOUND),
+    ("POST", f"{PORTFOLIO}/transactions"): Recipe(201, NOT_FOUND, DEPOSIT),
+    ("GET", f"{PORTFOLIO}/transactions"): Recipe(200, NOT_FOUND),
+    ("GET", f"{PORTFOLIO}/transactions/{{transaction_id}}"): Recipe(200, NOT_FOUND),
+    ("POST", f"{PORTFOLIO}/transactions/{{transaction_id}}/reversal"): Recipe(201, NOT_FOUND),
+    ("POST", f"{PORTFOLIO}/transactions/{{transaction_id}}/correction"): Recipe(201, NOT_FOUND, DEPOSIT),
+    ("POST", f"{PORTFOLIO}/transactions/batch"): Recipe(201, NOT_FOUND, {"transactions": [DEPOSIT]}),
+    ("POST", f"{PREFIX}/transfers"): Recipe(
+        201,
+        NOT_FOUND,
+        {
+            "from_portfolio_id": "{portfolio_id}",
+            "to_portfolio_id": "{other_id}",
+            "trade_date": "2026-01-05",
+            "amount": 1,
+        },
+    ),
     ("GET", f"{PREFIX}/prices"): Recipe(200, OWN_WORLD),
     ("GET", PRICE): Recipe(200, NOT_FOUND),
     ("PUT", PRICE): Recipe(200, OWN_WORLD, {"price": 2}),
@@ -128,8 +147,9 @@ class World:
             return person(self.method, path, raw=urlencode(body).encode(), headers=FORM)
         if isinstance(body, str):
             return person(self.method, path, raw=body.encode(), headers=CSV)
-        if body and body.get("portfolio_id"):
-            body = {**body, "portfolio_id": ids["portfolio_id"]}
+        if body:
+            named = {f"{{{name}}}": id_ for name, id_ in ids.items()}
+            body = {k: named.get(v, v) if isinstance(v, str) else v for k, v in body.items()}
         return person(self.method, path, body)
 
 
@@ -145,6 +165,7 @@ def things_of(person: Person, nonce: str) -> dict[str, Any]:
     """Make one of everything that a path can name."""
     portfolio_id = person.made("/portfolios", {"name": f"p {nonce}"})["id"]
     asset = person.made(f"/portfolios/{portfolio_id}/assets", {"symbol": nonce, "quantity": 1})
+    made = person.made(f"/portfolios/{portfolio_id}/transactions", DEPOSIT)
     order = person.made("/orders", {"security": nonce, "qty": 2, "portfolio_id": portfolio_id})
     assert person("POST", f"/orders/{order['id']}/execute", {"executed_qty": 1}).status == 200
     assert person("PUT", f"/instruments/{nonce}", {"currency": "USD"}).status == 200
@@ -155,6 +176,8 @@ def things_of(person: Person, nonce: str) -> dict[str, Any]:
     return {
         "portfolio_id": portfolio_id,
         "asset_id": asset["id"],
+        "transaction_id": made["id"],
+        "other_id": person.made("/portfolios", {"name": f"other {nonce}"})["id"],
         "order_id": order["id"],
         "session_id": session_id,
         "symbol": nonce,
@@ -238,4 +261,5 @@ def test_everybody_gets_their_own_and_nothing_else(
         assert owner("GET", f"/orders/{world.ids['order_id']}").json["version"] == 2
         assert owner("GET", f"/portfolios/{world.ids['portfolio_id']}").json["name"] == f"p {nonce}"
         assert len(owner("GET", f"/portfolios/{world.ids['portfolio_id']}/assets").json["items"]) == 1
+        assert len(owner("GET", f"/portfolios/{world.ids['portfolio_id']}/transactions").json) == 3
         assert world.ask(owner, world.ids).status == world.recipe.owner

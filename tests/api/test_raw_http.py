@@ -173,7 +173,7 @@ async def test_a_body_of_a_byte_a_second_is_too_slow(monkeypatch: pytest.MonkeyP
     for receive in (trickle, silence):
         started = time.monotonic()
         with pytest.raises(HttpRefusal) as refused:
-            await bodies.body_of_request(headers, receive, b"application/json")
+            await bodies.body_of_request(headers, receive, b"application/json", 1)
         assert (refused.value.status, refused.value.code) == (408, "body-too-slow")
         assert time.monotonic() - started < 1
 

@@ -31,7 +31,7 @@ def test_every_kind_moves_cash_by_its_net_amount(kind: Kind) -> None:
 def test_an_unknown_price_moves_unknown_cash() -> None:
     assert net_amount(an_entry(kind=Kind.BUY)) is None
     assert net_amount(an_entry(kind=Kind.TRANSFER_IN)) == 0
-    assert settled(an_entry(), Decimal(0)) == (None, 0)
+    assert settled(an_entry(), Decimal(0)) == (None, Decimal(0))
 
 
 @pytest.mark.parametrize(
@@ -50,4 +50,4 @@ def test_cash_in_another_currency_is_rounded_once_at_the_recorded_rate(rate: Rec
 def test_a_recorded_rate_alone_converts_nothing() -> None:
     entry = an_amount(Kind.SELL, recorded_rate=RecordedRate("USD", "EUR", Decimal("0.9")))
     assert net_amount(entry) == 97
-    assert settled(entry, Decimal(97)) == ("USD", 97)
+    assert settled(entry, Decimal(97)) == ("USD", Decimal(97))

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from steward.domain.assets import AssetSold
 from steward.domain.booking import NotListed, Stated
 from steward.domain.corporate_actions import ActionKind, CorporateAction
 from steward.domain.errors import Refusal
@@ -91,7 +92,8 @@ def ids_of(*made: Transaction) -> Sequence[int]:
 async def test_a_transaction_is_appended_with_its_position(units: FakeUnits, pension: Portfolio) -> None:
     made = await record(units, pension, stated(fee=D(1)))
     assert units.memory.ledger == {made.id: made}
-    assert (held(units, pension), head(units, pension).ledger_digest) == (10, made.digest)
+    assert held(units, pension) == 10
+    assert head(units, pension).ledger_digest == made.digest
     cash = await record(units, pension, stated(Kind.DEPOSIT, None))
     assert (cash.seq, cash.entry.quantity) == (2, None)
     assert head(units, pension).history_version == 0
@@ -262,7 +264,8 @@ async def test_a_correction_is_a_reversal_and_what_stands_in_its_place(
     await record(units, pension, stated(Kind.SELL, 8))
     reversal, other = await correct(units, pension, made.id, stated(quantity=9))
     assert (reversal.entry.reverses, other.entry.terms.replaces) == (made.id, made.id)
-    assert (reversal.seq, other.seq, held(units, pension)) == (3, 4, 1)
+    assert (reversal.seq, other.seq) == (3, 4)
+    assert held(units, pension) == 1
     with pytest.raises(BeyondPosition):
         await correct(units, pension, other.id, stated(quantity=7))
     with pytest.raises(TransactionNotFound):
@@ -323,7 +326,7 @@ async def test_an_asset_is_withdrawn_through_a_split(units: FakeUnits, pension: 
     merged = replace(an_action(ex_date=date(2025, 9, 1)), new=D(1), old=D(5))
     await acted(units, merged)
     sold = await record(units, pension, stated(Kind.SELL, 1, price=D(1)), at=LATER)
-    with pytest.raises(assets.assets.AssetSold):
+    with pytest.raises(AssetSold):
         await run(units, assets.withdraw, **same, asset_id=asset.id, at=LATER)
     await reverse(units, pension, sold.id)
     await run(units, assets.withdraw, **same, asset_id=asset.id, at=LATER)

@@ -42,10 +42,10 @@ async def transfer(
     Raises PortfolioNotFound, UnknownLot, BeyondPosition, InvalidValue.
     """
     stated = _stated(moved)
-    if from_portfolio_id == to_portfolio_id:
-        raise InvalidTransaction("A transfer is between two portfolios.", pointer="/to_portfolio_id")
     both = sorted((from_portfolio_id, to_portfolio_id))
     locked = {each: await unit.portfolios.lock(owner_id, each) for each in both}
+    if from_portfolio_id == to_portfolio_id:
+        raise InvalidTransaction("A transfer is between two portfolios.", pointer="/to_portfolio_id")
     instruments = await instruments_of(unit, owner_id, [stated.symbol])
     out = booked(stated, instruments, base_currency=locked[from_portfolio_id].base_currency, at=at)
     out = replace(out, terms=replace(out.terms, transfer_id=transfer_id))

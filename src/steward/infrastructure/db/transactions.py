@@ -30,7 +30,7 @@ from steward.infrastructure.db.transactions_reads import TransactionReads
 from steward.infrastructure.db.transactions_rows import NARROW, WIDE, narrow, numbered, stated, wide
 from steward.infrastructure.db.transactions_tables import transactions
 
-_AT_ONCE = 100
+_AT_ONCE = 50
 _C = transactions.c
 _P = portfolios.c
 # Somebody else has appended since the head was read.
