@@ -1,11 +1,11 @@
-"""Run one long test: `python -m tests.long races | kills | decimals | model | fuzz`, with its own options."""
+"""Run one long test: `python -m tests.long races | kills | decimals | model | fuzz | histories`, with its own options."""
 
 import sys
 from importlib import import_module
 
 from tests.long.wire import Violation
 
-NAMES = ("races", "kills", "decimals", "model", "fuzz")
+NAMES = ("races", "kills", "decimals", "model", "fuzz", "histories")
 
 
 def main(arguments: list[str]) -> int:
