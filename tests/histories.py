@@ -106,7 +106,9 @@ class Tale:
         lines = [f"{self.currency} since {self.since} max age {self.max_age_days} choice {self.choice}"]
         lines += [_line(one) for one in self.ledger] + [_stated(one) for one in self.actions]
         odd = {**self.prices, **self.rates}.items()
-        lines += [f"{name} {one.base} {one.wobble} {set(one.holes)}" for name, one in odd if one.wobble or one.holes]
+        lines += [
+            f"{name} {one.base} {one.wobble} {set(one.holes)}" for name, one in odd if one.wobble or one.holes
+        ]
         return "\n  ".join([*lines, str(self.method)])
 
     def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
@@ -288,7 +290,7 @@ def tales(draw: st.DrawFn) -> Tale:
     )
     numbers = {
         name: Numbers(Decimal(base), draw(st.integers(0, 96)), draw(holes))
-        for name, base in {**{symbol: "12.25" for symbol in INSTRUMENTS}, **PAIRS}.items()
+        for name, base in {**dict.fromkeys(INSTRUMENTS, "12.25"), **PAIRS}.items()
     }
     return Tale(
         ledger=tuple(_told(steps, actions, shorts=shorts)),
@@ -389,7 +391,9 @@ def _moved(step: _Step, number: int, units: Decimal, told: list[Transaction]) ->
     if step.extra == 5:
         abroad = (INSTRUMENTS[step.symbol].currency or "").replace("GBp", "GBP")
         if abroad != step.currency and priced:
-            terms = replace(terms, security_amount=multiply(step.amount, Decimal(2)), security_currency=abroad)
+            terms = replace(
+                terms, security_amount=multiply(step.amount, Decimal(2)), security_currency=abroad
+            )
     entry = Entry(
         step.kind,
         step.symbol,

@@ -1,30 +1,26 @@
 """Laws: what holds for every history. Each takes a tale and asserts."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import fields, replace
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from functools import cache
 from typing import Final
 
-from steward.domain.appraisal import Appraisal, appraise
+from steward.domain.appraisal import Appraisal
 from steward.domain.closes import Series, columns
 from steward.domain.columns import amount_of
-from steward.domain.corporate_actions import CorporateAction
 from steward.domain.history import History, history
 from steward.domain.holdings import Report, report
 from steward.domain.lots import Cost
-from steward.domain.market import Market, Policy
 from steward.domain.money import ZERO, add, divided, multiply, negated, rounded, subtract, total
 from steward.domain.positions import Position, fold, fold_through
-from steward.domain.records import Gap, Record, Teller, cash_change
+from steward.domain.records import Record, Teller, cash_change
 from steward.domain.scopes import Crossing, Level, Scope, charge_of
 from steward.domain.statements import Lines, Period, Statement
-from steward.domain.story import Method, Story
-from steward.domain.transactions import Entry, Kind, Transaction
-from tests.histories import DAYS, FIRST, INSTRUMENTS, LAST, PORTFOLIOS, Tale
+from steward.domain.transactions import Kind, Transaction
+from tests.histories import DAYS, FIRST, LAST, PORTFOLIOS, Tale
 
 Law = Callable[[Tale], None]
 LINES: Final = tuple(one.name for one in fields(Lines))
@@ -41,9 +37,7 @@ def reported(tale: Tale, *ids: int, **asked: object) -> Report:
 
 def period_of(tale: Tale, *ids: int) -> Period:
     """Fold a tale from its `since` to its end."""
-    return Period.of(
-        tale.story(*ids), start=tale.since, end=LAST, currency=tale.currency, method=tale.method
-    )
+    return Period.of(tale.story(*ids), start=tale.since, end=LAST, currency=tale.currency, method=tale.method)
 
 
 def statements_of(period: Period) -> Iterator[Statement]:
@@ -119,11 +113,15 @@ def rebuilt_equals_stored(tale: Tale) -> None:
             assert _units_of(fold_through(ledger, ())) == _units_of(stored)
         rebuilt = _units_of(fold_through(ledger, tale.actions))
         held = tale.held()
-        assert rebuilt == {symbol: units for (one, symbol), units in held.items() if one == portfolio_id and units}
+        assert rebuilt == {
+            symbol: units for (one, symbol), units in held.items() if one == portfolio_id and units
+        }
         found = reported(tale, portfolio_id)
         assert rebuilt == {one.symbol: one.quantity for one in found.by_symbol.values() if one.quantity}
         lots: dict[str, Decimal] = defaultdict(lambda: ZERO)
-        for lot in reported(tale, portfolio_id, method=replace(tale.method, lot_scope="portfolio")).book.open_lots():
+        for lot in reported(
+            tale, portfolio_id, method=replace(tale.method, lot_scope="portfolio")
+        ).book.open_lots():
             if lot.portfolio_id == portfolio_id:
                 lots[lot.symbol] = add(lots[lot.symbol], lot.quantity)
         assert rebuilt == {symbol: units for symbol, units in lots.items() if units}
@@ -156,23 +154,21 @@ def split_sale_changes_no_total(tale: Tale) -> None:
     sales = [
         one
         for one in tale.transactions
-        if one.entry.kind is Kind.SELL and one.entry.terms.security_amount is None and not one.entry.terms.lots
+        if one.entry.kind is Kind.SELL
+        and one.entry.terms.security_amount is None
+        and not one.entry.terms.lots
     ]
     if not sales:
         return
     sale = sales[tale.choice % len(sales)]
     parts = _halves(sale, Fraction(tale.choice % 7 + 1, 9))
-    divided_tale = tale.with_transactions(
-        [*(one for one in tale.transactions if one.id != sale.id), *parts]
-    )
+    divided_tale = tale.with_transactions([*(one for one in tale.transactions if one.id != sale.id), *parts])
     once, twice = reported(tale), reported(divided_tale)
     exact = sale.entry.currency == tale.currency and sale.entry.terms.cash_currency is None
     for name, one in _totals(once).items():
         other = _totals(twice)[name]
         assert one == other if exact else abs(subtract(one, other)) < _TINY, name
-    for mine, other in zip(
-        period_lines(tale), period_lines(divided_tale), strict=True
-    ):
+    for mine, other in zip(period_lines(tale), period_lines(divided_tale), strict=True):
         assert abs(subtract(mine, other)) < _TINY
 
 
@@ -335,7 +331,10 @@ def history_is_the_appraisals(tale: Tale) -> None:
             if found.held[place]:
                 assert found.valued[place] / found.held[place] == there.coverage, day
         lines = period_of(tale, *ids).statement(Scope()).lines
-        for value, place in ((lines.opening_value, (tale.since - FIRST).days), (lines.closing_value, DAYS - 1)):
+        for value, place in (
+            (lines.opening_value, (tale.since - FIRST).days),
+            (lines.closing_value, DAYS - 1),
+        ):
             if not value.is_nan():
                 assert value == amount_of(found.values[place])
 

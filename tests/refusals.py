@@ -115,7 +115,9 @@ def _parameter(parameter: Mapping[str, Any], document: Mapping[str, Any]) -> Fie
     kinds = {_kind("", name, schema, document)}
     if kinds == {"integer"}:
         kinds |= {{"page": "page", "items_per_page": "size", "limit": "limit"}.get(name, "absent-id")}
-    return Field(name, frozenset(kinds), bool(parameter.get("required")), nullable=False)
+    words = [word for one in schema.get("anyOf", [schema]) for word in one.get("enum", ())]
+    choice = words[0] if words else ""
+    return Field(name, frozenset(kinds), bool(parameter.get("required")), nullable=False, choice=choice)
 
 
 def _field(name: str, schema: Mapping[str, Any], of: Mapping[str, Any], document: Mapping[str, Any]) -> Field:

@@ -55,7 +55,7 @@ def smaller(tale: Tale) -> Iterator[Tale]:
 
 def smallest(law: Law, tale: Tale, how: str) -> Tale:
     """Leave out what the failure does not need."""
-    kind = how.split(":")[0]
+    kind = how.split(":", maxsplit=1)[0]
     found = True
     while found:
         found = False
@@ -115,8 +115,10 @@ def main(arguments: list[str]) -> int:
         ]
         done = [run.result() for run in runs]
     seen, broke = sum(count for count, _ in done), [one for _, found in done for one in found]
-    print(f"histories: {seen} histories, {len(names)} laws, seed {chosen.seed}, "
-          f"{len(broke)} broken, {time.monotonic() - started:.0f} s")
+    print(
+        f"histories: {seen} histories, {len(names)} laws, seed {chosen.seed}, "
+        f"{len(broke)} broken, {time.monotonic() - started:.0f} s"
+    )
     if broke:
         raise Violation("\n".join(broke))
     return 0

@@ -33,7 +33,9 @@ class Market:
 
     def checked_currency(self) -> str | None:
         """Give the currency. Raises UnknownCurrency."""
-        return self.currency and checked_currency(self.currency, pointer="/query/currency")
+        if self.currency is None:
+            return None
+        return checked_currency(self.currency, pointer="/query/currency")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

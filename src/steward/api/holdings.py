@@ -52,7 +52,7 @@ class HoldingsQuery(Conventions):
     since: Day | None = None
 
 
-class LotShape(Shape):
+class HeldLot(Shape):
     """What is left of one purchase; a short one is negative."""
 
     portfolio_id: int
@@ -106,7 +106,7 @@ class HoldingShape(Shape):
     absolute_gain: Exact | None
     opening_value: Exact | None
     ratios: HoldingRatios
-    lots: list[LotShape]
+    lots: list[HeldLot]
 
 
 class HoldingTotals(Shape):

@@ -42,8 +42,10 @@ async def show(call: Call, portfolio_id: int | None, query: PerformanceQuery) ->
     """Tell how the opening value of a period became its closing value, and every return and risk figure."""
     start, end = checked_period(call, query.from_, query.to, names=("from", "to"))
     crossing = query.crossing()
-    benchmark = query.benchmark and checked_symbol(query.benchmark, pointer="/query/benchmark")
-    also = (benchmark, start or end) if benchmark else None
+    benchmark, also = query.benchmark, None
+    if benchmark is not None:
+        benchmark = checked_symbol(benchmark, pointer="/query/benchmark")
+        also = (benchmark, start or end)
     found = await loaded(call, portfolio_id, query.asked(also=also))
     first = usual_start(found, end) if start is None else start
     told = _Telling(found, crossing, benchmark, first, end)
