@@ -9,14 +9,15 @@ from fractions import Fraction
 from typing import Final
 
 from steward.domain.appraisal import Appraisal
+from steward.domain.cash import net_amount
 from steward.domain.closes import Series, columns
 from steward.domain.columns import amount_of
 from steward.domain.history import History, history
 from steward.domain.holdings import Report, report
 from steward.domain.lots import Cost
-from steward.domain.money import ZERO, add, divided, multiply, negated, rounded, subtract, total
+from steward.domain.money import ZERO, add, divided, multiply, negated, subtract, total
 from steward.domain.positions import Position, fold, fold_through
-from steward.domain.records import Record, Teller, cash_change
+from steward.domain.records import Record, Teller
 from steward.domain.scopes import Crossing, Level, Scope, charge_of
 from steward.domain.statements import Lines, Period, Statement
 from steward.domain.transactions import Kind, Transaction
@@ -66,15 +67,10 @@ def legs_balance(tale: Tale) -> None:
             record = teller.record(one)
             assert legs_of(record) == ZERO, (one.id, told_in)
             assert not teller.gaps
-        terms, change = one.entry.terms, cash_change(one.entry)
-        if terms.cash_currency is None or terms.recorded_rate is None or terms.cash_currency == currency:
-            balances[currency] = add(balances[currency], change)
-        else:
-            rate = terms.recorded_rate
-            there = rate.rate if rate.quote == terms.cash_currency else divided(Decimal(1), rate.rate)
-            balances[terms.cash_currency] = add(
-                balances[terms.cash_currency], rounded(multiply(change, there))
-            )
+        moved = net_amount(one.entry)
+        assert moved is not None
+        where = one.entry.terms.cash_currency or currency
+        balances[where] = add(balances[where], moved)
     found = reported(tale)
     for payment in found.book.payments:
         balances[payment.currency] = add(balances[payment.currency], payment.amount)
