@@ -1,5 +1,6 @@
 """Positions: what the ledger folds to, kept beside it by the same transaction."""
 
+import json
 from collections.abc import Collection, Iterable, Sequence
 from decimal import Decimal
 from uuid import UUID
@@ -10,7 +11,10 @@ from sqlalchemy import (
     Index,
     PrimaryKeyConstraint,
     Table,
+    Text,
     bindparam,
+    cast,
+    func,
     literal_column,
     select,
     update,
@@ -134,16 +138,31 @@ _owned = portfolios.join(users, users.c.id == _P.owner_id)
 _VERSION = Statement(select(*_HEAD[:2]).select_from(_owned).where(MINE))
 _held = (_C.portfolio_id == _P.id) & (_C.quantity != _ZERO)
 _entered = (prices.c.owner_id == _P.owner_id) & (prices.c.symbol == _C.symbol)
-_recorded = (instruments.c.owner_id == _P.owner_id) & (instruments.c.symbol == _C.symbol)
+_I = instruments.c
+_ONE_EACH: ColumnElement[Decimal] = literal_column("'1'")
 _quoted = (prices.c.price, prices.c.currency, prices.c.as_of)
-_HOLDINGS = Statement(
-    select(*_HEAD, _C.symbol, _C.quantity, *_quoted, instruments.c.multiplier)
-    .select_from(
-        _owned.outerjoin(positions, _held).outerjoin(prices, _entered).outerjoin(instruments, _recorded)
+
+
+def _holdings(engine: str) -> ClauseElement:
+    """Give the holdings; the multipliers, which few have, as one text that is made once for all rows."""
+    if engine == "sqlite":
+        every = func.json_group_object(_I.symbol, _I.multiplier)
+    else:
+        every = cast(func.json_object_agg(_I.symbol, cast(_I.multiplier, Text)), Text)
+    multipliers = (
+        select(every)
+        .where(_I.owner_id == bindparam("owner_id"), _I.multiplier != _ONE_EACH)
+        .scalar_subquery()
     )
-    .where(MINE)
-    .order_by(_C.symbol)
-)
+    return (
+        select(*_HEAD, _C.symbol, _C.quantity, *_quoted, multipliers)
+        .select_from(_owned.outerjoin(positions, _held).outerjoin(prices, _entered))
+        .where(MINE)
+        .order_by(_C.symbol)
+    )
+
+
+_HOLDINGS = Statement(_holdings)
 
 
 class PositionReads:
@@ -183,7 +202,8 @@ class PositionReads:
         entered = {
             row[4]: Quote(row[4], row[6], row[7], SOURCE, row[8]) for row in rows if row[6] is not None
         }
-        multipliers = {row[4]: row[9] for row in rows if row[9] not in (None, 1)}
+        stated = json.loads(rows[0][9] or "{}")
+        multipliers = {symbol: Decimal(text) for symbol, text in stated.items()}
         version = HoldingsVersion(seq, prices_version)
         return Holdings(version, base_currency, changed_at, held, entered, multipliers)
 
