@@ -146,7 +146,7 @@ _quoted = (prices.c.price, prices.c.currency, prices.c.as_of)
 def _holdings(engine: str) -> ClauseElement:
     """Give the holdings; the multipliers, which few have, as one text that is made once for all rows."""
     if engine == "sqlite":
-        every = func.json_group_object(_I.symbol, _I.multiplier)
+        every: ColumnElement[str] = func.json_group_object(_I.symbol, _I.multiplier)
     else:
         every = cast(func.json_object_agg(_I.symbol, cast(_I.multiplier, Text)), Text)
     multipliers = (
