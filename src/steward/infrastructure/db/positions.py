@@ -1,6 +1,5 @@
 """Positions: what the ledger folds to, kept beside it by the same transaction."""
 
-import json
 from collections.abc import Collection, Iterable, Sequence
 from decimal import Decimal
 from uuid import UUID
@@ -11,10 +10,7 @@ from sqlalchemy import (
     Index,
     PrimaryKeyConstraint,
     Table,
-    Text,
     bindparam,
-    cast,
-    func,
     literal_column,
     select,
     update,
@@ -138,31 +134,16 @@ _owned = portfolios.join(users, users.c.id == _P.owner_id)
 _VERSION = Statement(select(*_HEAD[:2]).select_from(_owned).where(MINE))
 _held = (_C.portfolio_id == _P.id) & (_C.quantity != _ZERO)
 _entered = (prices.c.owner_id == _P.owner_id) & (prices.c.symbol == _C.symbol)
-_I = instruments.c
-_ONE_EACH: ColumnElement[Decimal] = literal_column("'1'")
+_recorded = (instruments.c.owner_id == _P.owner_id) & (instruments.c.symbol == _C.symbol)
 _quoted = (prices.c.price, prices.c.currency, prices.c.as_of)
-
-
-def _holdings(engine: str) -> ClauseElement:
-    """Give the holdings; the multipliers, which few have, as one text that is made once for all rows."""
-    if engine == "sqlite":
-        every: ColumnElement[str] = func.json_group_object(_I.symbol, _I.multiplier)
-    else:
-        every = cast(func.json_object_agg(_I.symbol, cast(_I.multiplier, Text)), Text)
-    multipliers = (
-        select(every)
-        .where(_I.owner_id == bindparam("owner_id"), _I.multiplier != _ONE_EACH)
-        .scalar_subquery()
+_HOLDINGS = Statement(
+    select(*_HEAD, _C.symbol, _C.quantity, *_quoted, instruments.c.multiplier)
+    .select_from(
+        _owned.outerjoin(positions, _held).outerjoin(prices, _entered).outerjoin(instruments, _recorded)
     )
-    return (
-        select(*_HEAD, _C.symbol, _C.quantity, *_quoted, multipliers)
-        .select_from(_owned.outerjoin(positions, _held).outerjoin(prices, _entered))
-        .where(MINE)
-        .order_by(_C.symbol)
-    )
-
-
-_HOLDINGS = Statement(_holdings)
+    .where(MINE)
+    .order_by(_C.symbol)
+)
 
 
 class PositionReads:
@@ -202,8 +183,7 @@ class PositionReads:
         entered = {
             row[4]: Quote(row[4], row[6], row[7], SOURCE, row[8]) for row in rows if row[6] is not None
         }
-        stated = json.loads(rows[0][9] or "{}")
-        multipliers = {symbol: Decimal(text) for symbol, text in stated.items()}
+        multipliers = {row[4]: row[9] for row in rows if row[9] is not None and row[9] != 1}
         version = HoldingsVersion(seq, prices_version)
         return Holdings(version, base_currency, changed_at, held, entered, multipliers)
 
