@@ -131,6 +131,22 @@ def test_a_period_does_not_end_before_it_begins(alice: Person) -> None:
     assert (refused.status, refused.code) == (422, "period-reversed")
 
 
+def test_closes_that_are_entered_at_once_are_all_kept(
+    alice: Person, at_once: Callable[[int, Callable[[int], Answer]], list[Answer]]
+) -> None:
+    answers = at_once(20, lambda number: put(alice, "ABC", {f"2024-01-{number + 1:02}": number + 1}))
+    assert {answer.status for answer in answers} == {200}
+    assert closes(alice, "ABC") == {f"2024-01-{number:02}": number for number in range(1, 21)}
+
+
+def test_of_two_first_currencies_at_once_one_is_refused(
+    alice: Person, at_once: Callable[[int, Callable[[int], Answer]], list[Answer]]
+) -> None:
+    codes = ("USD", "EUR", "CHF", "GBp")
+    answers = at_once(4, lambda number: put(alice, "ABC", {"2024-01-02": 1}, currency=codes[number]))
+    assert sorted(answer.code or "" for answer in answers) == ["", *["currency-mismatch"] * 3]
+
+
 # Files
 
 

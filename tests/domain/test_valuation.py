@@ -76,7 +76,7 @@ def test_a_valuation_says_why_something_is_missing() -> None:
     found = valued([("ABC", Decimal(4)), ("EUR=X", Decimal(1)), ("NONE", Decimal(2))], at)
     assert found.lines == (Line("ABC", Decimal(4), at["ABC"], Money(Decimal(10), "USD")),)
     assert found.missing == (
-        Missing("EUR=X", Decimal(1), "no rate from EUR to USD"),
+        Missing("EUR=X", Decimal(1), "no rate from EUR to USD", "EUR"),
         Missing("NONE", Decimal(2), "no price"),
     )
     assert (found.total, found.as_of) == (Money(Decimal(10), "USD"), LATER)

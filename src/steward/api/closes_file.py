@@ -106,7 +106,9 @@ class _Reader:
         numbers.add(day, *number, line)
 
     def entries(self) -> Iterator[Entry]:
-        for symbol, numbers in self.found.items():
+        # Taken out one by one: a long file is not in memory twice.
+        for symbol in list(self.found):
+            numbers = self.found.pop(symbol)
             order = sorted(range(len(numbers.days)), key=numbers.days.__getitem__)
             for one, other in pairwise(order):
                 if numbers.days[one] == numbers.days[other]:

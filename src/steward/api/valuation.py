@@ -102,16 +102,11 @@ async def show(
     if kept is None or kept.stored != await reads.positions.version(call.user_id, portfolio_id):
         holdings = await reads.positions.holdings(call.user_id, portfolio_id)
         quotes = known(system.prices.quotes(call.at), holdings.entered)
-        rates = await _rates(call, holdings, quotes)
-        valued = value(
-            holdings.held,
-            quotes,
-            currency=holdings.base_currency,
-            changed_at=holdings.changed_at,
-            multipliers=holdings.multipliers,
-            rates=rates or {},
-        )
-        day = None if rates is None else today
+        valued = _valued(holdings, quotes, {})
+        foreign = {missing.currency for missing in valued.missing if missing.currency is not None}
+        if foreign:
+            valued = _valued(holdings, quotes, await _rates(call, foreign, holdings.base_currency))
+        day = today if foreign else None
         kept = Kept(holdings.version, prices, _written(portfolio_id, valued), day)
         system.valuations.put(key, kept)
     version = f"{kept.stored}-{prices}" if kept.day is None else f"{kept.stored}-{prices}-{kept.day}"
@@ -123,17 +118,25 @@ async def show(
     return Answer(200, kept.body, ((b"etag", etag),))
 
 
-async def _rates(call: Call, holdings: Holdings, quotes: Mapping[str, Quote]) -> dict[str, Rate] | None:
-    """Give the rates to the portfolio's currency that are known; None when it needs none."""
-    base, quoted = holdings.base_currency, (quotes.get(symbol) for symbol, _ in holdings.held)
-    foreign = {quote.currency for quote in quoted if quote is not None} - {base}
-    if not foreign:
-        return None
+def _valued(holdings: Holdings, quotes: Mapping[str, Quote], rates: Mapping[str, Rate]) -> Valuation:
+    """Value holdings at these prices and rates."""
+    return value(
+        holdings.held,
+        quotes,
+        currency=holdings.base_currency,
+        changed_at=holdings.changed_at,
+        multipliers=holdings.multipliers,
+        rates=rates,
+    )
+
+
+async def _rates(call: Call, foreign: set[str], base: str) -> dict[str, Rate]:
+    """Give those rates of today that are known."""
     market = await known_rates(
         call.read(),
         call.system.sources,
         owner_id=call.user_id,
-        currencies=foreign | {base},
+        currencies={*foreign, base},
         on=call.at.date(),
         policy=call.system.price_policy,
         at=call.at,

@@ -11,7 +11,6 @@ from steward.domain.money import ZERO, Money, add, multiply, rounded
 from steward.domain.prices import Quote
 from steward.domain.rates import Rate
 
-_ONE: Final = Decimal(1)
 _NOTHING: Final[Mapping[str, Decimal]] = {}
 _NO_RATES: Final[Mapping[str, Rate]] = {}
 
@@ -39,11 +38,12 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """One holding that has no value here, and why."""
+    """One holding that has no value here, and why; `currency` is the one from which there is no rate."""
 
     symbol: str
     quantity: Decimal
     reason: str
+    currency: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +90,12 @@ def value(
         if quote is None:
             missing.append(Missing(symbol, quantity, "no price"))
             continue
-        rate = None
-        if quote.currency != currency:
-            rate = rates.get(quote.currency)
-            if rate is None:
-                missing.append(Missing(symbol, quantity, f"no rate from {quote.currency} to {currency}"))
-                continue
-        worth = quote.worth(quantity, multipliers.get(symbol, _ONE) if multipliers else _ONE)
+        rate = None if quote.currency == currency else rates.get(quote.currency)
+        if rate is None and quote.currency != currency:
+            reason = f"no rate from {quote.currency} to {currency}"
+            missing.append(Missing(symbol, quantity, reason, quote.currency))
+            continue
+        worth = quote.worth(quantity, multipliers[symbol]) if symbol in multipliers else quote.worth(quantity)
         if rate is None:
             total = add(total, worth.amount)
         else:

@@ -183,7 +183,7 @@ class PositionReads:
         entered = {
             row[4]: Quote(row[4], row[6], row[7], SOURCE, row[8]) for row in rows if row[6] is not None
         }
-        multipliers = {row[4]: row[9] for row in rows if row[9] not in (None, 1)}
+        multipliers = {row[4]: row[9] for row in rows if row[9] is not None and row[9] != 1}
         version = HoldingsVersion(seq, prices_version)
         return Holdings(version, base_currency, changed_at, held, entered, multipliers)
 
