@@ -131,7 +131,7 @@ def row_of(entry: Entry, *, timed: bool) -> dict[str, object]:
     return {name: value for name, value in row.items() if value is not None}
 
 
-def method_of(block: Mapping[str, Any]) -> dict[str, object]:
+def method_of(block: Mapping[str, Any]) -> dict[str, Any]:
     """Read the method of a block as parameters; a gap takes what is nearest."""
     stated = block.get("method", {})
     named = {

@@ -1,4 +1,4 @@
-"""Figures of other systems' public tests, over HTTP: entered like anybody would, asked by the block's method."""
+"""Figures of other systems' public tests over HTTP: entered like anybody would, asked by each method."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -53,7 +53,7 @@ def dates_of(block: Mapping[str, Any]) -> tuple[str | None, str]:
     return start, end
 
 
-def scope_of(block: Mapping[str, Any]) -> dict[str, object]:
+def scope_of(block: Mapping[str, Any]) -> dict[str, Any]:
     stated = block.get("scope", {})
     if stated.get("level") == "symbol":
         return {"symbol": stated["symbol"]}
@@ -113,7 +113,8 @@ def test_lots_and_trades(world_of: FindWorld, case: Case, block: dict[str, Any])
     if "trades" not in block:
         return
     start, end = dates_of(block)
-    trades = world.ask("gains", **{"from": start, "to": end, **method_of(block)})["trades"]
+    period: dict[str, Any] = {"from": start, "to": end}
+    trades = world.ask("gains", **period, **method_of(block))["trades"]
     for wanted in block["trades"]:
         _check_trade(world, trades, wanted, block)
     assert len(trades) == int(block.get("trade_count", len(trades)))
@@ -141,9 +142,9 @@ def _check_trade(
             close_to(float(trade[figure]), wanted[name], tolerance_of(block, kind), name)
 
 
-def measured(world: GoldenWorld, block: Mapping[str, Any], **params: object) -> Any:
+def measured(world: GoldenWorld, block: Mapping[str, Any], **params: Any) -> Any:
     start, end = dates_of(block)
-    asked = {"from": start, "to": end, **scope_of(block), **method_of(block), **params}
+    asked: dict[str, Any] = {"from": start, "to": end, **scope_of(block), **method_of(block), **params}
     return world.ask("performance", account_of(block), **asked)
 
 
@@ -180,7 +181,7 @@ def test_history(world_of: FindWorld, case: Case, block: dict[str, Any]) -> None
     start, end = dates_of(block)
     world = world_of(case)
     first = start or min(min(values) for values in series.values())
-    asked = {"from": first, "to": end, **scope_of(block), **method_of(block)}
+    asked: dict[str, Any] = {"from": first, "to": end, **scope_of(block), **method_of(block)}
     days = world.ask("history", account_of(block), **asked)["days"]
     by_day = {one["on"]: one for one in days}
     for name, figure, kind in (("value", "value", "money"), ("cost_basis", "cost", "money")):

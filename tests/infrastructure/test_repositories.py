@@ -7,11 +7,12 @@ import pytest
 
 from steward.domain.money import NumberOutOfRange
 from steward.domain.orders import ClientOrderIdTaken, OrderNotFound, Status
-from steward.domain.portfolios import PortfolioNotFound
+from steward.domain.portfolios import CostMethod, PortfolioNotFound
 from steward.domain.positions import Position
 from steward.domain.prices import PriceNotFound
 from steward.domain.transactions import Kind, reversal, seal
 from steward.usecases.ports import Units
+from steward.usecases.values import Ledger
 from tests.conftest import ENGINES
 from tests.factories import (
     AT,
@@ -64,6 +65,22 @@ async def test_a_renamed_portfolio_keeps_everything_else(units: Units) -> None:
     before = await locked_again(units, portfolio)
     await wrote(units, lambda one: one.portfolios.save(replace(portfolio, name="Rente")))
     assert await locked_again(units, portfolio) == replace(before, name="Rente")
+
+
+async def test_all_ledgers_of_an_owner_are_known_by_where_they_stand(units: Units) -> None:
+    owner = await a_person(units)
+    assert (await do(units, lambda one: one.portfolios.ledgers(owner.id))).ledgers == ()
+    await a_kept_portfolio(units)
+    first, second = [await a_kept_portfolio(units, owner) for _ in range(2)]
+    await appended(units, second, an_entry(), an_entry())
+    before = await do(units, lambda one: one.portfolios.ledgers(owner.id))
+    assert before.ledgers == (
+        Ledger(first.id, "USD", CostMethod.FIFO, 0),
+        Ledger(second.id, "USD", CostMethod.FIFO, 2),
+    )
+    await do(units, lambda one: one.closes.advance(owner.id, history=False))
+    after = await do(units, lambda one: one.portfolios.ledgers(owner.id))
+    assert after.prices_version == before.prices_version + 1
 
 
 async def test_the_default_portfolio_is_the_one_made_so(units: Units) -> None:

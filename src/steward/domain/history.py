@@ -24,7 +24,6 @@ from steward.domain.columns import (
     rate_column,
     steps,
 )
-from steward.domain.instruments import major
 from steward.domain.market import Market
 from steward.domain.money import ZERO
 from steward.domain.records import Teller
@@ -140,15 +139,17 @@ class _Table:
         days = self._days[window]
         units, scale = _column(levels, days)
         here = units != 0
-        instrument = self._market.instrument(symbol)
-        currency = major(instrument.currency)[0] if instrument.currency else self._currency
-        price = price_column(self._market, symbol, days, currency)
-        known = price.known & here
-        factors, digits = exact_column([instrument.multiplier])
-        values = products(products(units, factors), price.values)
-        worth = in_steps(np.where(known, values, 0), scale + digits + price.scale)
-        self._add(currency, window, worth, here, known)
-        self._miss("price", symbol, days, here & ~price.known)
+        missing = here.copy()
+        factors, digits = exact_column([self._market.instrument(symbol).multiplier])
+        for currency in self._market.currencies(symbol):
+            price = price_column(self._market, symbol, days, currency)
+            known = price.known & missing
+            values = products(products(units, factors), price.values)
+            worth = in_steps(np.where(known, values, 0), scale + digits + price.scale)
+            self._add(currency, window, worth, known)
+            missing &= ~known
+        self.held[window] += here
+        self._miss("price", symbol, days, missing)
 
     def have(self, currency: str, levels: Steps) -> None:
         """Add a balance."""
@@ -160,7 +161,8 @@ class _Table:
         amounts, scale = _column(told, days)
         untold, _ = _column([(day, _ONE if amount.is_nan() else ZERO) for day, amount in levels], days)
         unknown, here = untold != 0, (amounts != 0) | (untold != 0)
-        self._add(currency, window, in_steps(amounts, scale), here, here & ~unknown)
+        self._add(currency, window, in_steps(amounts, scale), here & ~unknown)
+        self.held[window] += here
         self._miss("cash", currency, days, unknown)
 
     def converted(self) -> list[int]:
@@ -178,13 +180,12 @@ class _Table:
         self._sums, self._counted = {}, {}
         return [int(one) for one in whole]
 
-    def _add(self, currency: str, window: slice, worth: Integers, here: Flags, known: Flags) -> None:
+    def _add(self, currency: str, window: slice, worth: Integers, known: Flags) -> None:
         if currency not in self._sums:
             self._sums[currency] = np.zeros(len(self._days), dtype=object)
             self._counted[currency] = np.zeros(len(self._days), dtype=np.int64)
         self._sums[currency][window] += worth
         self._counted[currency][window] += known
-        self.held[window] += here
 
     def _miss(self, what: str, subject: str, days: Days, where: Flags) -> None:
         if not where.any():
