@@ -142,7 +142,7 @@ class Desk:
             terms = Terms(
                 fee=fee, tax=tax, cash_currency=BASE, recorded_rate=RecordedRate(currency, BASE, rate)
             )
-        symbol = one and one.symbol
+        symbol = None if one is None else one.symbol
         self._keep(
             portfolio_id, Entry(kind, symbol, quantity, self._at(), price, gross, currency, terms=terms)
         )

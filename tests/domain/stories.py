@@ -48,7 +48,7 @@ _rates = st.one_of(_numbers(1, 4), _numbers(3, 18))
 @st.composite
 def series(draw: st.DrawFn, key: str, currency: str, numbers: st.SearchStrategy[Decimal]) -> Series:
     """Any series of some days, often with holes."""
-    found = draw(st.dictionaries(_days, numbers, max_size=10))
+    found: dict[date, Decimal | int | str] = dict(draw(st.dictionaries(_days, numbers, max_size=10)))
     return a_series(key, found, currency=currency, adjusted=draw(st.booleans()))
 
 
@@ -101,7 +101,8 @@ def entries(draw: st.DrawFn) -> Entry:
     fee, tax = draw(st.sampled_from(((0, 0), (1, 0), (2, 3))))
     terms = Terms(fee=Decimal(fee), tax=Decimal(tax)) if fee else NO_TERMS
     if draw(st.integers(0, 3)) == 0:
-        rate = RecordedRate(*draw(st.permutations((currency, settled))), draw(_rates))
+        base, quote = draw(st.permutations((currency, settled)))
+        rate = RecordedRate(base, quote, draw(_rates))
         terms = replace(terms, recorded_rate=rate, cash_currency=draw(st.sampled_from((settled, None))))
     at = datetime.combine(draw(_days), time(12), UTC)
     if not moves:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from functools import cache
+from itertools import pairwise
 from math import prod
 
 import numpy as np
@@ -95,7 +96,7 @@ class Board:
         currency, minor = major(series.currency)
         scale = series.scale + len(str(minor)) - 1
         ratios, cuts = self._ratios(self.market.splits(symbol), series, places)
-        for start, stop in zip(cuts, cuts[1:], strict=False):
+        for start, stop in pairwise(cuts):
             ratio, some = ratios[start], values[start:stop]
             yield _piece(start, currency, here[start:stop], *_scaled(some, scale, ratio))
 

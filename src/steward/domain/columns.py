@@ -10,6 +10,7 @@ from datetime import date
 from decimal import Context, Decimal
 from functools import reduce
 from math import gcd
+from typing import TypeGuard
 
 import numpy as np
 from numpy.typing import NDArray
@@ -89,7 +90,7 @@ class Levels:
         lengths = np.empty(len(begins), dtype=np.int64)
         np.subtract(begins[1:], begins[:-1], out=lengths[:-1])
         lengths[-1] = count - begins[-1] if self.values[-1] != 0 else 0
-        return int(begins[0]), np.repeat(self.values, lengths)
+        return int(begins[0]), self.values.repeat(lengths)
 
 
 class Sum:
@@ -105,7 +106,7 @@ class Sum:
         """Add numbers of 10^-scale, scale at most 18, of magnitudes up to `bound`, from a day on."""
         window = slice(start, start + len(column))
         sum_bound = self._bounds.get(scale, 0) + bound
-        if column.dtype == np.int64 and sum_bound < SAFE:
+        if is_narrow(column) and sum_bound < SAFE:
             if scale not in self._narrow:
                 self._narrow[scale] = np.zeros(self._count, dtype=np.int64)
             self._narrow[scale][window] += column
@@ -191,9 +192,14 @@ def amount_of(count: int) -> Decimal:
     return _EXACT.scaleb(Decimal(count), -FRACTION_DIGITS)
 
 
+def is_narrow(column: Integers) -> TypeGuard[Narrow]:
+    """Tell whether 64 bits hold every number."""
+    return column.dtype == np.int64
+
+
 def most(values: Integers) -> int:
     """Give the largest magnitude of a column that is not empty."""
-    return largest(values) if values.dtype == np.int64 else max(map(abs, values.tolist()))
+    return largest(values) if is_narrow(values) else max(map(abs, values.tolist()))
 
 
 def products(one: Integers, other: Integers, bound: int) -> Integers:
@@ -207,6 +213,8 @@ def products(one: Integers, other: Integers, bound: int) -> Integers:
 def in_steps(column: Integers, scale: int) -> Integers:
     """Round numbers of 10^-scale, scale more than 18, half to even to steps of 10^-18."""
     divisor = 10 ** (scale - FRACTION_DIGITS)
+    if divisor >= SAFE:
+        column = column.astype(object)
     quotients = column // divisor
     twice = (column - quotients * divisor) * 2
     up = (twice > divisor) | ((twice == divisor) & (quotients & 1 == 1))

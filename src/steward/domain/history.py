@@ -153,7 +153,7 @@ class _Table:
                     self._add(
                         piece.currency, start, products(units, prices, bound), part.scale + scale, bound
                     )
-        self._count_priced(symbol, quoted, levels, begins, changes)
+        self._count_priced(symbol, quoted, begins, changes)
 
     def have(self, currency: str, levels: Levels) -> None:
         """Add a balance."""
@@ -196,9 +196,7 @@ class _Table:
         counts: list[int] = whole.tolist()
         return counts
 
-    def _count_priced(
-        self, symbol: str, quoted: Quoted, levels: Levels, begins: Narrow, changes: Narrow
-    ) -> None:
+    def _count_priced(self, symbol: str, quoted: Quoted, begins: Narrow, changes: Narrow) -> None:
         """Count the days with units and a price, by the currency of the price; note those without one."""
         pieces, first, last = quoted.pieces, int(begins[0]), self._count
         lacks = any(max(start, first) < min(stop, last) for start, stop in quoted.unknown)
@@ -212,10 +210,10 @@ class _Table:
         self._miss("price", symbol, lacking)
         for piece in pieces:
             stop = piece.start + len(piece.known)
-            here = held[piece.start : stop] & piece.known
-            self._priced[piece.currency][piece.start : stop + 1] += np.diff(
-                here.astype(np.int64), prepend=0, append=0
-            )
+            here = (held[piece.start : stop] & piece.known).astype(np.int64)
+            priced = self._priced[piece.currency]
+            priced[piece.start : stop] += here
+            priced[piece.start + 1 : stop + 1] -= here
 
     def _changes(self, levels: Levels, begins: Narrow) -> Narrow:
         changes = self._nothing()
