@@ -168,11 +168,8 @@ class _Table:
     def lack(self, currency: str, since: int) -> None:
         """Note that nobody knows a balance from a day on."""
         place = max(since - self._start, 0)
-        if place < self._count:
-            self.held[place] += 1
-            lacking = np.zeros(self._count, dtype=bool)
-            lacking[place:] = True
-            self._miss("cash", currency, lacking)
+        self.held[place] += 1
+        self._miss("cash", currency, np.arange(self._count) >= place)
 
     def converted(self) -> list[int]:
         """Convert the sums, each rounded once, add them, and begin anew."""
