@@ -28,7 +28,7 @@ class Holding:
 
 @dataclass(frozen=True, slots=True)
 class Subtotal:
-    """An amount in one currency, and what it is in the reporting one; None without a rate."""
+    """An amount in one currency, and what it is in the reporting one; None without a rate or an amount."""
 
     currency: str
     amount: Decimal
@@ -99,15 +99,17 @@ def appraise(
     def converted(amounts: Mapping[str, Decimal]) -> tuple[Subtotal, ...]:
         found = []
         for name in sorted(amounts):
-            rate = market.rate(name, currency, on)
-            if rate is None:
+            rate, value = market.rate(name, currency, on), None
+            if amounts[name].is_nan():
+                gaps[Gap("cash", name, on)] = None
+            elif rate is None:
                 gaps[Gap("rate", f"{name}{currency}", on)] = None
-            value = None if rate is None or amounts[name].is_nan() else in_currency(amounts[name], rate)
+            else:
+                value = in_currency(amounts[name], rate)
             found.append(Subtotal(name, amounts[name], rate, value))
         return tuple(found)
 
     balances = {name: amount for name, amount in cash.items() if amount}
-    gaps |= {Gap("cash", name, on): None for name in sorted(balances) if balances[name].is_nan()}
     return Appraisal(on, currency, tuple(holdings), converted(sums), converted(balances), tuple(gaps))
 
 

@@ -4,54 +4,180 @@ An amount is an integer of steps of 10^-18. Nothing here rounds but where it say
 digit for digit what Decimal would.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Context, Decimal
-from fractions import Fraction
+from functools import reduce
+from math import gcd
+from typing import TypeGuard
 
 import numpy as np
 from numpy.typing import NDArray
 
-from steward.domain.closes import Fill, Policy, Series
-from steward.domain.instruments import major
-from steward.domain.market import Market
 from steward.domain.money import FRACTION_DIGITS, multiply
-from steward.domain.rates import BRIDGE
+from steward.domain.wide import (
+    LIMB,
+    LIMB_DIGITS,
+    ONE,
+    SAFE,
+    Multiplier,
+    Narrow,
+    Wide,
+    largest,
+    times,
+    widened,
+)
 
-Integers = NDArray[np.int64] | NDArray[np.object_]
+Integers = Narrow | NDArray[np.object_]
 Flags = NDArray[np.bool_]
 
-STEPS = 10**FRACTION_DIGITS
-_STEPS_OF_ONE = Decimal(STEPS)
+_STEPS_OF_ONE = Decimal(ONE)
 _EXACT = Context(prec=200)
-_SAFE = 2**62
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
-    """A number a day: `values` / 10^`scale`; where not `known`, the value is 0 and means nothing."""
+class Levels:
+    """Amounts that stay until the next: `values` / 10^`scale`, each from its day (an ordinal) on.
 
+    Where 64 bits are too few, `low` has nine more digits of each amount, from 0 to 10^9 - 1.
+    """
+
+    days: Narrow
     values: Integers
     scale: int
+    low: Narrow | None = None
+
+    @classmethod
+    def of(cls, amounts: Sequence[tuple[int, Decimal]]) -> "Levels":
+        """Write known amounts, in order of their days."""
+        days = np.array([day for day, _ in amounts], dtype=np.int64)
+        numbers, scale = exact_column([amount for _, amount in amounts])
+        if numbers.dtype == np.int64 or scale < LIMB_DIGITS:
+            return cls(days, numbers, scale)
+        high = fitted((numbers // LIMB).tolist())
+        if high.dtype != np.int64:
+            return cls(days, numbers, scale)
+        return cls(days, high, scale - LIMB_DIGITS, (numbers % LIMB).astype(np.int64))
+
+    @property
+    def is_something(self) -> Flags:
+        """Where the amount is not 0."""
+        there: Flags = self.values != 0
+        return there if self.low is None else there | (self.low != 0)
+
+    def parts(self) -> "tuple[Levels, ...]":
+        """Give levels of one column each that add up to these."""
+        if self.low is None:
+            return (self,)
+        high = Levels(self.days, self.values, self.scale)
+        return high, Levels(self.days, self.low, self.scale + LIMB_DIGITS)
+
+    def whole(self) -> "Levels":
+        """Give the same levels in one column of Python's integers."""
+        if self.low is None:
+            return self
+        return Levels(self.days, self.values.astype(object) * LIMB + self.low, self.scale + LIMB_DIGITS)
+
+    def begins(self, first: int, count: int) -> Narrow:
+        """Give the place of each level's first day among `count` days from `first`, `count` if behind."""
+        return np.minimum(np.maximum(self.days - first, 0), count)
+
+    def spread(self, begins: Narrow, count: int) -> tuple[int, Integers]:
+        """Lay the levels over days: give where they begin, and each day's level until the last not 0."""
+        if not len(begins):
+            return count, self.values
+        lengths = np.empty(len(begins), dtype=np.int64)
+        np.subtract(begins[1:], begins[:-1], out=lengths[:-1])
+        lengths[-1] = count - begins[-1] if self.values[-1] != 0 else 0
+        return int(begins[0]), self.values.repeat(lengths)
+
+
+class Sum:
+    """A sum of exact columns over some days: 64 bits a scale, as long as the bound of the sum allows."""
+
+    def __init__(self, count: int) -> None:
+        self._count = count
+        self._narrow: dict[int, Narrow] = {}
+        self._bounds: dict[int, int] = {}
+        self._steps: NDArray[np.object_] | None = None
+
+    def add(self, start: int, column: Integers, scale: int, bound: int) -> None:
+        """Add numbers of 10^-scale, scale at most 18, of magnitudes up to `bound`, from a day on."""
+        window = slice(start, start + len(column))
+        sum_bound = self._bounds.get(scale, 0) + bound
+        if is_narrow(column) and sum_bound < SAFE:
+            if scale not in self._narrow:
+                self._narrow[scale] = np.zeros(self._count, dtype=np.int64)
+            self._narrow[scale][window] += column
+            self._bounds[scale] = sum_bound
+            return
+        if self._steps is None:
+            self._steps = np.zeros(self._count, dtype=object)
+        self._steps[window] += column.astype(object) * 10 ** (FRACTION_DIGITS - scale)
+
+    def times(self, rates: "Rates | None") -> Wide | list[int]:
+        """Give the sum of each day times its rate, rounded once; without rates as it is."""
+        if self._steps is None:
+            wide = self._wide()
+            if wide is not None and rates is None:
+                return wide
+            if wide is not None and rates is not None and rates.limbs is not None:
+                product = times(wide, rates.limbs)
+                if product is not None:
+                    return product
+        exact = self._exact()
+        if rates is None:
+            return exact
+        return [rounded_share(one * rate, ONE) for one, rate in zip(exact, rates.steps, strict=True)]
+
+    def _wide(self) -> Wide | None:
+        if sum(bound // 10**scale + 1 for scale, bound in self._bounds.items()) >= SAFE:
+            return None
+        return reduce(Wide.__add__, (widened(column, scale) for scale, column in self._narrow.items()))
+
+    def _exact(self) -> list[int]:
+        sums = [0] * self._count if self._steps is None else self._steps.tolist()
+        for scale, column in self._narrow.items():
+            unit = 10 ** (FRACTION_DIGITS - scale)
+            sums = [one + other * unit for one, other in zip(sums, column.tolist(), strict=True)]
+        return sums
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """A rate a day in steps of 10^-18, 0 where none is `known`."""
+
+    steps: list[int]
     known: Flags
+    limbs: Multiplier | None
 
 
-def ordinals(first: date, last: date) -> NDArray[np.int64]:
-    """Give the days from first to last as ordinals."""
-    return np.arange(first.toordinal(), last.toordinal() + 1, dtype=np.int64)
+def added(columns: Iterable[Wide | list[int]], count: int) -> list[int]:
+    """Add amounts of `count` days; give steps of 10^-18."""
+    found = list(columns)
+    wide = [one for one in found if isinstance(one, Wide)]
+    sums = [one for one in found if not isinstance(one, Wide)]
+    if sum(largest(one.whole) + 1 for one in wide) < SAFE:
+        wide = [reduce(Wide.__add__, wide)] if wide else []
+    sums += [one.numbers() for one in wide]
+    if len(sums) == 1:
+        return sums[0]
+    return [sum(day) for day in zip(*sums, strict=True)] if sums else [0] * count
 
 
 def exact_column(numbers: Sequence[Decimal]) -> tuple[Integers, int]:
     """Write decimals as integers with the least scale that is exact."""
     scale = max((-min(0, int(number.as_tuple().exponent)) for number in numbers), default=0)
-    integers = [int(number.scaleb(scale)) for number in numbers]
-    return fitted(integers), scale
+    integers = [int(_EXACT.scaleb(number, scale)) for number in numbers]
+    unit = gcd(10**scale, *integers)
+    zeros = next(digits for digits in range(scale, -1, -1) if unit % 10**digits == 0)
+    return fitted([one // 10**zeros for one in integers] if zeros else integers), scale - zeros
 
 
 def fitted(integers: Sequence[int]) -> Integers:
     """Give integers as int64 where all of them fit well, else as they are."""
-    if all(-_SAFE < one < _SAFE for one in integers):
+    if not integers or -SAFE < min(integers) <= max(integers) < SAFE:
         return np.array(integers, dtype=np.int64)
     return np.array(integers, dtype=object)
 
@@ -66,158 +192,48 @@ def amount_of(count: int) -> Decimal:
     return _EXACT.scaleb(Decimal(count), -FRACTION_DIGITS)
 
 
-def largest(column: Integers) -> int:
-    """Give the largest magnitude."""
-    return int(np.abs(column).max()) if len(column) else 0
+def is_narrow(column: Integers) -> TypeGuard[Narrow]:
+    """Tell whether 64 bits hold every number."""
+    return column.dtype == np.int64
 
 
-def products(one: Integers, other: Integers) -> Integers:
-    """Multiply element by element, exactly."""
-    if object not in (one.dtype, other.dtype) and largest(one) * largest(other) < _SAFE:
+def most(values: Integers) -> int:
+    """Give the largest magnitude of a column that is not empty."""
+    return largest(values) if is_narrow(values) else max(map(abs, values.tolist()))
+
+
+def products(one: Integers, other: Integers, bound: int) -> Integers:
+    """Multiply element by element, exactly; the products have magnitudes up to `bound`."""
+    if one.dtype == other.dtype == np.int64 and bound < SAFE:
         return one * other
     product: Integers = one.astype(object) * other.astype(object)
     return product
 
 
-def halved_even(numerators: Integers, divisor: int) -> Integers:
-    """Divide element by element, rounded half to even."""
-    quotients, rests = numerators // divisor, numerators % divisor
-    twice = rests * 2
-    up = (twice > divisor) | ((twice == divisor) & (quotients % 2 == 1))
+def in_steps(column: Integers, scale: int) -> Integers:
+    """Round numbers of 10^-scale, scale more than 18, half to even to steps of 10^-18."""
+    divisor = 10 ** (scale - FRACTION_DIGITS)
+    if divisor >= SAFE:
+        column = column.astype(object)
+    quotients = column // divisor
+    twice = (column - quotients * divisor) * 2
+    up = (twice > divisor) | ((twice == divisor) & (quotients & 1 == 1))
     rounded: Integers = quotients + up
     return rounded
 
 
-def in_steps(column: Integers, scale: int) -> Integers:
-    """Write numbers of a scale as amounts, rounded once where they have more than 18 digits."""
-    if scale > FRACTION_DIGITS:
-        return halved_even(column, 10 ** (scale - FRACTION_DIGITS))
-    return products(column, fitted([10 ** (FRACTION_DIGITS - scale)]))
+def rounded_share(up: int, down: int) -> int:
+    """Divide and round half to even."""
+    quotient, rest = divmod(up, down)
+    return quotient + int(rest * 2 > down or (rest * 2 == down and quotient % 2 == 1))
 
 
-def price_column(market: Market, symbol: str, days: NDArray[np.int64], currency: str) -> Column:
-    """Give the price of a symbol on each day as `Market.price` does, where it is in `currency`.
-
-    A price is before the multiplier, in the major currency and in the units of its day.
-    """
-    if market.policy.fill is Fill.NEAREST:
-        return _by_asking(market, symbol, days, currency)
-    found = [
-        _priced(market, symbol, series, days) if major(series.currency)[0] == currency else None
-        for series in market.series(symbol)
-    ]
-    nothing = Column(np.zeros(len(days), dtype=np.int64), 0, np.zeros(len(days), dtype=bool))
-    return _first_known([one or nothing for one in found]) if found else nothing
+def ordinals(first: date, last: date) -> Narrow:
+    """Give the days from first to last as ordinals."""
+    return np.arange(first.toordinal(), last.toordinal() + 1, dtype=np.int64)
 
 
-def rate_column(market: Market, base: str, quote: str, days: NDArray[np.int64]) -> Column:
-    """Give the rate of a pair on each day as `Market.rate` does."""
-    everywhere = np.ones(len(days), dtype=bool)
-    if base == quote:
-        return Column(everywhere.astype(np.int64), 0, everywhere)
-    direct = _rate_of(market, ((base, quote),), days)
-    if direct.known.all():
-        return direct
-    return _first_known([direct, _rate_of(market, ((base, BRIDGE), (BRIDGE, quote)), days)])
-
-
-def _priced(market: Market, symbol: str, series: Series, days: NDArray[np.int64]) -> Column:
-    places, known = _places(series, days, market.policy)
-    values = _values(series)[places]
-    _, minor = major(series.currency)
-    split, up, down = _split_ratios(market, symbol, series, days, places)
-    if not split.any():
-        return Column(np.where(known, values, 0), series.scale + len(str(minor)) - 1, known)
-    exact = values.astype(object) * up
-    return Column(
-        fitted(_steps_of(np.where(known, exact, 0), down * minor, series.scale)), FRACTION_DIGITS, known
-    )
-
-
-def _split_ratios(
-    market: Market, symbol: str, series: Series, days: NDArray[np.int64], places: NDArray[np.intp]
-) -> tuple[Flags, NDArray[np.object_], NDArray[np.object_]]:
-    """Give where a split lies between the units of a price and those of the day, and the ratio there."""
-    between = np.zeros(len(days), dtype=bool)
-    up, down = np.ones(len(days), dtype=object), np.ones(len(days), dtype=object)
-    priced = np.frombuffer(series.days, dtype=np.int64)[places]
-    for action in market.splits(symbol):
-        ex_date = action.ex_date.toordinal()
-        ratio = Fraction(action.factor[0]) / Fraction(action.factor[1])
-        if series.adjusted:
-            here = days < ex_date
-            up[here] *= ratio.numerator
-            down[here] *= ratio.denominator
-        else:
-            here = (priced < ex_date) & (ex_date <= days)
-            up[here] *= ratio.denominator
-            down[here] *= ratio.numerator
-        between |= here
-    return between, up, down
-
-
-def _rate_of(market: Market, pairs: Sequence[tuple[str, str]], days: NDArray[np.int64]) -> Column:
-    known = np.ones(len(days), dtype=bool)
-    up, down, scale = np.ones(len(days), dtype=object), np.ones(len(days), dtype=object), 0
-    for base, quote in pairs:
-        there = np.zeros(len(days), dtype=bool)
-        for series, inverted in market.rate_series(base, quote):
-            places, found = _places(series, days, market.policy)
-            here = found & ~there
-            stated = _values(series)[places].astype(object)
-            unit = 10**series.scale
-            up[here] *= unit if inverted else stated[here]
-            down[here] *= stated[here] if inverted else unit
-            there |= here
-        known &= there
-    return Column(fitted(_steps_of(np.where(known, up, 0), down, scale)), FRACTION_DIGITS, known)
-
-
-def _steps_of(up: NDArray[np.object_], down: NDArray[np.object_], scale: int) -> list[int]:
-    """Round up / down / 10^scale half to even to steps of 10^-18."""
-    unit = 10**scale
-    found = []
-    for one, other in zip(up.tolist(), down.tolist(), strict=True):
-        quotient, rest = divmod(one * STEPS, other * unit)
-        twice = rest * 2
-        found.append(quotient + (twice > other * unit or (twice == other * unit and quotient % 2 == 1)))
-    return found
-
-
-def _places(series: Series, days: NDArray[np.int64], policy: Policy) -> tuple[NDArray[np.intp], Flags]:
-    """Give the place in a series that answers for each day, and whether one does."""
-    stated = np.frombuffer(series.days, dtype=np.int64)
-    places = np.searchsorted(stated, days, side="right") - 1
-    reachable = np.maximum(places, 0)
-    if policy.fill is Fill.NEAREST:
-        return reachable, np.ones(len(days), dtype=bool)
-    return reachable, (places >= 0) & (days - stated[reachable] <= policy.max_age_days)
-
-
-def _values(series: Series) -> Integers:
-    return fitted(series.values) if isinstance(series.values, list) else np.asarray(series.values)
-
-
-def _first_known(columns: Sequence[Column]) -> Column:
-    first = columns[0]
-    for column in columns[1:]:
-        if first.known.all():
-            break
-        scale = max(first.scale, column.scale)
-        one, other = (_rescaled(each, scale) for each in (first, column))
-        first = Column(np.where(first.known, one, other), scale, first.known | column.known)
-    return first
-
-
-def _rescaled(column: Column, scale: int) -> Integers:
-    return products(column.values, fitted([10 ** (scale - column.scale)]))
-
-
-def _by_asking(market: Market, symbol: str, days: NDArray[np.int64], currency: str) -> Column:
-    known = np.zeros(len(days), dtype=bool)
-    values: list[int] = []
-    for place, day in enumerate(days.tolist()):
-        close = market.price(symbol, date.fromordinal(day))
-        known[place] = close is not None and close.currency == currency
-        values.append(steps(close.price) if close is not None and known[place] else 0)
-    return Column(fitted(values), FRACTION_DIGITS, known)
+def runs(where: Flags) -> Iterator[tuple[int, int]]:
+    """Give each run of true as (its first place, the place behind it)."""
+    edges = np.flatnonzero(np.diff(where, prepend=False, append=False)).tolist()
+    return zip(edges[::2], edges[1::2], strict=True)

@@ -3,44 +3,37 @@
 The values are those of `appraise`, digit for digit, computed column by column instead of day by day.
 """
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 
 import numpy as np
-from numpy.typing import NDArray
 
+from steward.domain.board import Board, Quoted
 from steward.domain.columns import (
-    Column,
     Flags,
     Integers,
+    Levels,
+    Sum,
+    added,
     exact_column,
-    halved_even,
     in_steps,
-    ordinals,
-    price_column,
+    most,
     products,
-    rate_column,
-    steps,
+    runs,
 )
-from steward.domain.market import Market
-from steward.domain.money import ZERO
+from steward.domain.money import FRACTION_DIGITS
 from steward.domain.records import Teller
 from steward.domain.scopes import Crossing, Scope
 from steward.domain.story import Method, Story
-from steward.domain.walk import Steps, Walk, walked
-
-_ONE = Decimal(1)
-
-Days = NDArray[np.int64]
-Amount = int | None
-"""Steps of 10^-18; None where it is unknown."""
+from steward.domain.walk import Amount, Walk, walked
+from steward.domain.wide import Narrow
 
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """What had no price or rate from one day to another."""
+    """What had no price or rate, or what balance nobody knows, from one day to another."""
 
     what: str
     subject: str
@@ -92,135 +85,162 @@ def history(
     moves_valued = len(story.portfolio_ids) == 1
     teller = Teller(story.market, currency, method.fx, last, valued=True, moves_valued=moves_valued)
     walk = walked(story, teller, method, crossing or Crossing(Scope()), last=last)
-    return told(walk, story.market, first=first, last=last, currency=currency)
+    return told(walk, Board(story.market, first, last), currency)
 
 
-def told(walk: Walk, market: Market, *, first: date, last: date, currency: str) -> History:
-    """Value what a walk found."""
-    days = ordinals(first, last)
-    table = _Table(market, days, currency)
+def told(walk: Walk, board: Board, currency: str) -> History:
+    """Value what a walk found on each day of a board."""
+    table = _Table(board, currency)
     for symbol in sorted(walk.units):
         table.hold(symbol, walk.units[symbol])
     securities = table.converted()
     for name in sorted(walk.cash):
         table.have(name, walk.cash[name])
+    for name in sorted(walk.unknown_cash):
+        table.lack(name, walk.unknown_cash[name])
     cash = table.converted()
+    start, count = board.first.toordinal(), len(board.days)
     return History(
-        first,
+        board.first,
         currency,
         securities,
         cash,
-        _levels(walk.cost, days),
-        _flows(walk.money_in, days),
-        _flows(walk.money_out, days),
-        table.held.tolist(),
-        table.valued.tolist(),
+        _laid(walk.cost, start, count),
+        _flows(walk.money_in, start, count),
+        _flows(walk.money_out, start, count),
+        table.held.cumsum()[:-1].tolist(),
+        table.valued(),
         tuple(table.missing),
     )
 
 
 class _Table:
-    """Sums by currency, and counts of what is held and of what has a value."""
+    """Sums by currency, and how many things are held and have a price, as changes from day to day."""
 
-    def __init__(self, market: Market, days: Days, currency: str) -> None:
-        self._market, self._days, self._currency = market, days, currency
-        self._sums: dict[str, NDArray[np.object_]] = {}
-        self._counted: dict[str, NDArray[np.int64]] = {}
-        self._rates: dict[str, Column] = {}
-        self.held = np.zeros(len(days), dtype=np.int64)
-        self.valued = np.zeros(len(days), dtype=np.int64)
+    def __init__(self, board: Board, currency: str) -> None:
+        self._board, self._currency = board, currency
+        self._start, self._count = int(board.days[0]), len(board.days)
+        self._sums: dict[str, Sum] = defaultdict(lambda: Sum(self._count))
+        self._priced: dict[str, Narrow] = defaultdict(self._nothing)
+        self.held = self._nothing()
         self.missing: list[Missing] = []
 
-    def hold(self, symbol: str, levels: Steps) -> None:
+    def hold(self, symbol: str, levels: Levels) -> None:
         """Add the units of a symbol at its prices."""
-        window = _window(levels, self._days)
-        if window.stop <= window.start:
-            return
-        days = self._days[window]
-        units, scale = _column(levels, days)
-        here = units != 0
-        missing = here.copy()
-        factors, digits = exact_column([self._market.instrument(symbol).multiplier])
-        for currency in self._market.currencies(symbol):
-            price = price_column(self._market, symbol, days, currency)
-            known = price.known & missing
-            values = products(products(units, factors), price.values)
-            worth = in_steps(np.where(known, values, 0), scale + digits + price.scale)
-            self._add(currency, window, worth, known)
-            missing &= ~known
-        self.held[window] += here
-        self._miss("price", symbol, days, missing)
+        begins = levels.begins(self._start, self._count)
+        changes = self._changes(levels, begins)
+        self.held += changes
+        multiplier, digits = exact_column([self._board.market.instrument(symbol).multiplier])
+        quoted = self._board.quoted(symbol)
+        for piece in quoted.pieces:
+            scale = digits + piece.scale
+            # What is rounded is the whole: of two parts, only the lower may need it, and only where the
+            # other is a multiple of two steps.
+            apart = levels.scale + scale < FRACTION_DIGITS
+            for part in levels.parts() if apart else (levels.whole(),):
+                begin, units = part.spread(begins, self._count)
+                start, stop = (
+                    max(begin, piece.start),
+                    min(begin + len(units), piece.start + len(piece.values)),
+                )
+                if start < stop:
+                    units = units[start - begin : stop - begin]
+                    prices = piece.values[start - piece.start : stop - piece.start]
+                    bound = most(part.values) * int(multiplier[0])
+                    if multiplier[0] != 1:
+                        units = products(units, multiplier, bound)
+                    bound *= piece.largest
+                    self._add(
+                        piece.currency, start, products(units, prices, bound), part.scale + scale, bound
+                    )
+        self._count_priced(symbol, quoted, begins, changes)
 
-    def have(self, currency: str, levels: Steps) -> None:
+    def have(self, currency: str, levels: Levels) -> None:
         """Add a balance."""
-        window = _window(levels, self._days)
-        if window.stop <= window.start:
-            return
-        days = self._days[window]
-        told = [(day, ZERO if amount.is_nan() else amount) for day, amount in levels]
-        amounts, scale = _column(told, days)
-        untold, _ = _column([(day, _ONE if amount.is_nan() else ZERO) for day, amount in levels], days)
-        unknown, here = untold != 0, (amounts != 0) | (untold != 0)
-        self._add(currency, window, in_steps(amounts, scale), here & ~unknown)
-        self.held[window] += here
-        self._miss("cash", currency, days, unknown)
+        begins = levels.begins(self._start, self._count)
+        changes = self._changes(levels, begins)
+        self.held += changes
+        self._priced[currency] += changes
+        for part in levels.parts():
+            begin, amounts = part.spread(begins, self._count)
+            self._add(currency, begin, amounts, part.scale, most(part.values))
+
+    def lack(self, currency: str, since: int) -> None:
+        """Note that nobody knows a balance from a day on."""
+        place = max(since - self._start, 0)
+        self.held[place] += 1
+        self._miss("cash", currency, np.arange(self._count) >= place)
 
     def converted(self) -> list[int]:
         """Convert the sums, each rounded once, add them, and begin anew."""
-        whole = np.zeros(len(self._days), dtype=object)
-        for currency, amounts in self._sums.items():
-            if currency not in self._rates:
-                self._rates[currency] = rate_column(self._market, currency, self._currency, self._days)
-            rate = self._rates[currency]
-            values = products(amounts, rate.values)
-            whole += halved_even(values, 10**rate.scale) if rate.scale else values
-            counted = self._counted[currency]
-            self.valued += np.where(rate.known, counted, 0)
-            self._miss("rate", currency + self._currency, self._days, (counted > 0) & ~rate.known)
-        self._sums, self._counted = {}, {}
-        return [int(one) for one in whole]
+        rated = [
+            one.times(None if name == self._currency else self._board.rates(name, self._currency))
+            for name, one in self._sums.items()
+        ]
+        self._sums.clear()
+        return added(rated, self._count)
 
-    def _add(self, currency: str, window: slice, worth: Integers, known: Flags) -> None:
-        if currency not in self._sums:
-            self._sums[currency] = np.zeros(len(self._days), dtype=object)
-            self._counted[currency] = np.zeros(len(self._days), dtype=np.int64)
-        self._sums[currency][window] += worth
-        self._counted[currency][window] += known
+    def valued(self) -> list[int]:
+        """Count what has a price and a rate on each day, and note what has a price alone."""
+        whole = np.zeros(self._count, dtype=np.int64)
+        for name in sorted(self._priced):
+            priced = self._priced[name].cumsum()[:-1]
+            if name != self._currency:
+                known = self._board.rates(name, self._currency).known
+                self._miss("rate", name + self._currency, (priced > 0) & ~known)
+                priced *= known
+            whole += priced
+        counts: list[int] = whole.tolist()
+        return counts
 
-    def _miss(self, what: str, subject: str, days: Days, where: Flags) -> None:
-        if not where.any():
+    def _count_priced(self, symbol: str, quoted: Quoted, begins: Narrow, changes: Narrow) -> None:
+        """Count the days with units and a price, by the currency of the price; note those without one."""
+        pieces, first, last = quoted.pieces, int(begins[0]), self._count
+        lacks = any(max(start, first) < min(stop, last) for start, stop in quoted.unknown)
+        if not lacks and len({piece.currency for piece in pieces}) == 1:
+            self._priced[pieces[0].currency] += changes
             return
-        places = np.flatnonzero(where)
-        for run in np.split(places, np.flatnonzero(np.diff(places) > 1) + 1):
-            first, last = (date.fromordinal(int(days[place])) for place in (run[0], run[-1]))
+        held = changes.cumsum()[:-1] > 0
+        lacking = np.zeros(self._count, dtype=bool)
+        for start, stop in quoted.unknown:
+            lacking[start:stop] = held[start:stop]
+        self._miss("price", symbol, lacking)
+        for piece in pieces:
+            stop = piece.start + len(piece.known)
+            here = (held[piece.start : stop] & piece.known).astype(np.int64)
+            priced = self._priced[piece.currency]
+            priced[piece.start : stop] += here
+            priced[piece.start + 1 : stop + 1] -= here
+
+    def _changes(self, levels: Levels, begins: Narrow) -> Narrow:
+        changes = self._nothing()
+        np.add.at(changes, begins, np.diff(levels.is_something.astype(np.int64), prepend=0))
+        return changes
+
+    def _add(self, currency: str, start: int, values: Integers, scale: int, bound: int) -> None:
+        if scale > FRACTION_DIGITS:
+            values, bound = in_steps(values, scale), bound // 10 ** (scale - FRACTION_DIGITS) + 1
+            scale = FRACTION_DIGITS
+        self._sums[currency].add(start, values, scale, bound)
+
+    def _miss(self, what: str, subject: str, where: Flags) -> None:
+        for start, stop in runs(where):
+            first, last = (date.fromordinal(self._start + place) for place in (start, stop - 1))
             self.missing.append(Missing(what, subject, first, last))
 
-
-def _window(levels: Steps, days: Days) -> slice:
-    """Give the days on which there may be something: from the first level to the last that is 0."""
-    start = max(levels[0][0] - int(days[0]), 0)
-    ended = levels[-1][0] - int(days[0]) if not levels[-1][1] else len(days)
-    return slice(start, min(max(ended, 0), len(days)))
+    def _nothing(self) -> Narrow:
+        return np.zeros(self._count + 1, dtype=np.int64)
 
 
-def _column(levels: Steps, days: Days) -> tuple[Integers, int]:
-    """Give the level of each day."""
-    numbers, scale = exact_column([amount for _, amount in levels])
-    begins = np.array([day for day, _ in levels], dtype=np.int64)
-    places = np.searchsorted(begins, days, side="right") - 1
-    return np.where(places >= 0, numbers[np.maximum(places, 0)], 0), scale
+def _laid(levels: Levels, start: int, count: int) -> list[Amount]:
+    begin, values = levels.spread(levels.begins(start, count), count)
+    found: list[Amount] = values.tolist()
+    return [*[0] * begin, *found, *[0] * (count - begin - len(found))]
 
 
-def _levels(levels: Steps, days: Days) -> list[Amount]:
-    counts: list[Amount] = [0, *(None if amount.is_nan() else steps(amount) for _, amount in levels)]
-    begins = np.array([day for day, _ in levels], dtype=np.int64)
-    return [counts[place] for place in np.searchsorted(begins, days, side="right").tolist()]
-
-
-def _flows(flows: Mapping[int, Decimal], days: Days) -> list[Amount]:
-    found: list[Amount] = [0] * len(days)
-    start = int(days[0])
+def _flows(flows: Mapping[int, Amount], start: int, count: int) -> list[Amount]:
+    found: list[Amount] = [0] * count
     for day, amount in flows.items():
-        if 0 <= day - start < len(days):
-            found[day - start] = None if amount.is_nan() else steps(amount)
+        if 0 <= day - start < count:
+            found[day - start] = amount
     return found

@@ -35,14 +35,14 @@ def in_day_order(
 
     On one day units come in before they go out, whatever the time that was noted.
     """
-    steps: list[tuple[tuple[object, ...], Record | CorporateAction]] = [
-        ((action.ex_date, 0, action.id), action) for action in actions
-    ]
-    steps += [
-        ((record.on, _phase(record), record.entry.occurred_at, record.transaction.id), record)
-        for record in records
-    ]
-    return [step for _, step in sorted(steps, key=lambda step: step[0])]
+    steps: list[Record | CorporateAction] = [*actions, *records]
+    return sorted(steps, key=_place)
+
+
+def _place(step: Record | CorporateAction) -> tuple[object, ...]:
+    if isinstance(step, CorporateAction):
+        return step.ex_date, 0, step.id
+    return step.on, _phase(step), step.entry.occurred_at, step.transaction.id
 
 
 def step_day(step: Record | CorporateAction) -> date:

@@ -50,6 +50,8 @@ class Market:
         for series in closes:
             self._closes[series.key].append(series)
         self._rates = Rates(rates, policy)
+        # Thousands of transactions share a day and a currency.
+        self._found: dict[tuple[str, str, date], Rate | None] = {}
         self._splits: dict[str, list[CorporateAction]] = defaultdict(list)
         for action in actions:
             if action.multiplies:
@@ -79,6 +81,10 @@ class Market:
         """Give the actions that multiply the units of `symbol`."""
         return tuple(self._splits.get(symbol, ()))
 
+    def trades(self, symbol: str) -> tuple[Trade, ...]:
+        """Give what was paid for `symbol`, in order of days."""
+        return tuple(self._trades.get(symbol, ()))
+
     def rate_series(self, base: str, quote: str) -> tuple[tuple[Series, bool], ...]:
         """Give the series that state a pair, those that count first first, and whether inverted."""
         return self._rates.stating(base, quote)
@@ -99,7 +105,10 @@ class Market:
 
     def rate(self, base: str, quote: str, on: date) -> Rate | None:
         """Give the units of `quote` for one of `base` on the day `on`."""
-        return self._rates.between(base, quote, on)
+        asked = base, quote, on
+        if asked not in self._found:
+            self._found[asked] = self._rates.between(base, quote, on)
+        return self._found[asked]
 
     def ratio(self, symbol: str, units_of: date, on: date) -> Fraction:
         """Give what turns a price per unit of the day `units_of` into one per unit of the day `on`."""
