@@ -19,8 +19,10 @@ VALID = {
     "number": "1", "symbol": '"BTC"', "name": '"A name"', "text": '"a text"', "currency": '"USD"',
     "email": '"somebody@example.com"', "new-password": '"another good 17 phrase"', "choice": '"buy"',
     "credential": '"somebody@example.com"', "time": '"2026-01-01T00:00:00Z"', "left alone": '""',
-    "integer": "1",
+    "integer": "1", "share": "0.5", "note": '"a note"', "date": '"2026-01-31"',
 }  # fmt: skip
+# A merger states every part that an action can have.
+VALID_OF = {"NewAction.kind": '"merger"'}
 SHORTEST_ECHO = 5
 # Ours before they were the caller's: they stand in the sentences of every problem.
 OUR_WORDS = {"Infinity", "status"}
@@ -36,6 +38,7 @@ class Field:
     kinds: frozenset[str]
     required: bool
     nullable: bool
+    valid: str = ""
 
 
 @dataclass(frozen=True)
@@ -102,7 +105,8 @@ def _field(name: str, schema: Mapping[str, Any], of: Mapping[str, Any], document
     choices = [_resolved(one, document) for one in schema.get("anyOf", [schema])]
     nullable = any(one.get("type") == "null" for one in choices)
     kind = _kind(of["title"], name, schema, document)
-    return Field(name, frozenset((kind, EVERY)), name in of.get("required", ()), nullable)
+    valid = VALID_OF.get(f"{of['title']}.{name}") or VALID[kind]
+    return Field(name, frozenset((kind, EVERY)), name in of.get("required", ()), nullable, valid)
 
 
 def _kind(owner: str, name: str, schema: Mapping[str, Any], document: Mapping[str, Any]) -> str:
@@ -110,11 +114,11 @@ def _kind(owner: str, name: str, schema: Mapping[str, Any], document: Mapping[st
     choices = [inner for one in choices for inner in one.get("anyOf", [one]) if inner.get("type") != "null"]
     one = choices[0]
     if one["type"] in ("number", "integer"):
-        return str(one["type"])
+        return KINDS.get(name) or str(one["type"])
     if "enum" in one or "const" in one:
         return "choice"
     if "format" in one:
-        return {"uuid": "uuid", "date-time": "time"}[one["format"]]
+        return {"uuid": "uuid", "date-time": "time", "date": "date"}[one["format"]]
     return KINDS.get(f"{owner}.{name}") or KINDS[name]
 
 
@@ -173,6 +177,8 @@ class World:
             == 200
         )
         assert owner("PUT", "/api/v1/prices/ETH", {"price": "1.5"}).status == 200
+        split = {"kind": "split", "ex_date": "2026-01-02", "new": 2}
+        self.action = owner.made("/api/v1/instruments/ETH/actions", split)["id"]
         self.session = owner("GET", "/api/v1/auth/sessions").json[0]["id"]
 
     @cached_property
@@ -190,7 +196,7 @@ class World:
         mine = (
             "auth/me", "auth/sessions", "portfolios", f"portfolios/{self.portfolio}/assets", "prices",
             f"portfolios/{self.portfolio}/valuation", "orders", "portfolio",
-            f"orders/{self.order}/executions",
+            f"orders/{self.order}/executions", "instruments/ETH/actions",
         )  # fmt: skip
         answers = [self.owner("GET", f"/api/v1/{path}") for path in mine]
         assert [answer.status for answer in answers] == [200] * len(mine)
@@ -199,7 +205,7 @@ class World:
     def address(self, operation: Operation, **changed: str) -> str:
         """Fill the path in with what is the owner's, but for what is changed."""
         names = {"portfolio_id": self.portfolio, "asset_id": self.asset, "order_id": self.order}
-        names |= {"session_id": self.session, "symbol": "ETH"}
+        names |= {"session_id": self.session, "symbol": "ETH", "action_id": self.action}
         return operation.path.format(**{**names, **changed})
 
     def body(self, operation: Operation, **changed: str) -> bytes | None:
@@ -207,9 +213,7 @@ class World:
         if operation.body_type is None:
             return None
         parts = {
-            one.name: VALID[next(kind for kind in one.kinds if kind in VALID)]
-            for one in operation.fields
-            if one.required or operation.body_type == JSON
+            one.name: one.valid for one in operation.fields if one.required or operation.body_type == JSON
         }
         parts |= {"portfolio_id": str(self.portfolio)} if "portfolio_id" in parts else {}
         parts |= changed

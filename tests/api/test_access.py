@@ -20,6 +20,7 @@ FORM = {"content-type": "application/x-www-form-urlencoded"}
 ABSENT = {
     "portfolio_id": 2**53,
     "asset_id": 2**53,
+    "action_id": 2**53,
     "order_id": str(uuid.UUID(int=7)),
     "session_id": str(uuid.UUID(int=7)),
     "symbol": "ABSENT",
@@ -49,6 +50,8 @@ PREFIX = "/api/v1"
 PORTFOLIO = f"{PREFIX}/portfolios/{{portfolio_id}}"
 ORDER = f"{PREFIX}/orders/{{order_id}}"
 PRICE = f"{PREFIX}/prices/{{symbol}}"
+ACTIONS = f"{PREFIX}/instruments/{{symbol}}/actions"
+SPLIT = {"kind": "split", "ex_date": "2026-01-02", "new": 2}
 RECIPES: dict[tuple[str, str], Recipe] = {
     ("GET", "/health"): Recipe(200, ANYBODY),
     ("GET", "/livez"): Recipe(200, ANYBODY),
@@ -80,6 +83,9 @@ RECIPES: dict[tuple[str, str], Recipe] = {
     ("GET", PRICE): Recipe(200, NOT_FOUND),
     ("PUT", PRICE): Recipe(200, OWN_WORLD, {"price": 2}),
     ("DELETE", PRICE): Recipe(204, NOT_FOUND),
+    ("POST", ACTIONS): Recipe(201, OWN_WORLD, SPLIT),
+    ("GET", ACTIONS): Recipe(200, OWN_WORLD),
+    ("DELETE", f"{ACTIONS}/{{action_id}}"): Recipe(204, NOT_FOUND),
     ("POST", f"{PREFIX}/orders"): Recipe(
         201, NOT_FOUND, {"security": "BTC", "qty": 1, "portfolio_id": "{portfolio_id}"}
     ),
@@ -130,10 +136,12 @@ def things_of(person: Person, nonce: str) -> dict[str, Any]:
     order = person.made("/orders", {"security": nonce, "qty": 2, "portfolio_id": portfolio_id})
     assert person("POST", f"/orders/{order['id']}/execute", {"executed_qty": 1}).status == 200
     assert person("PUT", f"/prices/{nonce}", {"price": 1}).status == 200
+    action = person.made(f"/instruments/{nonce}/actions", SPLIT)
     session_id = jwt.decode(person.token, options={"verify_signature": False})["sid"]
     return {
         "portfolio_id": portfolio_id,
         "asset_id": asset["id"],
+        "action_id": action["id"],
         "order_id": order["id"],
         "session_id": session_id,
         "symbol": nonce,
@@ -207,11 +215,14 @@ def test_everybody_gets_their_own_and_nothing_else(
             assert told(foreign) == told(world.ask(other, ABSENT)) == told(world.ask(owner, ABSENT))
         else:
             assert foreign.status == world.recipe.owner
-            assert nonce not in foreign.text.replace(f'"symbol":"{nonce}","price":2', "")
+            # What somebody says of a symbol is told back to them, under its name.
+            said = f'"symbol":"{nonce}"' if world.method in ("POST", "PUT") else "nothing"
+            assert nonce not in foreign.text.replace(said, "")
             assert owner.email not in foreign.text
         # After all that the owner's things are as they were.
         assert owner("GET", f"/prices/{nonce}").json["price"] == 1
         assert owner("GET", f"/orders/{world.ids['order_id']}").json["version"] == 2
+        assert len(owner("GET", f"/instruments/{nonce}/actions").json) == 1
         assert owner("GET", f"/portfolios/{world.ids['portfolio_id']}").json["name"] == f"p {nonce}"
         assert len(owner("GET", f"/portfolios/{world.ids['portfolio_id']}/assets").json["items"]) == 1
         assert world.ask(owner, world.ids).status == world.recipe.owner

@@ -2,17 +2,18 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from steward.domain.assets import declared, withdrawn
+from steward.domain.assets import declared
 from steward.domain.books import Books, StoredOrder, faults
 from steward.domain.orders import Fill, Order, Side, Status
-from steward.domain.positions import Position, fold
+from steward.domain.positions import Position, fold_through
 from steward.domain.transactions import Entry, Kind, Transaction, reversal, seal, trade
-from tests.factories import AT, LATER, a_fill, a_portfolio, an_order, new_id
+from tests.factories import AT, LATER, a_fill, a_portfolio, an_action, an_order, new_id
 
 
 def kept(entries: list[Entry]) -> tuple[list[Transaction], Any]:
@@ -57,7 +58,7 @@ def sound() -> Books:
     asset, taken_back = declared("ABC", Decimal(9), at=AT), declared("XYZ", Decimal(1), at=AT)
     entries = [asset, taken_back]
     ledger, _ = kept(entries)
-    entries.append(withdrawn(ledger[1], Position("XYZ", Decimal(1)), at=LATER))
+    entries.append(reversal(ledger[1], at=LATER))
     entries += [traded(bought, fill) for fill in first] + [traded(sold, fill) for fill in second]
     ledger, _ = kept(entries)
     entries.append(reversal(ledger[3], at=LATER))
@@ -66,7 +67,7 @@ def sound() -> Books:
     return Books(
         portfolio=head,
         transactions=ledger,
-        positions=list(fold(entries).values()),
+        positions=list(fold_through(ledger, []).values()),
         orders=[StoredOrder(order, order.pending_qty, order.average_price) for order in orders],
         fills=[*first, *second],
     )
@@ -77,7 +78,9 @@ def with_entry(books: Books, place: int, **fields: Any) -> Books:
     entries = [one.entry for one in books.transactions]
     entries[place] = replace(entries[place], **fields)
     ledger, head = kept(entries)
-    return replace(books, transactions=ledger, portfolio=head, positions=list(fold(entries).values()))
+    return replace(
+        books, transactions=ledger, portfolio=head, positions=list(fold_through(ledger, []).values())
+    )
 
 
 def with_transaction(books: Books, place: int, **fields: Any) -> Books:
@@ -162,6 +165,15 @@ def test_whatever_is_touched_is_found(touched: str) -> None:
     found = list(faults(touch(sound())))
     assert {finding.invariant for finding in found} == invariants
     assert all(finding.subject and finding.detail for finding in found)
+
+
+def test_positions_are_folded_through_the_owner_s_actions() -> None:
+    split = an_action(ex_date=LATER.date() + timedelta(days=1))
+    books = replace(sound(), actions=[split])
+    assert {finding.invariant for finding in faults(books)} == {"C2"}
+    assert (
+        list(faults(replace(books, positions=list(fold_through(books.transactions, [split]).values())))) == []
+    )
 
 
 def test_a_fault_is_found_where_it_is_and_once() -> None:

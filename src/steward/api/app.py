@@ -10,6 +10,7 @@ from starlette.types import ASGIApp
 from steward import __version__
 from steward.api import (
     assets,
+    corporate_actions,
     docs,
     health,
     identity,
@@ -30,7 +31,18 @@ from steward.api.system import System
 from steward.api.values import Problem
 from steward.domain.errors import Unavailable
 
-FEATURES = (identity, portfolios, assets, transactions, transfers, valuation, prices, orders, health)
+FEATURES = (
+    identity,
+    portfolios,
+    assets,
+    transactions,
+    transfers,
+    valuation,
+    prices,
+    corporate_actions,
+    orders,
+    health,
+)
 _DESCRIPTION = """Portfolios, valuation and a mock exchange on one append-only ledger.
 
 Numbers are exact decimals: JSON numbers with every digit. Errors are application/problem+json.

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
+from steward.domain.corporate_actions import CorporateAction
 from steward.domain.money import ZERO, add, multiply, plain
 from steward.domain.orders import Fill, Order, Side, Status
 from steward.domain.portfolios import Portfolio
-from steward.domain.positions import Position, fold
+from steward.domain.positions import Position, fold_through
 from steward.domain.transactions import Entry, Kind, Transaction, digest_of
 
 
@@ -31,6 +32,8 @@ class Books:
     positions: Sequence[Position]
     orders: Sequence[StoredOrder]
     fills: Sequence[Fill]
+    actions: Sequence[CorporateAction] = ()
+    """The owner's corporate actions that stand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +75,12 @@ def _chain_faults(books: Books) -> Iterator[Finding]:
 
 
 def _position_faults(books: Books) -> Iterator[Finding]:
-    folded = fold(transaction.entry for transaction in books.transactions)
+    folded = fold_through(books.transactions, books.actions)
     stored = {position.symbol: position for position in books.positions}
     for symbol in sorted(folded.keys() | stored.keys()):
         if folded.get(symbol, Position(symbol)) != stored.get(symbol, Position(symbol)):
             yield Finding(
-                "C2", f"portfolio {books.portfolio.id} {symbol}", "position is not the ledger's sum"
+                "C2", f"portfolio {books.portfolio.id} {symbol}", "position is not what the ledger folds to"
             )
 
 

@@ -7,7 +7,8 @@ from uuid import UUID
 from steward.domain import assets
 from steward.domain.money import positive
 from steward.domain.text import checked_symbol
-from steward.domain.transactions import Transaction, seal
+from steward.domain.transactions import Transaction
+from steward.usecases.bookings import append_apart, considered, lacking
 from steward.usecases.ports import WriteUnit
 
 
@@ -25,10 +26,12 @@ async def withdraw(
     unit: WriteUnit, *, owner_id: UUID, portfolio_id: int, asset_id: int, at: datetime
 ) -> None:
     """Append the reversal of a declaration. Raises PortfolioNotFound, AssetNotFound, AssetSold."""
-    portfolio = await unit.portfolios.lock_ledger(owner_id, portfolio_id)
+    # Locked, not versioned: no corporate action may come between reading them and appending.
+    portfolio = await unit.portfolios.lock(owner_id, portfolio_id)
     asset = await unit.transactions.asset(portfolio, asset_id)
     if asset is None:
         raise assets.AssetNotFound
-    held = await unit.positions.one(portfolio, asset.entry.symbol or "")
-    entry = assets.withdrawn(asset, held, at=at)
-    unit.transactions.append(portfolio, seal(portfolio, [entry], at=at), assets=-1)
+    change = await considered(unit, portfolio, gone=[asset], at=at)
+    if await lacking(unit, change) is not None:
+        raise assets.AssetSold
+    await append_apart(unit, change, change.reversals(at=at), at=at)

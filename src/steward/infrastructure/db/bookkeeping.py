@@ -5,9 +5,11 @@ from collections.abc import AsyncIterator, Sequence
 from uuid import UUID
 
 from steward.domain.books import Books, StoredOrder
+from steward.domain.corporate_actions import CorporateAction
 from steward.domain.orders import Fill
 from steward.domain.positions import Position
 from steward.domain.transactions import Transaction
+from steward.infrastructure.db.corporate_actions import ActionReads
 from steward.infrastructure.db.database import Reading
 from steward.infrastructure.db.orders import OrderReads
 from steward.infrastructure.db.portfolios import PortfolioReads
@@ -25,6 +27,7 @@ class Bookkeeping:
         self._transactions = TransactionReads(snapshot)
         self._positions = PositionReads(snapshot)
         self._orders = OrderReads(snapshot)
+        self._actions = ActionReads(snapshot)
 
     async def portfolio_count(self) -> int:
         """Count all portfolios."""
@@ -51,6 +54,16 @@ class Bookkeeping:
             fills: dict[int, list[Fill]] = defaultdict(list)
             for portfolio_id, fill in await self._orders.fills_between(after, until):
                 fills[portfolio_id].append(fill)
+            actions: dict[UUID, list[CorporateAction]] = defaultdict(list)
+            for owner_id, action in await self._actions.between(after, until):
+                actions[owner_id].append(action)
             for one in portfolios:
-                yield Books(one, transactions[one.id], positions[one.id], orders[one.id], fills[one.id])
+                yield Books(
+                    portfolio=one,
+                    transactions=transactions[one.id],
+                    positions=positions[one.id],
+                    orders=orders[one.id],
+                    fills=fills[one.id],
+                    actions=actions[one.owner_id],
+                )
             after = until

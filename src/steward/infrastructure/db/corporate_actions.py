@@ -1,6 +1,6 @@
 """Corporate actions: the table and its repository. One row per action, kept also when it is taken back."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
@@ -13,6 +13,7 @@ from sqlalchemy import (
     Table,
     Text,
     bindparam,
+    exists,
     insert,
     select,
     update,
@@ -20,6 +21,7 @@ from sqlalchemy import (
 
 from steward.domain.corporate_actions import ActionKind, CorporateAction, related
 from steward.infrastructure.db.database import Reading, Transaction
+from steward.infrastructure.db.portfolios import portfolios
 from steward.infrastructure.db.statements import Row, Statement
 from steward.infrastructure.db.types import Day, Exact, Id, Instant, Plain, Serial, metadata
 from steward.infrastructure.db.users import INSTRUMENTS_CHANGED
@@ -65,16 +67,34 @@ corporate_actions = Table(
     ),
     CheckConstraint("length(note) BETWEEN 1 AND 500", "note"),
     CheckConstraint("withdrawn_at >= recorded_at", "withdrawn_at"),
-    Index("ix_corporate_actions_owner_id", "owner_id", "ex_date", "id"),
     sqlite_autoincrement=True,
     sqlite_strict=True,
 )
 _C = corporate_actions.c
+_stands = _C.withdrawn_at.is_(None)
+Index(
+    "ix_corporate_actions_owner_id",
+    _C.owner_id,
+    _C.ex_date,
+    _C.id,
+    postgresql_where=_stands,
+    sqlite_where=_stands,
+)
 _WHOLE = tuple(column for column in _C if column.name not in ("owner_id", "recorded_at", "withdrawn_at"))
 _STANDING = Statement(
-    select(*_WHOLE)
-    .where(_C.owner_id == bindparam("owner_id"), _C.withdrawn_at.is_(None))
-    .order_by(_C.ex_date, _C.id)
+    select(*_WHOLE).where(_C.owner_id == bindparam("owner_id"), _stands).order_by(_C.ex_date, _C.id)
+)
+SOME_STAND = exists().where(_C.owner_id == bindparam("owner_id"), _stands)
+_OWNER = portfolios.c.owner_id
+_BETWEEN = Statement(
+    select(_C.owner_id, *_WHOLE)
+    .where(
+        _stands,
+        _C.owner_id.in_(
+            select(_OWNER).where(portfolios.c.id > bindparam("after"), portfolios.c.id <= bindparam("until"))
+        ),
+    )
+    .order_by(_C.owner_id, _C.ex_date, _C.id)
 )
 _ADD = Statement(
     insert(corporate_actions)
@@ -86,7 +106,7 @@ _WITHDRAW = Statement(
     .where(
         _C.owner_id == bindparam("withdrawn_owner_id"),
         _C.id == bindparam("withdrawn_id"),
-        _C.withdrawn_at.is_(None),
+        _stands,
     )
     .values(withdrawn_at=bindparam("at", type_=Instant))
 )
@@ -114,6 +134,11 @@ class ActionReads:
             return found
         involved = related(symbols, found)
         return [action for action in found if action.symbol in involved]
+
+    async def between(self, after: int, until: int) -> Sequence[tuple[UUID, CorporateAction]]:
+        """Give (owner id, standing action) of those who own the portfolios with after < id <= until."""
+        rows = await self._unit.fetch(_BETWEEN, {"after": after, "until": until})
+        return [(row[0], _action(row[1:])) for row in rows]
 
 
 class Actions(ActionReads):
