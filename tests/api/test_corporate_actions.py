@@ -180,9 +180,7 @@ def test_a_bad_action_is_refused_by_the_field(
     assert alice("GET", "/instruments/ETH/actions").json == []
 
 
-def test_a_split_into_too_many_units_leaves_everything_as_it_was(
-    server: Server, alice: Person
-) -> None:
+def test_a_split_into_too_many_units_leaves_everything_as_it_was(server: Server, alice: Person) -> None:
     portfolio_id = a_portfolio(alice)
     dated(alice, portfolio_id, moved(10**20 - 1))
     answer = alice("POST", "/instruments/ETH/actions", {**SPLIT, "ex_date": NOW.date().isoformat()})
