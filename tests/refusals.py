@@ -10,13 +10,13 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import unquote, urlencode
 
-from tests.catalogue import EVERY, JSON, KINDS
+from tests.catalogue import ALSO, EVERY, JSON, KINDS
 from tests.people import Person
 from tests.servers import Server
 
 MEMBERS = {"type", "title", "status", "detail", "instance", "code", "request_id"}
 VALID = {
-    "number": "1", "symbol": '"BTC"', "name": '"A name"', "text": '"a text"', "currency": '"USD"',
+    "number": "1", "symbol": '"BTC"', "name": '"A name"', "own-id": '"a text"', "currency": '"USD"',
     "email": '"somebody@example.com"', "new-password": '"another good 17 phrase"', "choice": '"buy"',
     "credential": '"somebody@example.com"', "time": '"2026-01-01T00:00:00Z"', "left alone": '""',
     "integer": "1", "share": "0.5", "note": '"a note"', "date": '"2026-01-31"',
@@ -106,7 +106,8 @@ def _field(name: str, schema: Mapping[str, Any], of: Mapping[str, Any], document
     nullable = any(one.get("type") == "null" for one in choices)
     kind = _kind(of["title"], name, schema, document)
     valid = VALID_OF.get(f"{of['title']}.{name}") or VALID[kind]
-    return Field(name, frozenset((kind, EVERY)), name in of.get("required", ()), nullable, valid)
+    kinds = frozenset((kind, EVERY, *ALSO.get(kind, ())))
+    return Field(name, kinds, name in of.get("required", ()), nullable, valid)
 
 
 def _kind(owner: str, name: str, schema: Mapping[str, Any], document: Mapping[str, Any]) -> str:
