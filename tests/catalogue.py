@@ -8,9 +8,10 @@ of dates belong to features that are not built yet.
 import json
 from dataclasses import dataclass
 
-JSON, FORM = "application/json", "application/x-www-form-urlencoded"
+JSON, FORM, CSV = "application/json", "application/x-www-form-urlencoded", "text/csv"
 EVERY = "every kind"
-TEXTS = frozenset(("name", "text", "symbol", "currency", "email", "new-password", "time", "date", "choice"))
+TEXTS = frozenset(("name", "text", "symbol", "currency", "email", "new-password", "time", "choice"))
+TEXTS |= {"date", "far-date", "isin", "figi"}
 # What a string is for; a field that stands nowhere here fails the test, so that no field is left out.
 KINDS = {
     "Credentials.email": "credential",
@@ -26,6 +27,7 @@ KINDS = {
     "Registration.password": "new-password",
     "NewUser.password": "new-password",
     "NewUser.username": "name",
+    "InstrumentTerms.delisted_on": "far-date",
     "name": "name",
     "symbol": "symbol",
     "security": "symbol",
@@ -36,9 +38,15 @@ KINDS = {
     "into": "symbol",
     "basis_share": "share",
     "note": "note",
+    "isin": "isin",
+    "figi": "figi",
+    "pair": "pair",
 }
 # What is tried on a value of one kind besides its own rows.
 ALSO = {"number": {"positive"}, "share": {"number"}, "own-id": {"text"}, "note": {"text"}}
+
+
+DATES = "date far-date"
 
 
 @dataclass(frozen=True)
@@ -171,10 +179,22 @@ IN_BODY = [
     *_texts("time", "422 invalid-time", "1767225600", " 2026-01-01T00:00:00Z", "2026-01-01T00:00:00+25:00"),
     *_texts("time", "422", "0001-01-01T00:00:00Z", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"),
     *_texts("time", "422 time-out-of-range", "1899-12-31T23:59:59Z", "2999-01-01T00:00:00Z"),
-    *_texts("date", "422 invalid-date", "", "2023-02-29", "20260131", "2026-1-31", "2026-03-01T00:00:00Z"),
-    *_texts("date", "422 invalid-date", " 2026-03-01", "2026-W05-6", "0000-01-01", "10000-01-01", "\ud800"),
-    *_texts("date", "422 invalid-date", "\u0662026-01-31", "2026-03-01\n", "1767225600", "today"),
-    *_texts("date", "422 date-out-of-range", "0001-01-01", "1899-12-31", "2999-01-01", "9999-12-31"),
+    *_bad("flag", "400 json-nonfinite", "NaN", "Infinity"),
+    *_bad("flag", "422", "1", "0", '"true"', '""', "[]", "{}", "1e400", "null"),
+    *_texts(DATES, "422 invalid-date", "", "2023-02-29", "2024-1-2", "20240102", "10000-01-01", "2024-W01-1"),
+    *_texts(DATES, "422 invalid-date", "2024-01-02T00:00:00Z", " 2024-01-02", "2024-01-02\n", "\0", "\ud800"),
+    *_texts(DATES, "422 invalid-date", "\uff12024-01-02", "-001-01-01", "1704153600"),
+    *_texts(DATES, "422 date-out-of-range", "0001-01-01", "1899-12-31"),
+    *_texts("date", "422 date-out-of-range", "2999-01-01", "9999-12-31"),
+    *_texts("isin", "422 invalid-isin", "", "US0378331004", "us0378331005", "US037833100", "US0378331005 "),
+    *_texts("isin", "422 invalid-isin", "US037833100\uff15", "U" * 5000, "XX0378331005", "\u0130S0378331005"),
+    *_texts("figi", "422 invalid-figi", "", "BBG000BLNNH5", "bbg000blnnh6", "BBG000BLNNH", "BBG000BLNNH6 "),
+    *_texts("isin figi", "422", "\0", "\ud800", "\u0661" * 12),
+    *_bad("daily", "422", '"x"', "7", '{"2024-01-02":0}', '{"2024-01-02":"x"}', '{"2024-01-02":true}'),
+    *_bad("daily", "422", '{"2023-02-29":1}', '{"1899-12-31":1}', '{"2999-01-01":1}', '{"2024-01-02":[1]}'),
+    *_bad("daily", "422", '{"2024-01-02":1e400}', '{"2024-01-02":1e-19}', '{"\\ud800":1}', '{"":1}'),
+    *_bad("daily", "400", '{"2024-01-02":1,"2024-01-02":1}', '{"2024-01-02":NaN}'),
+    *_bad("daily", "422", "{" + ",".join(f'"{year}-01-01":1' for year in range(1100, 2001)) + "}"),
     *_texts("choice", "422", "", "BUY", " buy", "hold", "buy\0", "\ud800"),
 ]
 # Percent-encoded, as it stands in an address.
@@ -219,6 +239,12 @@ IN_ADDRESS = [
         "%25",
     ),
     *_bad("symbol", "422 invalid-symbol, 400 bad-query", "%FF", "%ED%A0%80"),
+    *_bad("pair", "422 invalid-pair", "%00", "usdeur", "USDUSD", "USDXXX", "USD", "USDEURCHF", "%27OR"),
+    *_bad("pair", "422 invalid-pair, 400 bad-query", "%FF", "%ED%A0%80", "%EF%BC%B5SDEUR"),
+    *_bad("date", "422 invalid-date", "", "2023-02-29", "2024-1-2", "20240102", "today", "%00", "0%0A"),
+    *_bad("date", "422 invalid-date", "10000-01-01", "2024-01-02T00:00:00Z", "%EF%BC%92024-01-02"),
+    *_bad("date", "422, 400 bad-query", "%FF", "%ED%A0%80"),
+    *_bad("date", "422 date-out-of-range", "0001-01-01", "1899-12-31", "2999-01-01", "9999-12-31"),
     *_bad("page", "422", str(10**12 + 1), str(10**22)),
     *_bad("size", "422", "101", str(10**6)),
     *_bad("limit", "422", "1001", str(10**6)),

@@ -229,6 +229,10 @@ class Prices(Part):
     def put(self, owner_id: UUID, quote: Quote) -> None:
         self.memory.prices[owner_id, quote.symbol] = quote
 
+    def put_all(self, owner_id: UUID, quotes: Sequence[Quote]) -> None:
+        for quote in quotes:
+            self.put(owner_id, quote)
+
     async def remove(self, owner_id: UUID, symbol: str) -> None:
         if self.memory.prices.pop((owner_id, symbol), None) is None:
             raise PriceNotFound

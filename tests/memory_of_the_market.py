@@ -60,7 +60,7 @@ class Closes(Part):
             else:
                 self.memory.years.pop((owner_id, kind, series.key, year), None)
 
-    def advance(self, owner_id: UUID, *, history: bool) -> None:
+    async def advance(self, owner_id: UUID, *, history: bool) -> None:
         advanced(self, owner_id, history=history)
 
 

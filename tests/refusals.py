@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import unquote, urlencode
 
-from tests.catalogue import ALSO, EVERY, JSON, KINDS
+from tests.catalogue import ALSO, CSV, EVERY, JSON, KINDS
 from tests.people import Person
 from tests.servers import Server
 
@@ -19,7 +19,9 @@ VALID = {
     "number": "1", "symbol": '"BTC"', "name": '"A name"', "own-id": '"a text"', "currency": '"USD"',
     "email": '"somebody@example.com"', "new-password": '"another good 17 phrase"', "choice": '"buy"',
     "credential": '"somebody@example.com"', "time": '"2026-01-01T00:00:00Z"', "left alone": '""',
-    "integer": "1", "share": "0.5", "note": '"a note"', "date": '"2026-01-31"',
+    "integer": "1", "isin": '"US0378331005"', "figi": '"BBG000BLNNH6"', "flag": "true",
+    "daily": '{"2024-01-02":1}', "date": '"2024-01-02"', "far-date": '"2024-01-02"',
+    "share": "0.5", "note": '"a note"',
 }  # fmt: skip
 # A merger states every part that an action can have.
 VALID_OF = {"NewAction.kind": '"merger"'}
@@ -105,8 +107,9 @@ def _field(name: str, schema: Mapping[str, Any], of: Mapping[str, Any], document
     choices = [_resolved(one, document) for one in schema.get("anyOf", [schema])]
     nullable = any(one.get("type") == "null" for one in choices)
     kind = _kind(of["title"], name, schema, document)
-    valid = VALID_OF.get(f"{of['title']}.{name}") or VALID[kind]
-    kinds = frozenset((kind, EVERY, *ALSO.get(kind, ())))
+    words = [json.dumps(word) for one in choices for word in one.get("enum", ())]
+    valid = VALID_OF.get(f"{of['title']}.{name}") or (words[0] if words else VALID[kind])
+    kinds = frozenset((kind,)) if kind == "flag" else frozenset((kind, EVERY, *ALSO.get(kind, ())))
     return Field(name, kinds, name in of.get("required", ()), nullable, valid)
 
 
@@ -116,9 +119,11 @@ def _kind(owner: str, name: str, schema: Mapping[str, Any], document: Mapping[st
     one = choices[0]
     if one["type"] in ("number", "integer"):
         return KINDS.get(name) or str(one["type"])
+    if one["type"] in ("boolean", "object"):
+        return {"boolean": "flag", "object": "daily"}[one["type"]]
     if "enum" in one or "const" in one:
         return "choice"
-    if "format" in one:
+    if "format" in one and f"{owner}.{name}" not in KINDS:
         return {"uuid": "uuid", "date-time": "time", "date": "date"}[one["format"]]
     return KINDS.get(f"{owner}.{name}") or KINDS[name]
 
@@ -177,6 +182,10 @@ class World:
             owner("POST", f"/api/v1/orders/{self.order}/execute", {"executed_qty": 2, "price": 7}).status
             == 200
         )
+        closes, rates = {"prices": {"2024-01-02": 3}}, {"rates": {"2024-01-02": 3}}
+        assert owner("PUT", "/api/v1/instruments/ETH", {"currency": "USD"}).status == 200
+        assert owner("PUT", "/api/v1/instruments/ETH/prices", closes).status == 200
+        assert owner("PUT", "/api/v1/rates/USDEUR", rates).status == 200
         assert owner("PUT", "/api/v1/prices/ETH", {"price": "1.5"}).status == 200
         split = {"kind": "split", "ex_date": "2026-01-02", "new": 2}
         self.action = owner.made("/api/v1/instruments/ETH/actions", split)["id"]
@@ -197,7 +206,8 @@ class World:
         mine = (
             "auth/me", "auth/sessions", "portfolios", f"portfolios/{self.portfolio}/assets", "prices",
             f"portfolios/{self.portfolio}/valuation", "orders", "portfolio",
-            f"orders/{self.order}/executions", "instruments/ETH/actions",
+            f"orders/{self.order}/executions", "instruments", "instruments/ETH/prices",
+            "rates/USDEUR?on=2024-01-02", "instruments/ETH/actions",
         )  # fmt: skip
         answers = [self.owner("GET", f"/api/v1/{path}") for path in mine]
         assert [answer.status for answer in answers] == [200] * len(mine)
@@ -206,13 +216,15 @@ class World:
     def address(self, operation: Operation, **changed: str) -> str:
         """Fill the path in with what is the owner's, but for what is changed."""
         names = {"portfolio_id": self.portfolio, "asset_id": self.asset, "order_id": self.order}
-        names |= {"session_id": self.session, "symbol": "ETH", "action_id": self.action}
+        names |= {"session_id": self.session, "symbol": "ETH", "pair": "USDEUR", "action_id": self.action}
         return operation.path.format(**{**names, **changed})
 
     def body(self, operation: Operation, **changed: str) -> bytes | None:
         """Write a body that is valid but for what is changed; values are JSON text."""
         if operation.body_type is None:
             return None
+        if operation.body_type == CSV:
+            return b"symbol,date,price,currency\nETH,2024-01-02,1,USD\n"
         parts = {
             one.name: one.valid for one in operation.fields if one.required or operation.body_type == JSON
         }

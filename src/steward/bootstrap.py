@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from steward.api.system import CookieRules, System
 from steward.domain.books import Finding
+from steward.domain.closes import Policy
 from steward.domain.users import User
 from steward.infrastructure.auth.passwords import PasswordHasher
 from steward.infrastructure.auth.tokens import TokenRing
@@ -24,6 +25,7 @@ from steward.infrastructure.db.sqlite import SQLite
 from steward.infrastructure.db.unit_of_work import Units
 from steward.infrastructure.ids import uuid7
 from steward.infrastructure.logging import AccessLog
+from steward.infrastructure.prices.ecb import EcbRates
 from steward.infrastructure.prices.simulated import SimulatedPrices
 from steward.infrastructure.prices.static import StaticPrices
 from steward.infrastructure.telemetry import Metrics
@@ -100,6 +102,8 @@ def bootstrap(settings: Settings) -> tuple[System, Lifespan]:
             lifetime=timedelta(minutes=settings.jwt_expires_minutes),
         ),
         prices=prices_of(settings),
+        rates=EcbRates(),
+        price_policy=Policy(settings.price_max_age_days),
         metrics=metrics,
         access_log=access_log,
         cookie=_cookie_of(settings),

@@ -17,6 +17,8 @@ from tests.people import PASSWORD, Answer, Person
 from tests.servers import Server
 
 FORM = {"content-type": "application/x-www-form-urlencoded"}
+CSV = {"content-type": "text/csv"}
+TODAY = datetime.now(UTC).date().isoformat()
 ABSENT = {
     "portfolio_id": 2**53,
     "asset_id": 2**53,
@@ -24,6 +26,7 @@ ABSENT = {
     "order_id": str(uuid.UUID(int=7)),
     "session_id": str(uuid.UUID(int=7)),
     "symbol": "ABSENT",
+    "pair": "USDAFN",
 }
 # What a signed-in person with an account and nothing else may get: a world of their own, where
 # nothing of anybody else's is to be seen.
@@ -50,8 +53,10 @@ PREFIX = "/api/v1"
 PORTFOLIO = f"{PREFIX}/portfolios/{{portfolio_id}}"
 ORDER = f"{PREFIX}/orders/{{order_id}}"
 PRICE = f"{PREFIX}/prices/{{symbol}}"
-ACTIONS = f"{PREFIX}/instruments/{{symbol}}/actions"
+INSTRUMENT = f"{PREFIX}/instruments/{{symbol}}"
+ACTIONS = f"{INSTRUMENT}/actions"
 SPLIT = {"kind": "split", "ex_date": "2026-01-02", "new": 2}
+RATE = f"{PREFIX}/rates/{{pair}}"
 RECIPES: dict[tuple[str, str], Recipe] = {
     ("GET", "/health"): Recipe(200, ANYBODY),
     ("GET", "/livez"): Recipe(200, ANYBODY),
@@ -83,6 +88,17 @@ RECIPES: dict[tuple[str, str], Recipe] = {
     ("GET", PRICE): Recipe(200, NOT_FOUND),
     ("PUT", PRICE): Recipe(200, OWN_WORLD, {"price": 2}),
     ("DELETE", PRICE): Recipe(204, NOT_FOUND),
+    ("GET", f"{PREFIX}/instruments"): Recipe(200, OWN_WORLD),
+    ("PUT", INSTRUMENT): Recipe(200, OWN_WORLD, {"currency": "USD"}),
+    ("GET", INSTRUMENT): Recipe(200, NOT_FOUND),
+    ("DELETE", INSTRUMENT): Recipe(204, NOT_FOUND),
+    ("PUT", f"{INSTRUMENT}/prices"): Recipe(200, OWN_WORLD, {"prices": {"2024-01-02": 2}}),
+    ("GET", f"{INSTRUMENT}/prices"): Recipe(200, NOT_FOUND),
+    ("POST", f"{PREFIX}/prices/import"): Recipe(
+        200, OWN_WORLD, "symbol,date,price,currency\nXYZ,2024-01-02,2,USD\n"
+    ),
+    ("PUT", RATE): Recipe(200, OWN_WORLD, {"rates": {"2024-01-02": 2}}),
+    ("GET", RATE): Recipe(200, NOT_FOUND),
     ("POST", ACTIONS): Recipe(201, OWN_WORLD, SPLIT),
     ("GET", ACTIONS): Recipe(200, OWN_WORLD),
     ("DELETE", f"{ACTIONS}/{{action_id}}"): Recipe(204, NOT_FOUND),
@@ -116,6 +132,8 @@ class World:
         self.checked.append(path)
         if self.recipe.form:
             return person(self.method, path, raw=urlencode(body).encode(), headers=FORM)
+        if isinstance(body, str):
+            return person(self.method, path, raw=body.encode(), headers=CSV)
         if body and body.get("portfolio_id"):
             body = {**body, "portfolio_id": ids["portfolio_id"]}
         return person(self.method, path, body)
@@ -135,6 +153,9 @@ def things_of(person: Person, nonce: str) -> dict[str, Any]:
     asset = person.made(f"/portfolios/{portfolio_id}/assets", {"symbol": nonce, "quantity": 1})
     order = person.made("/orders", {"security": nonce, "qty": 2, "portfolio_id": portfolio_id})
     assert person("POST", f"/orders/{order['id']}/execute", {"executed_qty": 1}).status == 200
+    assert person("PUT", f"/instruments/{nonce}", {"currency": "USD"}).status == 200
+    assert person("PUT", f"/instruments/{nonce}/prices", {"prices": {TODAY: 3}}).status == 200
+    assert person("PUT", "/rates/USDXOF", {"rates": {TODAY: 3}}).status == 200
     assert person("PUT", f"/prices/{nonce}", {"price": 1}).status == 200
     action = person.made(f"/instruments/{nonce}/actions", SPLIT)
     session_id = jwt.decode(person.token, options={"verify_signature": False})["sid"]
@@ -145,6 +166,7 @@ def things_of(person: Person, nonce: str) -> dict[str, Any]:
         "order_id": order["id"],
         "session_id": session_id,
         "symbol": nonce,
+        "pair": "USDXOF",
     }
 
 

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import re
 from collections.abc import Mapping
 from urllib.parse import urlencode
 
@@ -9,25 +10,37 @@ from steward.api.call import Call
 from steward.api.problems import Header, HttpRefusal
 from steward.api.values import BIGGEST_ID
 
+_POSITION = re.compile(r"v1:([0-9]+)", re.ASCII)
+_SYMBOL = re.compile(r"v1:([A-Z0-9.^=:/_-]{1,32})", re.ASCII)
+
 
 def link_to_next(
-    call: Call, position: int, limit: int, filters: Mapping[str, object | None]
+    call: Call, position: int | str, limit: int, filters: Mapping[str, object | None] | None = None
 ) -> tuple[Header, ...]:
     """Make the header that leads to what comes after `position`, by the same filters."""
     cursor = base64.urlsafe_b64encode(f"v1:{position}".encode()).decode().rstrip("=")
-    kept = {name: value for name, value in filters.items() if value is not None}
+    kept = {name: value for name, value in (filters or {}).items() if value is not None}
     query = urlencode({**kept, "limit": limit, "cursor": cursor})
     return ((b"link", f'<{call.path}?{query}>; rel="next"'.encode()),)
 
 
 def position_of(cursor: str) -> int:
-    """Read a cursor. Raises HttpRefusal when no Link header gave it."""
+    """Read a cursor that is a number. Raises HttpRefusal when no Link header gave it."""
+    return min(int(_read(cursor, _POSITION)[:20]), BIGGEST_ID)
+
+
+def symbol_of(cursor: str) -> str:
+    """Read a cursor that is a symbol. Raises HttpRefusal when no Link header gave it."""
+    return _read(cursor, _SYMBOL)
+
+
+def _read(cursor: str, form: re.Pattern[str]) -> str:
     try:
         text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode("ascii")
-        version, _, digits = text.partition(":")
-        if version == "v1" and digits.isascii() and digits.isdigit():
-            return min(int(digits), BIGGEST_ID)
     except (binascii.Error, ValueError):
-        pass
-    detail = "This cursor is not one that a Link header gave."
-    raise HttpRefusal(400, "bad-cursor", detail)
+        text = ""
+    found = form.fullmatch(text)
+    if found is None:
+        detail = "This cursor is not one that a Link header gave."
+        raise HttpRefusal(400, "bad-cursor", detail)
+    return found[1]

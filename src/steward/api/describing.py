@@ -97,6 +97,9 @@ def _extra(operation: Operation) -> dict[str, Any]:
     if operation.body_type == FORM and operation.body_model is not None:
         schema = operation.body_model.model_json_schema()
         extra["requestBody"] = {"required": True, "content": {FORM.decode(): {"schema": schema}}}
+    if operation.body_type is not None and operation.body_model is None:
+        file = {"schema": {"type": "string"}}
+        extra["requestBody"] = {"required": True, "content": {operation.body_type.decode(): file}}
     return extra
 
 

@@ -25,6 +25,7 @@ _LARGE = 64 * 1024
 _ERRORS_MAXIMUM = 100
 JSON = b"application/json"
 FORM = b"application/x-www-form-urlencoded"
+CSV = b"text/csv"
 # Where pydantic's own sentence would name a class of ours, or the caller's text.
 _WORDS = {
     "extra_forbidden": "There is no such field here.",
@@ -43,11 +44,11 @@ class Operation:
     signed_in: bool
     cookie: bool
     body_type: bytes | None
+    body_maximum: int
     path_values: tuple[tuple[str, TypeAdapter[Any]], ...]
     query_values: Mapping[str, TypeAdapter[Any]]
     body_model: type[BaseModel] | None
     body_optional: bool
-    body_maximum: int
     keys_maximum: int
     at_root_only: bool
     document: Mapping[str, Any] = field(repr=False)
@@ -129,11 +130,15 @@ class Operations:
         signed_in: bool = True,
         cookie: bool = False,
         form: bool = False,
+        file: bytes | None = None,
         at_root_only: bool = False,
         body_maximum: int = BODY_MAXIMUM,
         keys_maximum: int = json.KEYS_MAXIMUM,
     ) -> Callable[[Endpoint], Endpoint]:
-        """Declare an operation; `refuses` lists what it answers besides what every one may."""
+        """Declare an operation; `refuses` lists what it answers besides what every one may.
+
+        With `file`, the body is of that content type, and the endpoint reads it itself.
+        """
 
         def declare(endpoint: Endpoint) -> Endpoint:
             self.declared.append(
@@ -144,6 +149,7 @@ class Operations:
                     signed_in=signed_in,
                     cookie=cookie,
                     form=form,
+                    file=file,
                     at_root_only=at_root_only,
                     body_maximum=body_maximum,
                     keys_maximum=keys_maximum,
@@ -160,13 +166,20 @@ class Operations:
         return declare
 
 
-def _operation(endpoint: Endpoint, *, path: str, form: bool, **facts: Any) -> Operation:  # noqa: ANN401 - Operation's other fields
+def _operation(  # every fact of Operation that is not read from the function
+    endpoint: Endpoint,
+    *,
+    path: str,
+    form: bool,
+    file: bytes | None,
+    **facts: Any,  # noqa: ANN401
+) -> Operation:
     hints = get_type_hints(endpoint, include_extras=True)
     in_path = [part[1:-1] for part in path.split("/") if part.startswith("{")]
     body, optional = body_model(hints.pop("body", None))
     hints.pop("return", None)
     hints.pop("call")
-    body_type = None if body is None else (FORM if form else JSON)
+    body_type = file if body is None else (FORM if form else JSON)
     return Operation(
         path=path,
         name=f"{endpoint.__module__.rpartition('.')[2]}.{endpoint.__name__}",

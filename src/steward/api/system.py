@@ -7,8 +7,10 @@ from typing import Protocol
 from uuid import UUID
 
 from steward.api.kept import KeptAnswers
+from steward.domain.closes import Policy
 from steward.usecases.identity import Door
-from steward.usecases.ports import PriceSource, Tokens, Units
+from steward.usecases.market import Sources
+from steward.usecases.ports import PriceSource, RateSource, Tokens, Units
 
 
 class Metrics(Protocol):
@@ -56,6 +58,8 @@ class System:
     door: Door
     tokens: Tokens
     prices: PriceSource
+    rates: RateSource
+    price_policy: Policy
     metrics: Metrics
     access_log: AccessLog
     cookie: CookieRules
@@ -67,6 +71,11 @@ class System:
     identity_healthy: Callable[[], Awaitable[bool]]
     draining: bool = False
     valuations: KeptAnswers = field(default_factory=KeptAnswers)
+
+    @property
+    def sources(self) -> Sources:
+        """Where closes and rates come from that a person did not enter."""
+        return Sources(self.prices, self.rates)
 
     @staticmethod
     def now() -> datetime:

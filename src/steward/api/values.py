@@ -25,7 +25,8 @@ _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _NUMBER_PATTERN = r"^-?[0-9]{1,20}(\.[0-9]{1,18})?$"
 
 
-def _number(raw: object) -> Decimal:
+def number_of(raw: object) -> Decimal:
+    """Read an exact number. Raises PydanticCustomError."""
     try:
         return parsed(raw)
     except InvalidValue as refusal:
@@ -56,13 +57,14 @@ def _instant(raw: object) -> datetime:
     raise PydanticCustomError(code, detail)
 
 
-def _day(raw: object) -> date:
+def day_of(raw: object) -> date:
+    """Read a calendar day. Raises PydanticCustomError."""
     if isinstance(raw, str) and _DAY.fullmatch(raw):
         try:
             return date.fromisoformat(raw)
         except ValueError:
             pass
-    code, detail = "invalid-date", "This is a calendar day, such as 2026-01-31."
+    code, detail = "invalid-date", "This is a day of the calendar, such as 2026-01-31."
     raise PydanticCustomError(code, detail)
 
 
@@ -73,7 +75,7 @@ _NUMBER_SCHEMA: dict[str, Any] = {
     ],
     "description": "An exact decimal: at most 20 digits before the point and 18 after it.",
 }
-Number = Annotated[Decimal, PlainValidator(_number), WithJsonSchema(_NUMBER_SCHEMA)]
+Number = Annotated[Decimal, PlainValidator(number_of), WithJsonSchema(_NUMBER_SCHEMA)]
 """An exact number in a request."""
 
 Exact = Annotated[Decimal, Field(strict=False), WithJsonSchema({"type": "number"})]
@@ -84,8 +86,20 @@ Instant = Annotated[
 ]
 """A time with its offset."""
 
-Day = Annotated[date, PlainValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
+Day = Annotated[date, PlainValidator(day_of), WithJsonSchema({"type": "string", "format": "date"})]
 """A calendar day."""
+
+DAYS_MAXIMUM = 900
+_DAILY_SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "propertyNames": {"format": "date"},
+    "additionalProperties": {"anyOf": [*_NUMBER_SCHEMA["anyOf"], {"type": "null"}]},
+    "minProperties": 1,
+    "maxProperties": DAYS_MAXIMUM,
+    "description": "A number, or null, by day: see `Number`.",
+}
+Daily = Annotated[dict[str, Any], WithJsonSchema(_DAILY_SCHEMA)]
+"""A number for each of some days, or null to remove it; both are checked where they are used."""
 
 PortfolioId = Annotated[int, Ge(1), Le(BIGGEST_ID), BeforeValidator(_plain_integer)]
 AssetId = PortfolioId

@@ -8,7 +8,7 @@ numbers of more than 64 bits are in a list. Nothing is ever between two days: wh
 from array import array
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Context, Decimal
 from enum import StrEnum
@@ -99,6 +99,11 @@ class Series:
         """Give the day at `index`."""
         return date.fromordinal(self.days[index])
 
+    def scaled(self, scale: int) -> Sequence[int]:
+        """Give the numbers as integers of another, not smaller, scale."""
+        step = 10 ** (scale - self.scale)
+        return self.values if step == 1 else packed([value * step for value in self.values])
+
     def found(self, on: date, policy: Policy) -> Found | None:
         """Find what answers for the day `on`; None when nothing may."""
         ordinal = on.toordinal()
@@ -108,6 +113,50 @@ class Series:
         if policy.fill is Fill.NONE or not self.days:
             return None
         return Found(index, "older") if index >= 0 else Found(0, "later")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What is entered of one series: numbers to `set`, and ordinals of the days that are `removed`."""
+
+    set: Series
+    removed: tuple[int, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """The symbol or pair."""
+        return self.set.key
+
+    @property
+    def years(self) -> tuple[int, int] | None:
+        """The first and the last year that it touches; None when it touches none."""
+        days = (*self.set.days[:1], *self.set.days[-1:], *self.removed)
+        if not days:
+            return None
+        return date.fromordinal(min(days)).year, date.fromordinal(max(days)).year
+
+
+def merged(before: Series, change: Change) -> Series:
+    """Give the series as it is after the change."""
+    scale = max(before.scale, change.set.scale)
+    numbers = dict(zip(before.days, before.scaled(scale), strict=True))
+    numbers.update(zip(change.set.days, change.set.scaled(scale), strict=True))
+    for day in change.removed:
+        numbers.pop(day, None)
+    days = array("q", sorted(numbers))
+    return replace(change.set, scale=scale, days=days, values=packed([numbers[day] for day in days]))
+
+
+def by_year(series: Series) -> dict[int, Series]:
+    """Split a series into its years."""
+    found: dict[int, Series] = {}
+    start = 0
+    while start < len(series.days):
+        year = series.day(start).year
+        end = bisect_right(series.days, date(year, 12, 31).toordinal())
+        found[year] = replace(series, days=series.days[start:end], values=series.values[start:end])
+        start = end
+    return found
 
 
 def columns(numbers: Iterable[tuple[date, Decimal]]) -> "tuple[int, array[int], Sequence[int]]":

@@ -83,10 +83,13 @@ class Market:
         for series in self._closes.get(symbol, ()):
             found = series.found(on, self.policy)
             if found is not None:
-                day, number = series.day(found.index), series.exact(found.index)
-                currency, minor = major(series.currency)
-                per_unit = number / minor * self.ratio(symbol, _AHEAD if series.adjusted else day, on)
-                return Close(symbol, rounded_ratio(per_unit), currency, day, series.source, found.filled)
+                day, (currency, minor) = series.day(found.index), major(series.currency)
+                if minor == 1 and symbol not in self._splits:
+                    price = series.stated(found.index)
+                else:
+                    ratio = self.ratio(symbol, _AHEAD if series.adjusted else day, on)
+                    price = rounded_ratio(series.exact(found.index) / minor * ratio)
+                return Close(symbol, price, currency, day, series.source, found.filled)
         return self._traded(symbol, on) if self.policy.fill is Fill.NEAREST else None
 
     def rate(self, base: str, quote: str, on: date) -> Rate | None:

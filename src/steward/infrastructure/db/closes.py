@@ -53,7 +53,7 @@ price_years = Table(
 )
 _C = price_years.c
 # What is read at once is bounded: on SQLite it runs on the event loop.
-_SYMBOLS_AT_ONCE = 100
+_SYMBOLS_AT_ONCE = 50
 _YEARS_AT_ONCE = 400
 # Below this many rows a thread costs more than what it takes off the event loop.
 _ROWS_WORTH_A_THREAD = 100
@@ -130,6 +130,8 @@ class CloseReads:
             for start in range(0, len(ordered), _SYMBOLS_AT_ONCE):
                 some = written_list(ordered[start : start + _SYMBOLS_AT_ONCE])
                 rows += await self._unit.fetch(_LISTED, {**params, "symbols": some})
+                # SQLite has not waited for anything: others have their turn here.
+                await asyncio.sleep(0)
         if len(rows) < _ROWS_WORTH_A_THREAD:
             return list(_read(rows))
         return await asyncio.to_thread(lambda: list(_read(rows)))
@@ -167,8 +169,10 @@ class Closes(CloseReads):
                     self._writing.defer(statement, {**whose, "rows": json.dumps(rows)})
             await self._writing.flush()
 
-    def advance(self, owner_id: UUID, *, history: bool) -> None:
+    async def advance(self, owner_id: UUID, *, history: bool) -> None:
         """Make every kept valuation an older one; with `history`, every kept figure of the past too."""
+        # An entered price may have touched the owner's row in what is deferred.
+        await self._writing.flush()
         statement = INSTRUMENTS_CHANGED if history else PRICES_CHANGED
         self._writing.defer(statement, {"changed_owner_id": owner_id})
 

@@ -1,6 +1,7 @@
 """Prices that users entered themselves."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from sqlalchemy import (
@@ -13,9 +14,12 @@ from sqlalchemy import (
     bindparam,
     delete,
     select,
+    text,
 )
 from sqlalchemy.sql.elements import ClauseElement
 
+from steward.domain.instants import instant_text
+from steward.domain.money import plain
 from steward.domain.prices import PriceNotFound, Quote
 from steward.infrastructure.db.database import Reading, Transaction
 from steward.infrastructure.db.statements import Statement, upsert
@@ -51,7 +55,25 @@ def _put(engine: str) -> ClauseElement:
     return adding.on_conflict_do_update(index_elements=[_C.owner_id, _C.symbol], set_=changed)
 
 
+def _put_all(engine: str) -> ClauseElement:
+    """Keep any number of prices in one statement: each is [symbol, price, currency, time]."""
+    if engine == "sqlite":
+        fields = ", ".join(f"json_extract(value, '$[{place}]')" for place in range(4))
+        rows = f"SELECT :owner_id, {fields} FROM json_each(:rows) WHERE true"  # noqa: S608 - ours
+    else:
+        rows = (
+            "SELECT CAST(:owner_id AS UUID), value->>0, CAST(value->>1 AS NUMERIC), value->>2, "
+            "CAST(value->>3 AS TIMESTAMPTZ) FROM json_array_elements(CAST(:rows AS JSON))"
+        )
+    return text(
+        f"INSERT INTO prices (owner_id, symbol, price, currency, as_of) {rows} "
+        "ON CONFLICT (owner_id, symbol) DO UPDATE SET price = excluded.price, "
+        "currency = excluded.currency, as_of = excluded.as_of"
+    )
+
+
 _PUT = Statement(_put)
+_PUT_ALL = Statement(_put_all)
 _REMOVE = Statement(delete(prices).where(_MINE, _C.symbol == bindparam("symbol")).returning(_C.symbol))
 
 
@@ -92,6 +114,16 @@ class Prices(PriceReads):
                 "as_of": quote.as_of,
             },
         )
+
+    def put_all(self, owner_id: UUID, quotes: Sequence[Quote]) -> None:
+        """Keep prices of different symbols in place of the ones before."""
+        if quotes:
+            rows = [
+                (quote.symbol, plain(quote.price), quote.currency, instant_text(quote.as_of))
+                for quote in quotes
+            ]
+            self._writing.defer(PRICES_CHANGED, {"changed_owner_id": owner_id})
+            self._writing.defer(_PUT_ALL, {"owner_id": owner_id, "rows": json.dumps(rows)})
 
     async def remove(self, owner_id: UUID, symbol: str) -> None:
         """Forget an entered price. Raises PriceNotFound."""
