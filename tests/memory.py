@@ -20,7 +20,7 @@ from steward.domain.prices import PriceNotFound, Quote
 from steward.domain.transactions import Transaction
 from steward.domain.users import LoginTaken, Session, User
 from steward.infrastructure.db.sessions import MOST_PER_USER
-from steward.usecases.values import Limit, Trace
+from steward.usecases.values import Ledger, Ledgers, Limit, Trace
 
 
 @dataclass
@@ -169,6 +169,13 @@ class Portfolios(Part):
 
     async def default_id(self, owner_id: UUID) -> int | None:
         return self.memory.defaults.get(owner_id)
+
+    async def ledgers(self, owner_id: UUID) -> Ledgers:
+        found = (
+            Ledger(one.id, one.base_currency, one.cost_method, one.ledger_seq)
+            for one in await self.lock_all(owner_id)
+        )
+        return Ledgers(self.memory.versions.get(owner_id, (0, 0))[0], tuple(found))
 
     async def add(
         self,

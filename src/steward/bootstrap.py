@@ -4,6 +4,7 @@ import asyncio
 import gc
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -30,8 +31,10 @@ from steward.infrastructure.prices.simulated import SimulatedPrices
 from steward.infrastructure.prices.static import StaticPrices
 from steward.infrastructure.telemetry import Metrics
 from steward.settings import Settings
+from steward.usecases.analysis import Analyst
 from steward.usecases.check import check
 from steward.usecases.identity import Door, Knock, register
+from steward.usecases.market import Sources
 from steward.usecases.ports import PriceSource
 from steward.usecases.values import Limit, Trace
 
@@ -44,6 +47,7 @@ _SQLITE = "sqlite:///"
 # After start-up nearly all objects live as long as the process: a collection that walks them all
 # shows as a pause of tens of milliseconds, so the next full one is put far off.
 _GC_THRESHOLDS = (50_000, 50, 100)
+_ANALYSES_AT_ONCE = 2
 
 
 def database_of(settings: Settings) -> Database:
@@ -92,6 +96,8 @@ def bootstrap(settings: Settings) -> tuple[System, Lifespan]:
     passwords = PasswordHasher()
     provider = _provider(settings)
     metrics, access_log = Metrics(pool_waiters=lambda: database.waiting), AccessLog()
+    sources = Sources(prices_of(settings), EcbRates())
+    analyses = ThreadPoolExecutor(_ANALYSES_AT_ONCE, thread_name_prefix="analysis")
     system = System(
         name=settings.app_name,
         units=units,
@@ -101,9 +107,10 @@ def bootstrap(settings: Settings) -> tuple[System, Lifespan]:
             [secret.get_secret_value() for secret in settings.jwt_previous_secrets],
             lifetime=timedelta(minutes=settings.jwt_expires_minutes),
         ),
-        prices=prices_of(settings),
-        rates=EcbRates(),
+        prices=sources.prices,
+        rates=sources.rates,
         price_policy=Policy(settings.price_max_age_days),
+        analyst=Analyst(sources, max_age_days=settings.price_max_age_days, executor=analyses),
         metrics=metrics,
         access_log=access_log,
         cookie=_cookie_of(settings),
@@ -130,6 +137,7 @@ def bootstrap(settings: Settings) -> tuple[System, Lifespan]:
             if provider is not None:
                 await provider.aclose()
             passwords.close()
+            analyses.shutdown(cancel_futures=True)
             await database.close()
             access_log.close()
 

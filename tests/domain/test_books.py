@@ -11,9 +11,19 @@ import pytest
 from steward.domain.assets import declared
 from steward.domain.books import Books, StoredOrder, faults
 from steward.domain.orders import Fill, Order, Side, Status
-from steward.domain.positions import Position, fold_through
-from steward.domain.transactions import Entry, Kind, Transaction, reversal, seal, trade
-from tests.factories import AT, LATER, a_fill, a_portfolio, an_action, an_order, new_id
+from steward.domain.positions import Position, fold
+from steward.domain.transactions import Entry, Kind, Terms, Transaction, reversal, seal, trade
+from tests.factories import (
+    AT,
+    LATER,
+    a_fill,
+    a_portfolio,
+    a_transaction,
+    an_action,
+    an_entry,
+    an_order,
+    new_id,
+)
 
 
 def kept(entries: list[Entry]) -> tuple[list[Transaction], Any]:
@@ -67,7 +77,7 @@ def sound() -> Books:
     return Books(
         portfolio=head,
         transactions=ledger,
-        positions=list(fold_through(ledger, []).values()),
+        positions=list(fold(entries).values()),
         orders=[StoredOrder(order, order.pending_qty, order.average_price) for order in orders],
         fills=[*first, *second],
     )
@@ -78,9 +88,7 @@ def with_entry(books: Books, place: int, **fields: Any) -> Books:
     entries = [one.entry for one in books.transactions]
     entries[place] = replace(entries[place], **fields)
     ledger, head = kept(entries)
-    return replace(
-        books, transactions=ledger, portfolio=head, positions=list(fold_through(ledger, []).values())
-    )
+    return replace(books, transactions=ledger, portfolio=head, positions=list(fold(entries).values()))
 
 
 def with_transaction(books: Books, place: int, **fields: Any) -> Books:
@@ -167,13 +175,48 @@ def test_whatever_is_touched_is_found(touched: str) -> None:
     assert all(finding.subject and finding.detail for finding in found)
 
 
-def test_positions_are_folded_through_the_owner_s_actions() -> None:
+def test_positions_are_folded_through_corporate_actions() -> None:
+    ledger, head = kept([declared("ABC", Decimal(9), at=AT)])
     split = an_action(ex_date=LATER.date() + timedelta(days=1))
-    books = replace(sound(), actions=[split])
-    assert {finding.invariant for finding in faults(books)} == {"C2"}
-    assert (
-        list(faults(replace(books, positions=list(fold_through(books.transactions, [split]).values())))) == []
-    )
+    for held, invariants in ((18, set()), (9, {"C2"})):
+        books = Books(head, ledger, [Position("ABC", Decimal(held))], [], [], [split])
+        assert {finding.invariant for finding in faults(books)} == invariants
+
+
+OUT = an_entry(kind=Kind.TRANSFER_OUT, terms=Terms(transfer_id=new_id()))
+INTO = replace(OUT, kind=Kind.TRANSFER_IN)
+
+
+def side(id_: int, entry: Entry, portfolio_id: int = 7) -> Transaction:
+    return replace(a_transaction(entry, id_=id_), portfolio_id=portfolio_id)
+
+
+def taken_back(one: Transaction, id_: int) -> Transaction:
+    return side(id_, reversal(one, at=LATER), one.portfolio_id)
+
+
+FIRST, SECOND = side(1, OUT), side(2, INTO, 8)
+CASH = replace(OUT, kind=Kind.WITHDRAWAL, symbol=None, quantity=None, gross_amount=Decimal(9), currency="USD")
+
+
+@pytest.mark.parametrize(
+    ("sides", "right"),
+    [
+        ([FIRST], True),
+        ([FIRST, SECOND], True),
+        ([FIRST, SECOND, taken_back(FIRST, 3), taken_back(SECOND, 4)], True),
+        ([side(1, CASH), side(2, replace(CASH, kind=Kind.DEPOSIT), 8)], True),
+        ([FIRST, SECOND, taken_back(SECOND, 4)], False),
+        ([FIRST, side(2, INTO)], False),
+        ([FIRST, SECOND, side(3, INTO, 9)], False),
+        ([FIRST, side(2, OUT, 8)], False),
+        ([FIRST, side(2, replace(INTO, quantity=Decimal(1)), 8)], False),
+        ([FIRST, side(2, replace(INTO, occurred_at=LATER), 8)], False),
+    ],
+)
+def test_both_sides_of_a_transfer_say_the_same(sides: list[Transaction], right: bool) -> None:
+    books = Books(a_portfolio(), [], [], [], [], sides=sides)
+    assert [finding.invariant for finding in faults(books)] == ([] if right else ["C2"])
 
 
 def test_a_fault_is_found_where_it_is_and_once() -> None:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from steward.domain.money import NumberOutOfRange
 from steward.domain.transactions import (
+    NO_TERMS,
     Entry,
     Kind,
     LotChoice,
@@ -21,8 +22,10 @@ from steward.domain.transactions import (
     Sealed,
     Terms,
     digest_of,
+    first_day,
     reversal,
     seal,
+    standing,
     trade,
 )
 from tests.factories import AT, LATER, a_portfolio, a_transaction, an_entry, entries, numbers
@@ -171,3 +174,30 @@ def test_n2_how_a_number_is_stored_does_not_change_its_digest(entry: Entry) -> N
     # PostgreSQL gives every stored digit back, zeros at the end included.
     padded = replace(entry, quantity=Decimal(format(entry.quantity, ".18f")))
     assert digest_of("", 7, 1, AT, padded) == digest_of("", 7, 1, AT, entry)
+
+
+def test_a_reversal_keeps_the_terms_but_what_names_the_transaction() -> None:
+    terms = Terms(fee=Decimal(2), note="a note", external_id="x-1", replaces=3)
+    back = reversal(a_transaction(an_entry(terms=terms)), at=LATER, note="wrong")
+    assert back.terms == Terms(fee=Decimal(2), note="wrong")
+    assert reversal(a_transaction(an_entry()), at=LATER).terms is NO_TERMS
+
+
+def test_a_ledger_without_what_was_taken_back_is_what_is_known_now() -> None:
+    first, second = a_transaction(an_entry(), id_=1), a_transaction(an_entry(), id_=2)
+    back = a_transaction(reversal(first, at=LATER), id_=3)
+    assert standing([first, second, back]) == [second]
+
+
+def test_the_first_day_is_that_of_what_is_no_reversal() -> None:
+    early, late = an_entry(occurred_at=AT - timedelta(days=3)), an_entry()
+    assert first_day([late, early]) == early.trade_date
+    assert first_day([late, replace(early, reverses=1)]) == late.trade_date
+    assert first_day([]) is None
+
+
+def test_lots_are_sealed_with_the_sale_that_names_them() -> None:
+    lots = Terms(lots=(LotChoice(4, Decimal("2.5")),), settles_on=AT.date())
+    sale = an_entry(kind=Kind.SELL, terms=lots)
+    other = replace(sale, terms=replace(lots, lots=(LotChoice(5, Decimal("2.5")),)))
+    assert digest_of("", 7, 1, AT, sale) != digest_of("", 7, 1, AT, other)

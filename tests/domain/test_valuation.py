@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from steward.domain.money import Money, rounded
 from steward.domain.prices import Quote
+from steward.domain.rates import Rate
 from steward.domain.valuation import Line, Missing, Valuation, value
 from tests.factories import AT, LATER, a_quote, numbers
 
@@ -84,3 +85,52 @@ def test_a_valuation_says_why_something_is_missing() -> None:
 def test_nothing_held_is_worth_nothing_at_no_coverage() -> None:
     found = valued([], {"ABC": a_quote(as_of=LATER)})
     assert (found.total, found.coverage, found.as_of) == (Money(Decimal(0), "USD"), None, AT)
+
+
+CURRENCIES = ["USD", "EUR", "CHF", "GBP"]
+rates = st.dictionaries(st.sampled_from(CURRENCIES[1:]), st.decimals("0.000001", "20000", places=6)).map(
+    lambda found: {code: Rate(code, "USD", number, AT.date(), "ecb") for code, number in found.items()}
+)
+foreign_quotes = st.dictionaries(
+    st.sampled_from(SYMBOLS), st.tuples(numbers(positive=True), st.sampled_from(CURRENCIES))
+).map(lambda found: {name: a_quote(name, price, currency=code) for name, (price, code) in found.items()})
+
+
+@given(holdings, foreign_quotes, rates, st.dictionaries(st.sampled_from(SYMBOLS), numbers(positive=True)))
+def test_the_total_is_that_of_each_currency_converted_and_rounded_once(
+    held: list[tuple[str, Decimal]],
+    at: dict[str, Quote],
+    known: dict[str, Rate],
+    multipliers: dict[str, Decimal],
+) -> None:
+    found = value(held, at, currency="USD", changed_at=AT, multipliers=multipliers, rates=known)
+    subtotals: dict[str, Fraction] = {}
+    for line in found.lines:
+        multiplier = Fraction(multipliers.get(line.symbol, 1))
+        error = (
+            Fraction(line.value.amount) - Fraction(line.quantity) * Fraction(line.quote.price) * multiplier
+        )
+        assert abs(error) <= Fraction(1, 2 * 10**18)
+        code = line.value.currency
+        assert code == line.quote.currency
+        assert line.rate == (None if code == "USD" else known[code])
+        subtotals[code] = subtotals.get(code, Fraction(0)) + Fraction(line.value.amount)
+    expected = Fraction(0)
+    for code, subtotal in subtotals.items():
+        converted = subtotal * (1 if code == "USD" else Fraction(known[code].rate))
+        expected += Fraction(round(converted * 10**18), 10**18)
+    assert Fraction(found.total.amount) == expected
+    without = {code for code in CURRENCIES[1:] if code not in known}
+    assert {one.symbol for one in found.missing if one.reason != "no price"} == {
+        symbol for symbol, _ in held if symbol in at and at[symbol].currency in without
+    }
+
+
+def test_a_line_in_another_currency_is_converted_at_its_rate() -> None:
+    half = Rate("EUR", "USD", Decimal("0.5"), AT.date(), "user")
+    tiny = Decimal("0.000000000000000001")
+    at = {"ABC": a_quote("ABC", tiny, currency="EUR"), "DEF": a_quote("DEF", tiny)}
+    held = [("ABC", Decimal(3)), ("DEF", Decimal(1))]
+    found = value(held, at, currency="USD", changed_at=AT, rates={"EUR": half})
+    assert [line.converted for line in found.lines] == [tiny * 2, tiny]
+    assert found.total == Money(tiny * 3, "USD")

@@ -14,6 +14,7 @@ from steward.domain.instruments import Instrument
 from steward.domain.market import Fill, Market, Policy, Trade
 from steward.usecases.market import Sources, load
 from steward.usecases.ports import WriteUnit
+from steward.usecases.rates import known
 from tests.factories import AT, OWNER, TRACE, a_series
 from tests.fakes import FakeUnits
 
@@ -143,3 +144,14 @@ async def test_closes_are_adjusted_when_the_instrument_says_so(units: FakeUnits)
 async def test_the_first_days_of_all_have_nothing_before_them(units: FakeUnits) -> None:
     market = await loaded(units, first=date(1900, 1, 1), last=date(1900, 1, 2))
     assert market.price("ABC", date(1900, 1, 1)) is None
+
+
+async def test_rates_alone_are_loaded_without_any_symbol(units: FakeUnits) -> None:
+    await entered(units, OWNER, SeriesKind.RATE, year("USDEUR", {DAY: "0.9"}))
+    sources = Sources(KnownCloses(), KnownRates(()))  # type: ignore[arg-type]  # fakes
+    market = await known(
+        units.read(), sources, owner_id=OWNER, currencies=("USD", "EUR"), on=DAY, policy=STRICT, at=AT
+    )
+    rate = market.rate("USD", "EUR", DAY)
+    assert rate
+    assert rate.rate == Decimal("0.9")

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from steward.domain.errors import InvalidValue
-from steward.domain.money import NotPositive, UnknownCurrency
+from steward.domain.money import NotPositive, NumberOutOfRange, UnknownCurrency
 from steward.domain.prices import Quote
 from steward.domain.text import InvalidSymbol
 from steward.usecases import prices
@@ -58,3 +58,11 @@ def test_an_entered_price_counts_before_the_source_s() -> None:
     source, mine = {"ABC": a_quote(), "XYZ": a_quote("XYZ")}, {"ABC": a_quote(price=7)}
     assert known(source, mine) == {"ABC": mine["ABC"], "XYZ": source["XYZ"]}
     assert known(source, {}) is source
+
+
+async def test_a_price_in_a_minor_unit_is_kept_exactly_in_its_currency(units: FakeUnits) -> None:
+    for price, kept in (("70.25", "0.7025"), ("1.000000000000000000", "0.01")):
+        quote = await entered(units, currency="GBp", price=Decimal(price))
+        assert (quote.price, quote.currency) == (Decimal(kept), "GBP")
+    with pytest.raises(NumberOutOfRange):
+        await entered(units, currency="GBp", price=Decimal("0.00000000000000001"))

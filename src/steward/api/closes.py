@@ -7,17 +7,16 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from pydantic_core import PydanticCustomError
-
 from steward.api.call import Call
 from steward.api.closes_file import read
 from steward.api.operations import CSV, Operations
 from steward.api.problems import Answer, InvalidInput
-from steward.api.values import DAYS_MAXIMUM, Body, Daily, Day, Exact, Shape, day_of, number_of
+from steward.api.values import DAYS_MAXIMUM, Body, Daily, Day, Exact, Shape
 from steward.domain.closes import Change, Series, SeriesKind, columns
-from steward.domain.instants import EARLIEST_DAY, DateOutOfRange, checked_day
+from steward.domain.errors import InvalidValue
+from steward.domain.instants import EARLIEST_DAY, checked_day, parsed_day
 from steward.domain.instruments import InstrumentNotFound, checked_quote_currency
-from steward.domain.money import NotPositive, plain, positive
+from steward.domain.money import parsed, plain, positive
 from steward.domain.text import checked_symbol
 from steward.usecases import closes
 from steward.usecases.ports import WriteUnit
@@ -73,14 +72,11 @@ def stated(daily: Mapping[str, Any], pointer: str, *, latest: date) -> dict[date
         # A day that is none is the caller's own text: it is not echoed.
         where = pointer
         try:
-            day = day_of(written)
+            day = parsed_day(written)
             where = f"{pointer}/{written}"
             checked_day(day, latest=latest, pointer=where)
-            found[day] = None if raw is None else positive(number_of(raw), pointer=where)
-        except PydanticCustomError as error:
-            errors.append((where, error.message()))
-            code = code or error.type
-        except (DateOutOfRange, NotPositive) as refusal:
+            found[day] = None if raw is None else positive(parsed(raw), pointer=where)
+        except InvalidValue as refusal:
             errors.append((where, refusal.detail))
             code = code or refusal.code
     if errors:

@@ -9,17 +9,14 @@ from io import BytesIO, TextIOWrapper
 from itertools import pairwise
 from typing import TypeVar
 
-from pydantic_core import PydanticCustomError
-
 from steward.api.problems import HttpRefusal, InvalidInput
-from steward.api.values import day_of
 from steward.domain.closes import Change, Series, packed
 from steward.domain.errors import InvalidValue
-from steward.domain.instants import checked_day
+from steward.domain.instants import checked_day, parsed_day
 from steward.domain.instruments import checked_quote_currency
 from steward.domain.money import parsed, positive
 from steward.domain.text import checked_symbol
-from steward.usecases.closes import Entry
+from steward.usecases.closes import CurrencyMismatch, Entry
 from steward.usecases.prices import SOURCE
 
 HEADER = ["symbol", "date", "price", "currency"]
@@ -28,6 +25,24 @@ _MARK = b"\xef\xbb\xbf"
 # Most prices: what does not look like one is read, or refused, with more care.
 _USUAL = re.compile(r"([1-9][0-9]{0,8})(?:\.([0-9]{1,8}))?", re.ASCII)
 T = TypeVar("T")
+
+
+class InvalidRow(InvalidValue):
+    """A row of a file has too few or too many fields."""
+
+    code = "invalid-row"
+
+    def __init__(self) -> None:
+        super().__init__(f"A row has {len(HEADER)} fields.")
+
+
+class RepeatedRow(InvalidValue):
+    """Two rows of a file are of the same symbol and day."""
+
+    code = "repeated-row"
+
+    def __init__(self) -> None:
+        super().__init__("An earlier row has a close of this symbol and day.")
 
 
 class _Numbers:
@@ -69,13 +84,13 @@ class _Reader:
         self._days: dict[str, int] = {}
         self._currencies: dict[str, str] = {}
 
-    def wrong(self, line: int, column: str, code: str, detail: str) -> None:
-        self.code = self.code or code
-        self.errors.append((f"/lines/{line}{column}", detail))
+    def wrong(self, line: int, column: str, refusal: InvalidValue) -> None:
+        self.code = self.code or refusal.code
+        self.errors.append((f"/lines/{line}{column}", refusal.detail))
 
     def row(self, line: int, fields: list[str]) -> None:
         if len(fields) != len(HEADER):
-            self.wrong(line, "", "invalid-row", f"A row has {len(HEADER)} fields.")
+            self.wrong(line, "", InvalidRow())
             return
         written_symbol, written_day, written_price, written_currency = fields
         symbol = self._known(self._symbols, written_symbol, _symbol, line, "/symbol")
@@ -86,8 +101,7 @@ class _Reader:
             return
         numbers = self.found.setdefault(symbol, _Numbers(currency))
         if numbers.currency != currency:
-            detail = "The closes of a symbol are in one currency."
-            self.wrong(line, "/currency", "currency-mismatch", detail)
+            self.wrong(line, "/currency", CurrencyMismatch(pointer=""))
             return
         numbers.add(day, *number, line)
 
@@ -96,8 +110,7 @@ class _Reader:
             order = sorted(range(len(numbers.days)), key=numbers.days.__getitem__)
             for one, other in pairwise(order):
                 if numbers.days[one] == numbers.days[other]:
-                    detail = "An earlier row has a close of this symbol and day."
-                    self.wrong(numbers.lines[other], "/date", "repeated-row", detail)
+                    self.wrong(numbers.lines[other], "/date", RepeatedRow())
             yield Entry(Change(numbers.series(symbol, order)), f"/lines/{numbers.lines[0]}/currency")
 
     def check(self) -> None:
@@ -118,13 +131,11 @@ class _Reader:
         try:
             return read(written)
         except InvalidValue as refusal:
-            self.wrong(line, column, refusal.code, refusal.detail)
-        except PydanticCustomError as error:
-            self.wrong(line, column, error.type, error.message())
+            self.wrong(line, column, refusal)
         return None
 
     def _day(self, written: str) -> int:
-        return checked_day(day_of(written), latest=self.latest, pointer="").toordinal()
+        return checked_day(parsed_day(written), latest=self.latest, pointer="").toordinal()
 
     def _price(self, written: str, line: int) -> tuple[int, int] | None:
         usual = _USUAL.fullmatch(written)

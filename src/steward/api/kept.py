@@ -2,17 +2,22 @@
 
 from collections import OrderedDict
 from collections.abc import Hashable
+from datetime import date
 from typing import NamedTuple
 
 KEPT_BYTES = 16 * 1024 * 1024
 
 
 class Kept(NamedTuple):
-    """An answer's body, the version of what is stored and of what comes from outside (prices)."""
+    """An answer's body, the version of what is stored and of what comes from outside (prices).
+
+    One that rests on rates is of its `day`: the next, they may be too old.
+    """
 
     stored: Hashable
     outside: int
     body: bytes
+    day: date | None = None
 
 
 class KeptAnswers:
@@ -22,10 +27,10 @@ class KeptAnswers:
         self._kept: OrderedDict[Hashable, Kept] = OrderedDict()
         self._bytes = 0
 
-    def get(self, key: Hashable, outside: int) -> Kept | None:
+    def get(self, key: Hashable, outside: int, day: date) -> Kept | None:
         """Give what is kept if it is of this version outside; whether `stored` is, the database knows."""
         kept = self._kept.get(key)
-        if kept is None or kept.outside != outside:
+        if kept is None or kept.outside != outside or kept.day not in (None, day):
             return None
         self._kept.move_to_end(key)
         return kept

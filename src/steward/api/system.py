@@ -8,6 +8,7 @@ from uuid import UUID
 
 from steward.api.kept import KeptAnswers
 from steward.domain.closes import Policy
+from steward.usecases.analysis import Analyst
 from steward.usecases.identity import Door
 from steward.usecases.market import Sources
 from steward.usecases.ports import PriceSource, RateSource, Tokens, Units
@@ -60,6 +61,7 @@ class System:
     prices: PriceSource
     rates: RateSource
     price_policy: Policy
+    analyst: Analyst
     metrics: Metrics
     access_log: AccessLog
     cookie: CookieRules

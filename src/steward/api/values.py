@@ -11,6 +11,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidat
 from pydantic_core import PydanticCustomError
 
 from steward.domain.errors import InvalidValue
+from steward.domain.instants import parsed_day
 from steward.domain.money import parsed
 
 BIGGEST_ID = 2**63 - 1
@@ -21,12 +22,10 @@ _TIME = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?([Zz]|[+-][0-9]{2}:[0-9]{2})",
     re.ASCII,
 )
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _NUMBER_PATTERN = r"^-?[0-9]{1,20}(\.[0-9]{1,18})?$"
 
 
-def number_of(raw: object) -> Decimal:
-    """Read an exact number. Raises PydanticCustomError."""
+def _number(raw: object) -> Decimal:
     try:
         return parsed(raw)
     except InvalidValue as refusal:
@@ -38,6 +37,13 @@ def _plain_integer(raw: object) -> int:
         return int(raw)
     code, detail = "invalid-integer", "This is a whole number in plain decimal digits."
     raise PydanticCustomError(code, detail)
+
+
+def _flag(raw: object) -> bool:
+    if raw not in ("true", "false"):
+        code, detail = "invalid-flag", "This is true or false."
+        raise PydanticCustomError(code, detail)
+    return raw == "true"
 
 
 def _uuid(raw: object) -> UUID:
@@ -57,15 +63,11 @@ def _instant(raw: object) -> datetime:
     raise PydanticCustomError(code, detail)
 
 
-def day_of(raw: object) -> date:
-    """Read a calendar day. Raises PydanticCustomError."""
-    if isinstance(raw, str) and _DAY.fullmatch(raw):
-        try:
-            return date.fromisoformat(raw)
-        except ValueError:
-            pass
-    code, detail = "invalid-date", "This is a day of the calendar, such as 2026-01-31."
-    raise PydanticCustomError(code, detail)
+def _day(raw: object) -> date:
+    try:
+        return parsed_day(raw)
+    except InvalidValue as refusal:
+        raise PydanticCustomError(refusal.code, refusal.detail) from refusal
 
 
 _NUMBER_SCHEMA: dict[str, Any] = {
@@ -75,7 +77,7 @@ _NUMBER_SCHEMA: dict[str, Any] = {
     ],
     "description": "An exact decimal: at most 20 digits before the point and 18 after it.",
 }
-Number = Annotated[Decimal, PlainValidator(number_of), WithJsonSchema(_NUMBER_SCHEMA)]
+Number = Annotated[Decimal, PlainValidator(_number), WithJsonSchema(_NUMBER_SCHEMA)]
 """An exact number in a request."""
 
 Exact = Annotated[Decimal, Field(strict=False), WithJsonSchema({"type": "number"})]
@@ -86,7 +88,7 @@ Instant = Annotated[
 ]
 """A time with its offset."""
 
-Day = Annotated[date, PlainValidator(day_of), WithJsonSchema({"type": "string", "format": "date"})]
+Day = Annotated[date, PlainValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
 """A calendar day."""
 
 DAYS_MAXIMUM = 900
@@ -108,6 +110,9 @@ ActionId = PortfolioId
 Uuid = Annotated[UUID, PlainValidator(_uuid), WithJsonSchema({"type": "string", "format": "uuid"})]
 Page = Annotated[int, Ge(1), Le(10**12), BeforeValidator(_plain_integer)]
 PageSize = Annotated[int, Ge(1), Le(100), BeforeValidator(_plain_integer)]
+Flag = Annotated[bool, PlainValidator(_flag), WithJsonSchema({"type": "boolean"})]
+"""true or false in an address."""
+
 Limit = Annotated[int, Ge(1), Le(1000), BeforeValidator(_plain_integer)]
 Cursor = Annotated[str, MaxLen(64)]
 

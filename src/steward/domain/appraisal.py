@@ -102,11 +102,12 @@ def appraise(
             rate = market.rate(name, currency, on)
             if rate is None:
                 gaps[Gap("rate", f"{name}{currency}", on)] = None
-            value = None if rate is None else in_currency(amounts[name], rate)
+            value = None if rate is None or amounts[name].is_nan() else in_currency(amounts[name], rate)
             found.append(Subtotal(name, amounts[name], rate, value))
         return tuple(found)
 
     balances = {name: amount for name, amount in cash.items() if amount}
+    gaps |= {Gap("cash", name, on): None for name in sorted(balances) if balances[name].is_nan()}
     return Appraisal(on, currency, tuple(holdings), converted(sums), converted(balances), tuple(gaps))
 
 

@@ -1,5 +1,6 @@
 """Booking: from what somebody states of a transaction to the entry of a ledger, or a refusal."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -87,10 +88,12 @@ class Stated:
     external_id: str | None = None
 
 
-def booked(stated: Stated, instrument: Instrument | None, *, base_currency: str, at: datetime) -> Entry:
+def booked(
+    stated: Stated, instruments: Mapping[str, Instrument], *, base_currency: str, at: datetime
+) -> Entry:
     """Make the entry, in `base_currency` unless a currency is stated.
 
-    `instrument` is that of the symbol, when anything is recorded about it. Raises InvalidValue.
+    `instruments` are those of which anything is recorded, by symbol. Raises InvalidValue.
     """
     _check_numbers(stated)
     symbol = None if stated.symbol is None else checked_symbol(stated.symbol, pointer="/symbol")
@@ -99,6 +102,7 @@ def booked(stated: Stated, instrument: Instrument | None, *, base_currency: str,
         currency = checked_currency(stated.currency, pointer="/currency")
     occurred_at = happened(stated.trade_date, stated.occurred_at, at=at)
     _check_kind(stated)
+    instrument = None if symbol is None else instruments.get(symbol)
     if instrument is not None:
         _check_listed(stated, instrument, occurred_at.date())
     price, gross = _amounts(stated, instrument)

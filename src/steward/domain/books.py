@@ -1,17 +1,21 @@
 """The books of one portfolio, and what is wrong with them: stored figures against the ledger."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Iterator, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import Final
 from uuid import UUID
 
+from steward.domain.assets import is_asset
 from steward.domain.corporate_actions import CorporateAction
 from steward.domain.money import ZERO, add, multiply, plain
 from steward.domain.orders import Fill, Order, Side, Status
 from steward.domain.portfolios import Portfolio
-from steward.domain.positions import Position, fold_through
+from steward.domain.positions import Position, fold, fold_through
 from steward.domain.transactions import Entry, Kind, Transaction, digest_of
+
+_TRANSFERS: Final = ({Kind.TRANSFER_OUT, Kind.TRANSFER_IN}, {Kind.WITHDRAWAL, Kind.DEPOSIT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +29,11 @@ class StoredOrder:
 
 @dataclass(frozen=True, slots=True)
 class Books:
-    """Everything that is kept for one portfolio, in the order in which it was kept."""
+    """Everything that is kept for one portfolio, in the order in which it was kept.
+
+    `actions` are those of its owner. `sides` are, from all portfolios, the transactions of transfers that
+    it is a side of.
+    """
 
     portfolio: Portfolio
     transactions: Sequence[Transaction]
@@ -33,7 +41,7 @@ class Books:
     orders: Sequence[StoredOrder]
     fills: Sequence[Fill]
     actions: Sequence[CorporateAction] = ()
-    """The owner's corporate actions that stand."""
+    sides: Sequence[Transaction] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +66,7 @@ def faults(books: Books) -> Iterator[Finding]:
         for invariant, detail in _order_faults(stored, its_fills, currency):
             yield Finding(invariant, f"order {stored.order.id}", detail)
     yield from _trade_faults(books)
+    yield from _transfer_faults(books)
 
 
 def _chain_faults(books: Books) -> Iterator[Finding]:
@@ -75,7 +84,10 @@ def _chain_faults(books: Books) -> Iterator[Finding]:
 
 
 def _position_faults(books: Books) -> Iterator[Finding]:
-    folded = fold_through(books.transactions, books.actions)
+    if books.actions:
+        folded = fold_through(books.transactions, books.actions)
+    else:
+        folded = fold(transaction.entry for transaction in books.transactions)
     stored = {position.symbol: position for position in books.positions}
     for symbol in sorted(folded.keys() | stored.keys()):
         if folded.get(symbol, Position(symbol)) != stored.get(symbol, Position(symbol)):
@@ -90,18 +102,23 @@ def _asset_faults(books: Books) -> Iterator[Finding]:
     for transaction in books.transactions:
         entry = transaction.entry
         if entry.reverses is None:
-            standing += entry.kind is Kind.TRANSFER_IN
+            standing += is_asset(entry)
             continue
         reversed_one = by_id.get(entry.reverses)
         if reversed_one is None or _content(reversed_one.entry) != _content(entry):
             yield Finding("C5", f"transaction {transaction.id}", "reverses something else than it says")
-        standing -= entry.kind is Kind.TRANSFER_IN
+        standing -= is_asset(replace(entry, reverses=None))
     if standing != books.portfolio.asset_count:
         yield Finding("C2", f"portfolio {books.portfolio.id}", "asset_count is not the number of assets")
 
 
 def _content(entry: Entry) -> tuple[object, ...]:
-    return (entry.kind, entry.symbol, entry.quantity, entry.price, entry.currency, entry.fill_id)
+    terms = replace(entry.terms, note=None, external_id=None, replaces=None)
+    return (entry.kind, *_amounts(entry), entry.fill_id, terms)
+
+
+def _amounts(entry: Entry) -> tuple[object, ...]:
+    return (entry.symbol, entry.quantity, entry.price, entry.gross_amount, entry.currency)
 
 
 def _order_faults(stored: StoredOrder, fills: Sequence[Fill], currency: str) -> Iterator[tuple[str, str]]:
@@ -155,3 +172,24 @@ def _trade(entry: Entry) -> tuple[object, ...]:
 
 def _expected(order: Order, fill: Fill) -> tuple[object, ...]:
     return (fill.id, order.side is Side.SELL, order.security, fill.qty, fill.price, fill.currency)
+
+
+def _transfer_faults(books: Books) -> Iterator[Finding]:
+    """Compare both sides of each transfer. A portfolio that was removed has taken its side along."""
+    gone = {one.entry.reverses for one in books.sides}
+    sides: dict[UUID, list[Transaction]] = defaultdict(list)
+    for one in books.sides:
+        if one.entry.terms.transfer_id is not None and one.entry.reverses is None:
+            sides[one.entry.terms.transfer_id].append(one)
+    for transfer_id, both in sides.items():
+        if len(both) > 1 and not _fit(both, gone):
+            yield Finding("C2", f"transfer {transfer_id}", "its sides do not say the same")
+
+
+def _fit(sides: Sequence[Transaction], gone: Container[int | None]) -> bool:
+    first, *others = sides
+    if len(others) != 1 or first.portfolio_id == others[0].portfolio_id:
+        return False
+    one, other = first.entry, others[0].entry
+    same = (_amounts(one), one.occurred_at) == (_amounts(other), other.occurred_at)
+    return same and {one.kind, other.kind} in _TRANSFERS and (first.id in gone) == (others[0].id in gone)

@@ -3,10 +3,10 @@
 from decimal import Decimal
 from typing import Final
 
-from steward.domain.money import ZERO, add, divided, multiply, rounded, subtract
+from steward.domain.money import UNKNOWN, ZERO, add, divided, known, multiply, negated, rounded, subtract
 from steward.domain.transactions import Entry, Kind
 
-# The sign with which the gross amount counts, and whether fee and tax are paid on top or out of it.
+# The sign with which the gross amount counts, and whether fee and tax are paid as well.
 _CASH: Final = {
     Kind.DEPOSIT: (1, True),
     Kind.WITHDRAWAL: (-1, True),
@@ -19,34 +19,37 @@ _CASH: Final = {
     Kind.DIVIDEND_IN_KIND: (0, True),
     Kind.INTEREST: (1, True),
     Kind.INTEREST_CHARGED: (-1, True),
-    Kind.FEE: (-1, False),
-    Kind.FEE_REFUND: (1, False),
-    Kind.TAX: (-1, False),
-    Kind.TAX_REFUND: (1, False),
+    Kind.FEE: (-1, True),
+    Kind.FEE_REFUND: (1, True),
+    Kind.TAX: (-1, True),
+    Kind.TAX_REFUND: (1, True),
 }
 
 
-def cash_currency(entry: Entry) -> str | None:
-    """Give the currency in which cash moves; None when the entry has no amount."""
-    return entry.terms.cash_currency or entry.currency
+def moved(kind: Kind, gross: Decimal, costs: Decimal) -> Decimal:
+    """Give the signed change of cash by a gross amount, and fee and tax in one; UNKNOWN when they are."""
+    sign, charged = _CASH[kind]
+    change = ZERO
+    if sign:
+        change = gross if sign > 0 else negated(gross)
+    return subtract(change, costs) if charged else change
+
+
+def settled(entry: Entry, change: Decimal) -> tuple[str | None, Decimal]:
+    """Give the currency in which cash moves, and a change of it there: at the recorded rate, rounded once."""
+    there, rate = entry.terms.cash_currency, entry.terms.recorded_rate
+    if there is None or there == entry.currency or rate is None:
+        return entry.currency, change
+    if rate.quote == there:
+        return there, rounded(multiply(change, rate.rate))
+    return there, divided(change, rate.rate)
 
 
 def net_amount(entry: Entry) -> Decimal | None:
-    """Give the signed change of cash in `cash_currency`; None when the amount is unknown.
+    """Give the signed change of cash where it is settled; None when the amount is unknown.
 
-    At the recorded rate, rounded once, when the entry is in another currency. A reversal has the opposite
-    sign of what it takes back.
+    A reversal has the opposite sign of what it takes back.
     """
-    sign, costs = _CASH[entry.kind]
-    if sign and entry.gross_amount is None:
-        return None
-    gross = multiply(entry.gross_amount or ZERO, Decimal(sign))
-    change = subtract(gross, add(entry.terms.fee, entry.terms.tax)) if costs else gross
-    if entry.reverses is not None:
-        change = subtract(ZERO, change)
-    rate = entry.terms.recorded_rate
-    if entry.terms.cash_currency is None or rate is None:
-        return change
-    if rate.base == entry.currency:
-        return rounded(multiply(change, rate.rate))
-    return divided(change, rate.rate)
+    gross = UNKNOWN if entry.gross_amount is None else entry.gross_amount
+    _, change = settled(entry, moved(entry.kind, gross, add(entry.terms.fee, entry.terms.tax)))
+    return known(change if entry.reverses is None else negated(change))

@@ -1,5 +1,6 @@
 """Gains: what one instrument cost, brought and is worth."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -14,7 +15,8 @@ from steward.domain.records import Record
 class Gains:
     """What one instrument cost and brought, in the reporting currency; UNKNOWN where a figure is.
 
-    `quantity` is at the end; what has "realized", fees, taxes, dividends are of the period.
+    `quantity` is at the end; what has "realized", fees, taxes, dividends are of the period. There is no
+    `value_by_portfolio` when lots are those of all portfolios.
     """
 
     symbol: str
@@ -25,6 +27,7 @@ class Gains:
     payments: tuple[Payment, ...]
     close: Close | None
     market_value: Decimal
+    value_by_portfolio: Mapping[int, Decimal]
     opening_value: Decimal
     cost_basis: Decimal
     cost_gross: Decimal

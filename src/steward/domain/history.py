@@ -26,10 +26,13 @@ from steward.domain.columns import (
 )
 from steward.domain.instruments import major
 from steward.domain.market import Market
+from steward.domain.money import ZERO
 from steward.domain.records import Teller
 from steward.domain.scopes import Crossing, Scope
 from steward.domain.story import Method, Story
 from steward.domain.walk import Steps, Walk, walked
+
+_ONE = Decimal(1)
 
 Days = NDArray[np.int64]
 Amount = int | None
@@ -152,9 +155,13 @@ class _Table:
         window = _window(levels, self._days)
         if window.stop <= window.start:
             return
-        amounts, scale = _column(levels, self._days[window])
-        here = amounts != 0
-        self._add(currency, window, in_steps(amounts, scale), here, here)
+        days = self._days[window]
+        told = [(day, ZERO if amount.is_nan() else amount) for day, amount in levels]
+        amounts, scale = _column(told, days)
+        untold, _ = _column([(day, _ONE if amount.is_nan() else ZERO) for day, amount in levels], days)
+        unknown, here = untold != 0, (amounts != 0) | (untold != 0)
+        self._add(currency, window, in_steps(amounts, scale), here, here & ~unknown)
+        self._miss("cash", currency, days, unknown)
 
     def converted(self) -> list[int]:
         """Convert the sums, each rounded once, add them, and begin anew."""

@@ -150,6 +150,7 @@ class _Gatherer:
             payments=tuple(payments),
             close=close,
             market_value=value,
+            value_by_portfolio=self._by_portfolio(symbol),
             opening_value=self.opening.get(symbol, ZERO),
             cost_basis=total(
                 lot.basis.cost(fees=method.fees_in_cost, taxes=method.taxes_in_cost) for lot in lots
@@ -176,6 +177,16 @@ class _Gatherer:
         if self.method.lot_scope is LotScope.ALL:
             return lots
         return [lot for lot in lots if lot.portfolio_id in self.story.portfolio_ids]
+
+    def _by_portfolio(self, symbol: str) -> dict[int, Decimal]:
+        if self.method.lot_scope is LotScope.ALL:
+            return {}
+        held = {one: self.book.units[one, symbol] for one in sorted(self.story.portfolio_ids)}
+        return {
+            one: self.teller.converted(*_local_worth(self.teller, symbol, units, self.at), self.at)
+            for one, units in held.items()
+            if units
+        }
 
     def _worth(self, symbol: str, quantity: Decimal, appraisal: Appraisal) -> tuple[Close | None, Decimal]:
         if not quantity:

@@ -1,11 +1,14 @@
 """Moments in UTC, and their one way of being written; the days that something can have happened on."""
 
+import re
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from typing import Final
 
 from steward.domain.errors import InvalidValue
 
 EARLIEST_DAY: Final = date(1900, 1, 1)
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 
 
 class DateOutOfRange(InvalidValue):
@@ -20,6 +23,20 @@ def checked_day(day: date, *, latest: date, pointer: str) -> date:
         detail = f"A day lies between {EARLIEST_DAY} and {latest}."
         raise DateOutOfRange(detail, pointer=pointer)
     return day
+
+
+class InvalidDate(InvalidValue):
+    """Not a day of the calendar."""
+
+    code = "invalid-date"
+
+
+def parsed_day(raw: object, *, pointer: str | None = None) -> date:
+    """Read a day such as 2026-01-31. Raises InvalidDate."""
+    if isinstance(raw, str) and _DAY.fullmatch(raw):
+        with suppress(ValueError):
+            return date.fromisoformat(raw)
+    raise InvalidDate("This is a day of the calendar, such as 2026-01-31.", pointer=pointer)
 
 
 def instant_text(moment: datetime) -> str:

@@ -60,6 +60,21 @@ def performance(history: History) -> Performance:
     )
 
 
+def cumulative(history: History) -> list[float | None]:
+    """Give the time-weighted return from the first close to that of each day; None from a gap on."""
+    days, values, known = history.days, history.values, 0
+    flows = [*zip(history.money_in, history.money_out, strict=True)]
+    for place, (held, valued) in enumerate(zip(history.held, history.valued, strict=True)):
+        if held != valued or (place and None in flows[place]):
+            break
+        known = place + 1
+    if not known:
+        return [None] * len(days)
+    came, went = ([one or 0 for one in some[:known]] for some in (history.money_in, history.money_out))
+    chain = time_weighted(days[:known], values[:known], came, went)
+    return [*chain.cumulative(), *[None] * (len(days) - known)]
+
+
 def flows_of(days: Sequence[date], money_in: Sequence[int], money_out: Sequence[int]) -> list[Flow]:
     """Give what was paid in (negative) and received (positive), day by day."""
     flows = []

@@ -8,6 +8,7 @@ from uuid import UUID
 from steward.domain.errors import NotFound
 
 DEFAULT_NAME = "Default"
+DEFAULT_CURRENCY = "USD"
 
 
 class PortfolioNotFound(NotFound):

@@ -3,9 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Final
 
 from steward.domain.errors import NotFound
 from steward.domain.money import Money, multiply, rounded
+
+_ONE: Final = Decimal(1)
 
 
 class PriceNotFound(NotFound):
@@ -28,6 +31,9 @@ class Quote:
     as_of: datetime
     simulated: bool = False
 
-    def worth(self, quantity: Decimal) -> Money:
-        """Give the value of `quantity` units, rounded once."""
-        return Money(rounded(multiply(quantity, self.price)), self.currency)
+    def worth(self, quantity: Decimal, multiplier: Decimal = _ONE) -> Money:
+        """Give the value of `quantity` units, each worth `multiplier` times the price, rounded once."""
+        worth = multiply(quantity, self.price)
+        if multiplier is not _ONE:
+            worth = multiply(worth, multiplier)
+        return Money(rounded(worth), self.currency)

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Final
 
+from steward.domain.cash import moved, settled
 from steward.domain.instruments import Instrument, major
 from steward.domain.market import Close, Market, Rate
-from steward.domain.money import UNKNOWN, ZERO, add, divided, multiply, negated, rounded, subtract
+from steward.domain.money import UNKNOWN, add, divided, multiply, rounded, subtract
 from steward.domain.transactions import Entry, Kind, Transaction
 
 _ONE = Decimal(1)
@@ -25,29 +25,9 @@ class Fx(StrEnum):
     """The rate of the valuation date, for everything."""
 
 
-# What cash moves by: the sign of the gross amount, then that of fee and tax.
-_CASH: Final = {
-    Kind.DEPOSIT: (1, -1),
-    Kind.WITHDRAWAL: (-1, -1),
-    Kind.BUY: (-1, -1),
-    Kind.SELL: (1, -1),
-    Kind.TRANSFER_IN: (0, 0),
-    Kind.TRANSFER_OUT: (0, 0),
-    Kind.DIVIDEND: (1, -1),
-    Kind.DIVIDEND_REINVESTED: (0, 0),
-    Kind.DIVIDEND_IN_KIND: (0, -1),
-    Kind.INTEREST: (1, -1),
-    Kind.INTEREST_CHARGED: (-1, -1),
-    Kind.FEE: (-1, -1),
-    Kind.FEE_REFUND: (1, -1),
-    Kind.TAX: (-1, -1),
-    Kind.TAX_REFUND: (1, -1),
-}
-
-
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """What is not known: a price or cost of `subject`, or the rate of the pair `subject`, on a day."""
+    """What is not known on a day: price or cost of a symbol, rate of a pair, cash in a currency."""
 
     what: str
     subject: str
@@ -112,12 +92,6 @@ class Record:
         return subtract(self.gross, add(self.fee, self.tax))
 
 
-def cash_change(entry: Entry) -> Decimal:
-    """The signed change of cash in the entry's own currency; UNKNOWN when a trade has no price."""
-    gross = UNKNOWN if entry.gross_amount is None else entry.gross_amount
-    return _cash_told(entry.kind, gross, add(entry.terms.fee, entry.terms.tax))
-
-
 @dataclass(slots=True)
 class Teller:
     """Tells transactions in `currency`. What it misses on the way it notes in `gaps`.
@@ -142,11 +116,13 @@ class Teller:
         """Tell one."""
         entry = transaction.entry
         terms, currency = entry.terms, entry.currency or self.currency
-        rate = self._rate(entry, currency, self.currency)
+        # Without an amount no rate is missing.
+        stated = entry.gross_amount or terms.fee or terms.tax
+        rate = self._rate(entry, currency, self.currency) if stated else None
         gross, close = self._gross(entry, currency, self.currency, rate)
         fee, tax = self._converted(terms.fee, rate), self._converted(terms.tax, rate)
-        local = self._local(entry, currency, gross, rate)
-        told = _cash_told(entry.kind, gross, add(fee, tax))
+        local = self._local(entry, currency, gross)
+        told = moved(entry.kind, gross, add(fee, tax))
         cash_currency, cash, cash_value = self._cash(entry, currency, told)
         return Record(transaction, gross, local, fee, tax, cash_currency, cash, cash_value, told, rate, close)
 
@@ -201,9 +177,9 @@ class Teller:
     def _valued(self, entry: Entry, into: str) -> tuple[Decimal, Close | None]:
         if entry.symbol is None or entry.quantity is None:
             return UNKNOWN, None
-        moved = entry.terms.transfer_id is not None
-        if not (self.moves_valued if moved else self.valued):
-            if not moved:
+        between = entry.terms.transfer_id is not None
+        if not (self.moves_valued if between else self.valued):
+            if not between:
                 self.gaps[Gap("cost", entry.symbol, entry.trade_date)] = None
             return UNKNOWN, None
         value, currency, close = self.worth(entry.symbol, entry.quantity, entry.trade_date)
@@ -211,24 +187,23 @@ class Teller:
             return value, close
         return self._converted(value, self.market_rate(currency, into, entry.trade_date)), close
 
-    def _local(self, entry: Entry, currency: str, gross: Decimal, rate: Rate | None) -> Decimal:
+    def _local(self, entry: Entry, currency: str, gross: Decimal) -> Decimal:
         if entry.symbol is None:
             return gross
         local = self.instrument_currency(entry.symbol, currency)
         if local == self.currency:
             return gross
-        local_rate = rate if local == self.currency else self._rate(entry, currency, local)
+        local_rate = self._rate(entry, currency, local) if entry.gross_amount else None
         amount, _ = self._gross(entry, currency, local, local_rate)
         return amount
 
     def _cash(self, entry: Entry, currency: str, told: Decimal) -> tuple[str, Decimal, Decimal]:
-        change = cash_change(entry)
-        settled, recorded = entry.terms.cash_currency, entry.terms.recorded_rate
-        if settled is None or settled == currency or recorded is None:
+        gross = UNKNOWN if entry.gross_amount is None else entry.gross_amount
+        change = moved(entry.kind, gross, add(entry.terms.fee, entry.terms.tax))
+        there, change = settled(entry, change)
+        if there is None or there == currency:
             return currency, change, told
-        there = recorded.rate if recorded.quote == settled else divided(_ONE, recorded.rate)
-        moved = rounded(multiply(change, there))
-        return settled, moved, self.converted(moved, settled, entry.trade_date)
+        return there, change, self.converted(change, there, entry.trade_date)
 
     @staticmethod
     def _converted(amount: Decimal, rate: Rate | None) -> Decimal:
@@ -237,14 +212,6 @@ class Teller:
         if rate is None:
             return UNKNOWN
         return amount if rate.base == rate.quote else rounded(multiply(amount, rate.rate))
-
-
-def _cash_told(kind: Kind, gross: Decimal, costs: Decimal) -> Decimal:
-    gross_sign, costs_sign = _CASH[kind]
-    told = ZERO if not gross_sign else gross
-    if gross_sign < 0:
-        told = negated(told)
-    return subtract(told, costs) if costs_sign else told
 
 
 def market_value(quantity: Decimal, close: Close, instrument: Instrument) -> Decimal:

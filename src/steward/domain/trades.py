@@ -6,10 +6,12 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 from steward.domain.closings import Closing
+from steward.domain.corporate_actions import CorporateAction
 from steward.domain.gains import Gains
 from steward.domain.lots import Lot
 from steward.domain.money import ZERO, add, divided, multiply, negated, subtract, total
 from steward.domain.money_weighted import Flow
+from steward.domain.records import Record
 
 _DAY = Decimal(1)
 
@@ -20,7 +22,8 @@ class Trade:
 
     `entry_value` is what was paid with fees and taxes (received, for a short), `exit_value` what was
     received after them (paid, for a short), or the market value while it is open. `holding_days` are the
-    days of the lots, weighted by their units. Amounts are UNKNOWN where a cost or a price is.
+    days of the lots, weighted by their units. Amounts are UNKNOWN where a cost or a price is. `cause` is
+    the record or the corporate action that closed it, None while it is open.
     """
 
     symbol: str
@@ -35,6 +38,7 @@ class Trade:
     gain_gross: Decimal
     holding_days: int
     lots: tuple[Lot, ...]
+    cause: Record | CorporateAction | None
 
     @property
     def gain_net(self) -> Decimal:
@@ -56,10 +60,18 @@ class Trade:
 
 
 def trades_of(gains: Gains, at: date) -> list[Trade]:
-    """Give the trades of an instrument: one per closing of units, one per portfolio for what is open."""
+    """Give the trades of an instrument: one per closing of units, and what is open.
+
+    What is open is one trade per portfolio, or one over all (of portfolio 0) when lots are those of all.
+    """
     closed = [_closed(one) for one in gains.closings if one.quantity and one.pieces]
-    ids = sorted({lot.portfolio_id for lot in gains.lots})
-    return closed + [_open(gains, [lot for lot in gains.lots if lot.portfolio_id == one], at) for one in ids]
+    if not gains.value_by_portfolio:
+        lots = list(gains.lots)
+        return [*closed, _open(gains.symbol, 0, lots, gains.market_value, at)] if lots else closed
+    return closed + [
+        _open(gains.symbol, one, [lot for lot in gains.lots if lot.portfolio_id == one], value, at)
+        for one, value in gains.value_by_portfolio.items()
+    ]
 
 
 def _closed(closing: Closing) -> Trade:
@@ -78,19 +90,17 @@ def _closed(closing: Closing) -> Trade:
         gain_gross=closing.gain_gross,
         holding_days=_days(closing.pieces, closing.on),
         lots=closing.pieces,
+        cause=closing.cause,
     )
 
 
-def _open(gains: Gains, lots: Sequence[Lot], at: date) -> Trade:
+def _open(symbol: str, portfolio_id: int, lots: Sequence[Lot], value: Decimal, at: date) -> Trade:
     quantity = total(lot.quantity for lot in lots)
     short = quantity < ZERO
-    value = multiply(gains.market_value, divided(quantity, gains.quantity))
-    if quantity == gains.quantity:
-        value = gains.market_value
     net, gross = (total(getattr(lot.basis, part) for lot in lots) for part in ("net", "gross"))
     return Trade(
-        symbol=gains.symbol,
-        portfolio_id=lots[0].portfolio_id,
+        symbol=symbol,
+        portfolio_id=portfolio_id,
         short=short,
         closed=False,
         quantity=quantity.copy_abs(),
@@ -101,6 +111,7 @@ def _open(gains: Gains, lots: Sequence[Lot], at: date) -> Trade:
         gain_gross=subtract(value, gross),
         holding_days=_days(lots, at),
         lots=tuple(lots),
+        cause=None,
     )
 
 

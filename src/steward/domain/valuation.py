@@ -1,22 +1,40 @@
 """Valuation: positions times prices, with what could not be priced named."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Final
 
-from steward.domain.money import ZERO, Money, add
+from steward.domain.money import ZERO, Money, add, multiply, rounded
 from steward.domain.prices import Quote
+from steward.domain.rates import Rate
+
+_ONE: Final = Decimal(1)
+_NOTHING: Final[Mapping[str, Decimal]] = {}
+_NO_RATES: Final[Mapping[str, Rate]] = {}
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One priced holding: `value` = `quantity` times the quote's price, rounded once."""
+    """One priced holding: `value` = `quantity` times the quote's price times the multiplier, rounded once.
+
+    A line that is quoted in another currency than the portfolio's has the `rate` to that one.
+    """
 
     symbol: str
     quantity: Decimal
     quote: Quote
     value: Money
+    rate: Rate | None = None
+
+    @property
+    def converted(self) -> Decimal:
+        """The value in the portfolio's currency, rounded once."""
+        return (
+            self.value.amount if self.rate is None else rounded(multiply(self.value.amount, self.rate.rate))
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,24 +72,37 @@ def value(
     *,
     currency: str,
     changed_at: datetime,
+    multipliers: Mapping[str, Decimal] = _NOTHING,
+    rates: Mapping[str, Rate] = _NO_RATES,
 ) -> Valuation:
     """Value `holdings` (symbol, units), given in symbol order, at `quotes`.
 
-    A symbol without a quote, or quoted in another currency than `currency`, is missing: it is never
-    valued at 0, at 1 or at cost.
+    `rates` are to `currency`, by the currency that they are from. The total is the sum over the currencies
+    of the values in each, converted and rounded once. A symbol without a quote, or quoted in a currency
+    without a rate, is missing: it is never valued at 0, at 1 or at cost.
     """
     lines: list[Line] = []
     missing: list[Missing] = []
     total, as_of = ZERO, changed_at
+    foreign: dict[str, Decimal] = defaultdict(lambda: ZERO)
     for symbol, quantity in holdings:
         quote = quotes.get(symbol)
         if quote is None:
             missing.append(Missing(symbol, quantity, "no price"))
-        elif quote.currency != currency:
-            missing.append(Missing(symbol, quantity, f"no rate from {quote.currency} to {currency}"))
-        else:
-            worth = quote.worth(quantity)
+            continue
+        rate = None
+        if quote.currency != currency:
+            rate = rates.get(quote.currency)
+            if rate is None:
+                missing.append(Missing(symbol, quantity, f"no rate from {quote.currency} to {currency}"))
+                continue
+        worth = quote.worth(quantity, multipliers.get(symbol, _ONE) if multipliers else _ONE)
+        if rate is None:
             total = add(total, worth.amount)
-            as_of = max(as_of, quote.as_of)
-            lines.append(Line(symbol, quantity, quote, worth))
+        else:
+            foreign[quote.currency] = add(foreign[quote.currency], worth.amount)
+        as_of = max(as_of, quote.as_of)
+        lines.append(Line(symbol, quantity, quote, worth, rate))
+    for code, subtotal in foreign.items():
+        total = add(total, rounded(multiply(subtotal, rates[code].rate)))
     return Valuation(as_of, Money(total, currency), tuple(lines), tuple(missing))

@@ -1,17 +1,25 @@
 """Recording many transactions at once, all of them or none, without holding others up."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
 from steward.domain.booking import Stated, booked
 from steward.domain.errors import InvalidValue
+from steward.domain.instruments import Instrument
 from steward.domain.portfolios import Portfolio
 from steward.domain.shorts import BeyondPosition, blamed
 from steward.domain.transactions import Entry, ExternalIdTaken, seal
-from steward.usecases.bookings import check_external_ids, check_lots, considered, rebuild, shorted
+from steward.usecases.bookings import (
+    check_external_ids,
+    check_lots,
+    considered,
+    instruments_of,
+    rebuild,
+    shorted,
+)
 from steward.usecases.ports import WriteUnit
 
 ROWS_MAXIMUM: Final = 10_000
@@ -36,7 +44,8 @@ async def record_many(
     Raises PortfolioNotFound, ExternalIdTaken, BadRows with a pointer to each wrong value.
     """
     portfolio = await unit.portfolios.lock(owner_id, portfolio_id)
-    entries = await asyncio.to_thread(_entries, portfolio, rows, at)
+    instruments = await instruments_of(unit, owner_id, None)
+    entries = await asyncio.to_thread(_entries, portfolio, rows, instruments, at)
     change = await considered(unit, portfolio, come=entries, at=at)
     taken = await check_external_ids(unit, change)
     if taken:
@@ -55,12 +64,14 @@ async def record_many(
     return ids
 
 
-def _entries(portfolio: Portfolio, rows: Iterable[Stated], at: datetime) -> list[Entry]:
+def _entries(
+    portfolio: Portfolio, rows: Iterable[Stated], instruments: Mapping[str, Instrument], at: datetime
+) -> list[Entry]:
     entries: list[Entry] = []
     errors: list[tuple[str, str]] = []
     for place, stated in enumerate(rows):
         try:
-            entries.append(booked(stated, None, base_currency=portfolio.base_currency, at=at))
+            entries.append(booked(stated, instruments, base_currency=portfolio.base_currency, at=at))
         except InvalidValue as refusal:
             errors.append(_blaming(place, refusal))
             if len(errors) == _ERRORS_MAXIMUM:

@@ -3,13 +3,16 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from uuid import UUID
 
 from steward.domain.assets import is_asset
 from steward.domain.corporate_actions import CorporateAction, related
 from steward.domain.errors import InvalidValue
 from steward.domain.instants import EARLIEST_DAY
+from steward.domain.instruments import Instrument
 from steward.domain.portfolios import Portfolio
 from steward.domain.shorts import Shortfall, opening, shortfall
+from steward.domain.text import checked_symbol
 from steward.domain.transactions import (
     UNITS_IN,
     Entry,
@@ -55,6 +58,18 @@ class Change:
     def reversals(self, *, at: datetime, note: str | None = None) -> list[Entry]:
         """Make the entries that take back what goes."""
         return [reversal(one, at=at, note=note) for one in self.gone]
+
+
+async def instruments_of(
+    unit: WriteUnit, owner_id: UUID, symbols: Sequence[str | None] | None
+) -> dict[str, Instrument]:
+    """Give what the owner recorded of these symbols as they were typed, or of all, by symbol."""
+    wanted = None
+    if symbols is not None:
+        wanted = [checked_symbol(symbol, pointer="/symbol") for symbol in symbols if symbol is not None]
+        if not wanted:
+            return {}
+    return {one.symbol: one for one in await unit.instruments.of(owner_id, wanted)}
 
 
 async def considered(

@@ -27,8 +27,8 @@ class CurrencyMismatch(InvalidValue):
 
     code = "currency-mismatch"
 
-    def __init__(self, symbol: str, *, pointer: str) -> None:
-        super().__init__(f"What is known of {symbol} is in another currency.", pointer=pointer)
+    def __init__(self, *, pointer: str) -> None:
+        super().__init__("The closes of this symbol are in another currency.", pointer=pointer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ async def enter(
         known = await _currencies(unit, owner_id, [one.change.key for one in entries])
         for entry in entries:
             if known.get(entry.change.key, entry.change.set.currency) != entry.change.set.currency:
-                raise CurrencyMismatch(entry.change.key, pointer=entry.pointer)
+                raise CurrencyMismatch(pointer=entry.pointer)
     changed: set[int] = set()
     for start in range(0, len(entries), _SYMBOLS_AT_ONCE):
         changes = [one.change for one in entries[start : start + _SYMBOLS_AT_ONCE]]

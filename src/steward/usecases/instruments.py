@@ -42,7 +42,7 @@ async def record(unit: WriteUnit, *, owner_id: UUID, instrument: Instrument) -> 
     await unit.closes.hold(owner_id)
     priced_in = (await unit.closes.currencies(owner_id, [kept.symbol])).get(kept.symbol)
     if priced_in not in (None, kept.currency):
-        raise CurrencyMismatch(kept.symbol, pointer="/currency")
+        raise CurrencyMismatch(pointer="/currency")
     unit.instruments.put(owner_id, kept)
     return kept
 

@@ -45,8 +45,8 @@ async def load(
     )
     anywhere = policy.fill is Fill.NEAREST
     years = (EARLIEST_DAY.year, MAXYEAR) if anywhere else (since.year, last.year)
-    instruments = await unit.instruments.of(owner_id, symbols)
-    own = await unit.closes.of(owner_id, symbols, *years)
+    instruments = await unit.instruments.of(owner_id, symbols) if symbols else []
+    own = await unit.closes.of(owner_id, symbols, *years) if symbols else []
     own_rates = await unit.closes.of(owner_id, None, *years, kind=SeriesKind.RATE)
     adjusted = {one.symbol for one in instruments if one.prices_adjusted}
     closes = [replace(one, adjusted=True) if one.key in adjusted else one for one in own]

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from steward.domain.money import positive
 from steward.domain.orders import ClientOrderIdTaken, Fill, Order, Side, placed
-from steward.domain.portfolios import DEFAULT_NAME
+from steward.domain.portfolios import DEFAULT_CURRENCY, DEFAULT_NAME
 from steward.domain.prices import Quote
 from steward.domain.text import checked_symbol, checked_text
 from steward.domain.transactions import trade
@@ -143,6 +143,6 @@ async def _default_portfolio(unit: WriteUnit, owner_id: UUID, at: datetime) -> i
     if found is not None:
         return found
     made = await unit.portfolios.add(
-        owner_id=owner_id, name=DEFAULT_NAME, base_currency="USD", at=at, is_default=True
+        owner_id=owner_id, name=DEFAULT_NAME, base_currency=DEFAULT_CURRENCY, at=at, is_default=True
     )
     return made.id

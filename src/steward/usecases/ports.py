@@ -16,7 +16,7 @@ from steward.domain.positions import Position
 from steward.domain.prices import Quote
 from steward.domain.transactions import Entry, Kind, Sealed, Transaction
 from steward.domain.users import Session, User
-from steward.usecases.values import Caller, Holdings, HoldingsVersion, Kept, Limit, Row, Trace
+from steward.usecases.values import Caller, Holdings, HoldingsVersion, Kept, Ledgers, Limit, Row, Trace
 
 T = TypeVar("T")
 
@@ -160,6 +160,7 @@ class PortfolioReads(Protocol):
     async def row(self, owner_id: UUID, portfolio_id: int) -> Row: ...
     async def page(self, owner_id: UUID, *, limit: int, offset: int) -> tuple[int, Sequence[Row]]: ...
     async def default_id(self, owner_id: UUID) -> int | None: ...
+    async def ledgers(self, owner_id: UUID) -> Ledgers: ...
 
 
 class Portfolios(PortfolioReads, Protocol):

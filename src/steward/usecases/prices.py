@@ -6,13 +6,16 @@ from decimal import Decimal
 from uuid import UUID
 
 from steward.domain.errors import InvalidValue
-from steward.domain.money import checked_currency, positive
+from steward.domain.instruments import checked_quote_currency, major
+from steward.domain.money import multiply, plain, positive, within_limits
 from steward.domain.prices import Quote
 from steward.domain.text import checked_symbol
 from steward.usecases.ports import WriteUnit
 
 EARLIEST_YEAR = 1900
 SOURCE = "user"
+# Every minor unit is one.
+_HUNDREDTH = Decimal("0.01")
 
 
 class TimeOutOfRange(InvalidValue):
@@ -36,15 +39,23 @@ async def enter(
     as_of: datetime | None,
     at: datetime,
 ) -> Quote:
-    """Keep a price (> 0 per unit) of one's own. Raises InvalidValue."""
+    """Keep a price (> 0 per unit) of one's own; one in a minor unit is kept in the currency itself.
+
+    Raises InvalidValue.
+    """
     as_of = as_of or at
     if as_of.year < EARLIEST_YEAR or as_of > at + timedelta(days=1):
         detail = f"A time lies between the year {EARLIEST_YEAR} and tomorrow."
         raise TimeOutOfRange(detail, pointer="/as_of")
+    checked_quote_currency(currency, pointer="/currency")
+    kept_in, units = major(currency)
+    if units != 1:
+        # Written anew, so that zeros at the end count for no digits.
+        price = within_limits(Decimal(plain(multiply(price, _HUNDREDTH))), pointer="/price")
     quote = Quote(
         checked_symbol(symbol, pointer="/symbol"),
         positive(price, pointer="/price"),
-        checked_currency(currency, pointer="/currency"),
+        kept_in,
         SOURCE,
         as_of,
     )

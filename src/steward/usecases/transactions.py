@@ -17,6 +17,7 @@ from steward.usecases.bookings import (
     check_external_ids,
     check_lots,
     considered,
+    instruments_of,
     rebuild,
     shorted,
 )
@@ -65,7 +66,7 @@ async def record(
 ) -> Transaction:
     """Append what is stated. Raises PortfolioNotFound, ExternalIdTaken, InvalidValue."""
     portfolio = await locked(unit, owner_id, portfolio_id, moves=stated.quantity is not None)
-    entry = entered(portfolio, stated, at=at)
+    entry = await entered(unit, portfolio, stated, at=at)
     change = await considered(unit, portfolio, come=[entry], at=at)
     await check(unit, change)
     made = await unit.transactions.append_one(
@@ -122,7 +123,7 @@ async def correct(
     gone = await _standing(unit, owner_id, portfolio_id, transaction_id)
     if gone.entry.terms.transfer_id is not None:
         raise OfATransfer
-    entry = entered(portfolio, stated, at=at)
+    entry = await entered(unit, portfolio, stated, at=at)
     entry = replace(entry, terms=replace(entry.terms, replaces=gone.id))
     change = await considered(unit, portfolio, come=[entry], gone=[gone], at=at)
     await check(unit, change)
@@ -137,9 +138,10 @@ async def locked(unit: WriteUnit, owner_id: UUID, portfolio_id: int, *, moves: b
     return await unit.portfolios.lock_ledger(owner_id, portfolio_id)
 
 
-def entered(portfolio: Portfolio, stated: Stated, *, at: datetime) -> Entry:
-    """Make the entry of what is stated. Raises InvalidValue."""
-    return booked(stated, None, base_currency=portfolio.base_currency, at=at)
+async def entered(unit: WriteUnit, portfolio: Portfolio, stated: Stated, *, at: datetime) -> Entry:
+    """Make the entry of what is stated, by what is recorded about its instrument. Raises InvalidValue."""
+    instruments = await instruments_of(unit, portfolio.owner_id, [stated.symbol])
+    return booked(stated, instruments, base_currency=portfolio.base_currency, at=at)
 
 
 async def check(unit: WriteUnit, change: Change) -> None:

@@ -9,7 +9,7 @@ from steward.domain.booking import InvalidTransaction, Stated, booked
 from steward.domain.money import positive
 from steward.domain.shorts import BeyondPosition
 from steward.domain.transactions import Kind, LotChoice, Transaction
-from steward.usecases.bookings import append_apart, check_lots, considered, shorted
+from steward.usecases.bookings import append_apart, check_lots, considered, instruments_of, shorted
 from steward.usecases.ports import WriteUnit
 
 
@@ -46,7 +46,8 @@ async def transfer(
         raise InvalidTransaction("A transfer is between two portfolios.", pointer="/to_portfolio_id")
     both = sorted((from_portfolio_id, to_portfolio_id))
     locked = {each: await unit.portfolios.lock(owner_id, each) for each in both}
-    out = booked(stated, None, base_currency=locked[from_portfolio_id].base_currency, at=at)
+    instruments = await instruments_of(unit, owner_id, [stated.symbol])
+    out = booked(stated, instruments, base_currency=locked[from_portfolio_id].base_currency, at=at)
     out = replace(out, terms=replace(out.terms, transfer_id=transfer_id))
     kind = Kind.TRANSFER_IN if out.kind is Kind.TRANSFER_OUT else Kind.DEPOSIT
     into = replace(out, kind=kind, terms=replace(out.terms, lots=()))

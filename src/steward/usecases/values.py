@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from steward.domain.portfolios import CostMethod
 from steward.domain.prices import Quote
 
 Row = tuple[Any, ...]
@@ -63,11 +64,33 @@ class HoldingsVersion:
 
 
 @dataclass(frozen=True, slots=True)
+class Ledger:
+    """Where the ledger of a portfolio stands, and in what terms its owner sees it."""
+
+    portfolio_id: int
+    base_currency: str
+    cost_method: CostMethod
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ledgers:
+    """All ledgers of an owner by id: with the count of changes to prices, a version of every analysis."""
+
+    prices_version: int
+    ledgers: tuple[Ledger, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Holdings:
-    """What one portfolio holds, in symbol order, with the prices that its owner entered."""
+    """What one portfolio holds, in symbol order, with the prices that its owner entered.
+
+    `multipliers` has the symbols of which a unit is worth another number of times its price than one.
+    """
 
     version: HoldingsVersion
     base_currency: str
     changed_at: datetime
     held: Sequence[tuple[str, Decimal]]
     entered: Mapping[str, Quote]
+    multipliers: Mapping[str, Decimal]

@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator, Sequence
 from uuid import UUID
 
 from steward.domain.books import Books, StoredOrder
-from steward.domain.corporate_actions import CorporateAction
 from steward.domain.orders import Fill
 from steward.domain.positions import Position
 from steward.domain.transactions import Transaction
@@ -54,16 +53,19 @@ class Bookkeeping:
             fills: dict[int, list[Fill]] = defaultdict(list)
             for portfolio_id, fill in await self._orders.fills_between(after, until):
                 fills[portfolio_id].append(fill)
-            actions: dict[UUID, list[CorporateAction]] = defaultdict(list)
-            for owner_id, action in await self._actions.between(after, until):
-                actions[owner_id].append(action)
+            actions = await self._actions.between(after, until)
+            sides: dict[UUID | None, list[Transaction]] = defaultdict(list)
+            for side in await self._transactions.sides_between(after, until):
+                sides[side.entry.terms.transfer_id].append(side)
             for one in portfolios:
+                joined = {each.entry.terms.transfer_id for each in transactions[one.id]} - {None}
                 yield Books(
-                    portfolio=one,
-                    transactions=transactions[one.id],
-                    positions=positions[one.id],
-                    orders=orders[one.id],
-                    fills=fills[one.id],
-                    actions=actions[one.owner_id],
+                    one,
+                    transactions[one.id],
+                    positions[one.id],
+                    orders[one.id],
+                    fills[one.id],
+                    actions.get(one.owner_id, []),
+                    [side for transfer_id in joined for side in sides[transfer_id]],
                 )
             after = until

@@ -1,6 +1,6 @@
 """Corporate actions: the table and its repository. One row per action, kept also when it is taken back."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
@@ -85,15 +85,11 @@ _STANDING = Statement(
     select(*_WHOLE).where(_C.owner_id == bindparam("owner_id"), _stands).order_by(_C.ex_date, _C.id)
 )
 SOME_STAND = exists().where(_C.owner_id == bindparam("owner_id"), _stands)
-_OWNER = portfolios.c.owner_id
+_P = portfolios.c
+_owners = select(_P.owner_id).where(_P.id > bindparam("after"), _P.id <= bindparam("until"))
 _BETWEEN = Statement(
     select(_C.owner_id, *_WHOLE)
-    .where(
-        _stands,
-        _C.owner_id.in_(
-            select(_OWNER).where(portfolios.c.id > bindparam("after"), portfolios.c.id <= bindparam("until"))
-        ),
-    )
+    .where(_C.owner_id.in_(_owners), _stands)
     .order_by(_C.owner_id, _C.ex_date, _C.id)
 )
 _ADD = Statement(
@@ -135,10 +131,12 @@ class ActionReads:
         involved = related(symbols, found)
         return [action for action in found if action.symbol in involved]
 
-    async def between(self, after: int, until: int) -> Sequence[tuple[UUID, CorporateAction]]:
-        """Give (owner id, standing action) of those who own the portfolios with after < id <= until."""
-        rows = await self._unit.fetch(_BETWEEN, {"after": after, "until": until})
-        return [(row[0], _action(row[1:])) for row in rows]
+    async def between(self, after: int, until: int) -> dict[UUID, list[CorporateAction]]:
+        """Give the standing actions of those who own portfolios with after < id <= until, by owner."""
+        found: dict[UUID, list[CorporateAction]] = {}
+        for row in await self._unit.fetch(_BETWEEN, {"after": after, "until": until}):
+            found.setdefault(row[0], []).append(_action(row[1:]))
+        return found
 
 
 class Actions(ActionReads):

@@ -28,6 +28,7 @@ from steward.infrastructure.db.database import Reading, Retry, Transaction
 from steward.infrastructure.db.statements import Lock, Row, Statement
 from steward.infrastructure.db.types import Id, Instant, Serial, metadata, wire
 from steward.infrastructure.db.users import LOCK, users
+from steward.usecases.values import Ledger, Ledgers
 
 portfolios = Table(
     "portfolios",
@@ -112,6 +113,12 @@ _PAGE = Statement(
     .where(users.c.id == bindparam("owner_id"))
     .order_by(_page.c.id.desc())
 )
+_LEDGERS = Statement(
+    select(users.c.prices_version, _C.id, _C.base_currency, _C.cost_method, _C.ledger_seq)
+    .select_from(users.outerjoin(portfolios, _C.owner_id == users.c.id))
+    .where(users.c.id == bindparam("owner_id"))
+    .order_by(_C.id)
+)
 _ADD = Statement(
     insert(portfolios)
     .values({column: bindparam(column.name) for column in _C if column.name not in ("id", "history_version")})
@@ -170,6 +177,16 @@ class PortfolioReads:
         """Give the id of the portfolio for orders that name none, once there is one."""
         rows = await self._unit.fetch(_DEFAULT, {"owner_id": owner_id})
         return rows[0][0] if rows else None
+
+    async def ledgers(self, owner_id: UUID) -> Ledgers:
+        """Give where every ledger of the owner stands."""
+        rows = await self._unit.fetch(_LEDGERS, {"owner_id": owner_id})
+        found = (
+            Ledger(portfolio_id, base_currency, CostMethod(cost_method), seq)
+            for _, portfolio_id, base_currency, cost_method, seq in rows
+            if portfolio_id is not None
+        )
+        return Ledgers(rows[0][0], tuple(found))
 
     async def count(self) -> int:
         """Count all portfolios of everybody."""

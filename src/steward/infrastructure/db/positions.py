@@ -25,11 +25,21 @@ from steward.domain.prices import Quote
 from steward.domain.transactions import Transaction
 from steward.infrastructure.db.database import Reading
 from steward.infrastructure.db.database import Transaction as Unit
-from steward.infrastructure.db.lists import one_of
+from steward.infrastructure.db.instruments import instruments
 from steward.infrastructure.db.portfolios import MINE, portfolios
 from steward.infrastructure.db.prices import prices
 from steward.infrastructure.db.statements import Statement, upsert
-from steward.infrastructure.db.types import Exact, Id, Plain, Serial, exact_sum, metadata, within_limits
+from steward.infrastructure.db.types import (
+    Exact,
+    Id,
+    Plain,
+    Serial,
+    exact_sum,
+    listed,
+    metadata,
+    within_limits,
+    written_list,
+)
 from steward.infrastructure.db.users import users
 from steward.usecases.prices import SOURCE
 from steward.usecases.values import Holdings, HoldingsVersion
@@ -105,7 +115,7 @@ _ONE = Statement(
 )
 _HELD = Statement(
     select(_C.symbol, _C.quantity).where(
-        _C.portfolio_id == bindparam("portfolio_id"), one_of(_C.symbol, "symbols")
+        _C.portfolio_id == bindparam("portfolio_id"), listed(_C.symbol, "symbols")
     )
 )
 _ALL = Statement(
@@ -124,9 +134,13 @@ _owned = portfolios.join(users, users.c.id == _P.owner_id)
 _VERSION = Statement(select(*_HEAD[:2]).select_from(_owned).where(MINE))
 _held = (_C.portfolio_id == _P.id) & (_C.quantity != _ZERO)
 _entered = (prices.c.owner_id == _P.owner_id) & (prices.c.symbol == _C.symbol)
+_recorded = (instruments.c.owner_id == _P.owner_id) & (instruments.c.symbol == _C.symbol)
+_quoted = (prices.c.price, prices.c.currency, prices.c.as_of)
 _HOLDINGS = Statement(
-    select(*_HEAD, _C.symbol, _C.quantity, prices.c.price, prices.c.currency, prices.c.as_of)
-    .select_from(_owned.outerjoin(positions, _held).outerjoin(prices, _entered))
+    select(*_HEAD, _C.symbol, _C.quantity, *_quoted, instruments.c.multiplier)
+    .select_from(
+        _owned.outerjoin(positions, _held).outerjoin(prices, _entered).outerjoin(instruments, _recorded)
+    )
     .where(MINE)
     .order_by(_C.symbol)
 )
@@ -145,7 +159,7 @@ class PositionReads:
 
     async def held(self, portfolio: Portfolio, symbols: Collection[str]) -> dict[str, Decimal]:
         """Give the units held of those of `symbols` that ever were."""
-        params = {"portfolio_id": portfolio.id, "symbols": sorted(symbols)}
+        params = {"portfolio_id": portfolio.id, "symbols": written_list(symbols)}
         return {row[0]: row[1] for row in await self._unit.fetch(_HELD, params)}
 
     async def traded(self, owner_id: UUID) -> Sequence[tuple[str, Decimal]]:
@@ -169,8 +183,9 @@ class PositionReads:
         entered = {
             row[4]: Quote(row[4], row[6], row[7], SOURCE, row[8]) for row in rows if row[6] is not None
         }
+        multipliers = {row[4]: row[9] for row in rows if row[9] not in (None, 1)}
         version = HoldingsVersion(seq, prices_version)
-        return Holdings(version, base_currency, changed_at, held, entered)
+        return Holdings(version, base_currency, changed_at, held, entered, multipliers)
 
     async def between(self, after: int, until: int) -> Sequence[tuple[int, Position]]:
         """Give (portfolio id, position) of the portfolios with after < id <= until."""

@@ -6,7 +6,6 @@ then), and waiting costs no polling. A process that dies gives the lock back.
 """
 
 import asyncio
-import json
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -31,7 +30,6 @@ sqlite3.register_adapter(Decimal, plain)
 sqlite3.register_adapter(UUID, str)
 sqlite3.register_adapter(datetime, instant_text)
 sqlite3.register_adapter(date, date.isoformat)
-sqlite3.register_adapter(list, json.dumps)
 
 _BUSY_MILLISECONDS = 5000
 _SESSION = (

@@ -12,13 +12,12 @@ from steward.domain.portfolios import Portfolio
 from steward.domain.transactions import Kind, Transaction, TransactionNotFound
 from steward.infrastructure.db.corporate_actions import SOME_STAND
 from steward.infrastructure.db.database import Reading
-from steward.infrastructure.db.lists import one_of
 from steward.infrastructure.db.portfolios import portfolios
 from steward.infrastructure.db.positions import positions
 from steward.infrastructure.db.statements import Row, Statement
 from steward.infrastructure.db.transactions_rows import WHOLE, transaction
 from steward.infrastructure.db.transactions_tables import IS_ASSET, transactions
-from steward.infrastructure.db.types import Serial, wire
+from steward.infrastructure.db.types import Serial, listed, wire, written_list
 
 _AT_ONCE = 2000
 _C = transactions.c
@@ -66,6 +65,17 @@ _BETWEEN = Statement(
     .where(_C.portfolio_id > bindparam("after"), _C.portfolio_id <= bindparam("until"))
     .order_by(_C.portfolio_id, _C.seq)
 )
+_joined = transactions.alias("joined")
+_joined_between = select(_joined.c.transfer_id).where(
+    _joined.c.transfer_id.is_not(None),
+    _joined.c.portfolio_id > bindparam("after"),
+    _joined.c.portfolio_id <= bindparam("until"),
+)
+_SIDES_BETWEEN = Statement(
+    select(*WHOLE)
+    .where(_C.transfer_id.is_not(None), _C.transfer_id.in_(_joined_between))
+    .order_by(_C.portfolio_id, _C.seq)
+)
 _shown = (*WHOLE, _reversed_by.label("reversed_by"))
 _ONE = Statement(select(*_shown).where(_MINE, _C.id == bindparam("transaction_id")))
 _page = (
@@ -98,7 +108,7 @@ _SINCE = Statement(
     select(*WHOLE)
     .where(
         _MINE,
-        one_of(_C.symbol, "symbols"),
+        listed(_C.symbol, "symbols"),
         _C.occurred_at >= bindparam("start"),
         _C.quantity.is_not(None),
         _C.reverses.is_(None),
@@ -112,9 +122,9 @@ _SIDES = Statement(
     .order_by(_C.portfolio_id)
 )
 _NAMED = Statement(
-    select(_C.external_id).where(_MINE, one_of(_C.external_id, "names"), _C.reverses.is_(None))
+    select(_C.external_id).where(_MINE, listed(_C.external_id, "names"), _C.reverses.is_(None))
 )
-_BY_ID = Statement(select(*WHOLE).where(_OWNED, one_of(_C.id, "ids"), _C.reverses.is_(None), _standing))
+_BY_ID = Statement(select(*WHOLE).where(_OWNED, listed(_C.id, "ids"), _C.reverses.is_(None), _standing))
 _OF = Statement(select(*WHOLE).where(_MINE).order_by(_C.seq))
 _mine = select(_P.id).where(_P.owner_id == bindparam("owner_id"))
 _OF_ALL = Statement(select(*WHOLE).where(_C.portfolio_id.in_(_mine)).order_by(_C.portfolio_id, _C.seq))
@@ -207,7 +217,7 @@ class TransactionReads:
         params = {
             "owner_id": portfolio.owner_id,
             "portfolio_id": portfolio.id,
-            "symbols": sorted(symbols),
+            "symbols": written_list(symbols),
             "start": _start_of(day),
         }
         return [transaction(row) for row in await self._unit.fetch(_SINCE, params)]
@@ -219,12 +229,16 @@ class TransactionReads:
 
     async def named(self, portfolio: Portfolio, external_ids: Collection[str]) -> set[str]:
         """Give those of the external ids that the portfolio has already."""
-        params = {"owner_id": portfolio.owner_id, "portfolio_id": portfolio.id, "names": sorted(external_ids)}
+        params = {
+            "owner_id": portfolio.owner_id,
+            "portfolio_id": portfolio.id,
+            "names": written_list(external_ids),
+        }
         return {row[0] for row in await self._unit.fetch(_NAMED, params)}
 
     async def standing(self, owner_id: UUID, ids: Collection[int]) -> Sequence[Transaction]:
         """Give those of the owner's transactions with these ids that were not taken back."""
-        params = {"owner_id": owner_id, "ids": sorted(ids)}
+        params = {"owner_id": owner_id, "ids": written_list(ids)}
         return [transaction(row) for row in await self._unit.fetch(_BY_ID, params)]
 
     async def ids_between(self, portfolio: Portfolio, first: int, last: int) -> tuple[int, int]:
@@ -253,6 +267,10 @@ class TransactionReads:
     async def between(self, after: int, until: int) -> Sequence[Transaction]:
         """Give the transactions of the portfolios with after < id <= until, in ledger order."""
         return await self._many(_BETWEEN, {"after": after, "until": until})
+
+    async def sides_between(self, after: int, until: int) -> Sequence[Transaction]:
+        """Give, from all portfolios, what belongs to transfers of those with after < id <= until."""
+        return await self._many(_SIDES_BETWEEN, {"after": after, "until": until})
 
     async def _many(self, statement: Statement, params: dict[str, object]) -> list[Transaction]:
         found: list[Transaction] = []

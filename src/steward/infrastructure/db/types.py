@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
@@ -178,14 +179,14 @@ class _listed(FunctionElement[bool]):  # noqa: N801 - reads as a SQL function in
     inherit_cache = True
 
 
-def listed(column: ColumnElement[str], name: str) -> ColumnElement[bool]:
-    """Make the condition that `column` is among the texts of the parameter `name`: see `written_list`."""
+def listed(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
+    """Make the condition that a column of texts or ids is among the parameter `name`: see `written_list`."""
     return _listed(column, bindparam(name, type_=Text))
 
 
-def written_list(texts: Iterable[str]) -> str:
-    """Write texts as the parameter of `listed`."""
-    return json.dumps(list(texts))
+def written_list(values: Iterable[str | int]) -> str:
+    """Write texts or ids as the parameter of `listed`."""
+    return json.dumps(list(values))
 
 
 @compiles(_listed, "sqlite")
@@ -196,8 +197,9 @@ def _listed_sqlite(element: _listed, compiler: SQLCompiler, **kwargs: object) ->
 
 @compiles(_listed, "postgresql")
 def _listed_postgresql(element: _listed, compiler: SQLCompiler, **kwargs: object) -> str:
-    column, texts = (compiler.process(clause, **kwargs) for clause in element.clauses)
-    return f"{column} IN (SELECT json_array_elements_text(CAST({texts} AS JSON)))"
+    column, values = (compiler.process(clause, **kwargs) for clause in element.clauses)
+    kind = "BIGINT" if isinstance(next(iter(element.clauses)).type, BigInteger) else "TEXT"
+    return f"{column} IN (SELECT CAST(json_array_elements_text(CAST({values} AS JSON)) AS {kind}))"
 
 
 class chained(FunctionElement[str]):  # noqa: N801 - reads as a SQL function in statements

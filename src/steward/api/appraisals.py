@@ -1,0 +1,100 @@
+"""A valuation of a past close: what a portfolio held, by the market of that day."""
+
+from datetime import date
+from typing import Literal
+
+from steward.api import figures
+from steward.api.analyses import Market, checked_at, loaded
+from steward.api.call import Call
+from steward.api.figures import Fills, MissingFigure, SubtotalShape, amount, day, word
+from steward.api.problems import Answer
+from steward.api.values import Day, Exact, Shape
+from steward.domain.appraisal import Holding
+from steward.domain.closes import Fill
+from steward.domain.holdings import Report, report
+from steward.domain.market import Market as DomainMarket
+from steward.usecases.analysis import Analysis, Asked
+
+
+class AppraisedLine(Shape):
+    """One holding: its value is in the currency of its price."""
+
+    symbol: str
+    quantity: Exact
+    currency: str | None
+    price: Exact | None
+    price_on: Day | None
+    price_source: str | None
+    price_age_days: int | None
+    price_filled: Fills | None
+    multiplier: Exact
+    value: Exact | None
+
+
+class Appraised(Shape):
+    """What a portfolio was worth at the close of `at`: sums of what is known, the share `coverage` of it."""
+
+    portfolio_id: int
+    at: Day
+    currency: str
+    fill: Literal["none", "nearest"]
+    max_age_days: int
+    total_value: Exact
+    cash_value: Exact
+    net_worth: Exact
+    coverage: float | None
+    lines: list[AppraisedLine]
+    securities: list[SubtotalShape]
+    cash: list[SubtotalShape]
+    unknown_symbols: list[str]
+    missing: list[MissingFigure]
+
+
+async def appraised(call: Call, portfolio_id: int, at: date | None, market: Market) -> Answer:
+    """Value what a portfolio held at the close of a day, today's when none is named."""
+    on = checked_at(call, at, "at")
+    asked = Asked(currency=market.checked_currency(), fill=Fill(market.fill))
+    found = await loaded(call, portfolio_id, asked)
+
+    def told() -> bytes:
+        made = report(found.story, at=on, currency=found.currency, method=found.method)
+        return _written(found, made).encode()
+
+    return Answer(200, await call.system.analyst.tell(found, told), ())
+
+
+def _written(found: Analysis, made: Report) -> str:
+    appraisal = made.appraisal
+    return figures.document(
+        {
+            "portfolio_id": str(found.portfolio_id),
+            "at": day(made.at),
+            "currency": word(made.currency),
+            "fill": word(found.policy.fill),
+            "max_age_days": str(found.policy.max_age_days),
+            "total_value": amount(appraisal.market_value),
+            "cash_value": amount(appraisal.cash_value),
+            "net_worth": amount(appraisal.net_worth),
+            "coverage": figures.ratio(appraisal.coverage),
+            "lines": figures.listed(_line(one, made.at, found.story.market) for one in appraisal.holdings),
+            "securities": figures.listed(map(figures.subtotal, appraisal.securities)),
+            "cash": figures.listed(map(figures.subtotal, appraisal.cash)),
+            "unknown_symbols": figures.listed(
+                word(one.symbol) for one in appraisal.holdings if one.value is None
+            ),
+            "missing": figures.listed(map(figures.gap, appraisal.gaps)),
+        }
+    )
+
+
+def _line(one: Holding, on: date, market: DomainMarket) -> str:
+    return figures.document(
+        {
+            "symbol": word(one.symbol),
+            "quantity": amount(one.quantity),
+            "currency": word(None if one.close is None else one.close.currency),
+            **figures.priced(one.close, on),
+            "multiplier": amount(market.instrument(one.symbol).multiplier),
+            "value": amount(one.value),
+        }
+    )

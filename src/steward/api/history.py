@@ -1,0 +1,161 @@
+"""History over HTTP: what was held was worth, had cost, and how it grew, day by day or more coarsely."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from typing import TYPE_CHECKING, Final, Literal
+
+from pydantic import Field
+
+from steward.api import figures
+from steward.api.analyses import Scoped, analysis, checked_period, loaded, usual_start
+from steward.api.call import Call
+from steward.api.figures import MethodShape, MissingSpan, amount, day, word
+from steward.api.operations import Operations
+from steward.api.problems import Answer
+from steward.api.values import Day, Exact, Shape
+from steward.domain.scopes import Crossing
+from steward.usecases.analysis import Analysis
+
+if TYPE_CHECKING:
+    from steward.domain.history import History, Missing
+
+operations = Operations("history")
+
+_INTERVALS: Final[Mapping[str, Callable[[date], object]]] = {
+    "day": lambda on: on,
+    "week": lambda on: on.isocalendar()[:2],
+    "month": lambda on: (on.year, on.month),
+    "year": lambda on: on.year,
+}
+_DAY: Final = (
+    '{"on":"%s","value":%s,"securities":%s,"cash":%s,"cost":%s,"money_in":%s,"money_out":%s,"coverage":%s,'
+    '"time_weighted":%s}'
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryQuery(Scoped):
+    """From the day before the first transaction until today, unless days are named."""
+
+    from_: Day | None = None
+    to: Day | None = None
+    interval: Literal["day", "week", "month", "year"] = "day"
+
+
+class DayOfHistory(Shape):
+    """The last day of an interval: values at its close, money of the whole interval, growth since `from`."""
+
+    on: Day
+    value: Exact
+    securities: Exact
+    cash: Exact
+    cost: Exact | None
+    money_in: Exact | None
+    money_out: Exact | None
+    coverage: float | None
+    time_weighted: float | None
+
+
+class HistoryShape(Shape):
+    """Values are sums of what is known: `coverage` is the share of what was held that has a value."""
+
+    portfolio_id: int | None
+    start: Day = Field(alias="from")
+    to: Day
+    interval: Literal["day", "week", "month", "year"]
+    scope: Literal["portfolio", "securities", "symbol"]
+    symbol: str | None
+    currency: str
+    method: MethodShape
+    days: list[DayOfHistory]
+    missing: list[MissingSpan]
+
+
+@analysis(operations, "/history", query=HistoryQuery, answers=HistoryShape)
+async def show(call: Call, portfolio_id: int | None, query: HistoryQuery) -> Answer:
+    """Tell what everything was worth at the close of each day, or the last day of each interval."""
+    start, end = checked_period(call, query.from_, query.to, names=("from", "to"))
+    crossing = query.crossing()
+    found = await loaded(call, portfolio_id, query.asked())
+    first = usual_start(found, end) if start is None else start
+
+    def told() -> bytes:
+        # Brings numpy, which a worker that is never asked does without.
+        from steward.domain.history import history  # noqa: PLC0415
+
+        made = history(
+            found.story,
+            first=first,
+            last=end,
+            currency=found.currency,
+            method=found.method,
+            crossing=crossing,
+        )
+        return _written(found, made, crossing, query.interval).encode()
+
+    return Answer(200, await call.system.analyst.tell(found, told, daily=True), ())
+
+
+def _written(found: Analysis, made: "History", crossing: Crossing, interval: str) -> str:
+    days = made.days
+    return figures.document(
+        {
+            "portfolio_id": "null" if found.portfolio_id is None else str(found.portfolio_id),
+            "from": day(days[0]),
+            "to": day(days[-1]),
+            "interval": word(interval),
+            "scope": word(crossing.scope.level),
+            "symbol": word(crossing.scope.symbol or None),
+            "currency": word(made.currency),
+            "method": figures.method(found, crossing),
+            "days": figures.listed(_days(made, days, interval)),
+            "missing": figures.listed(map(span, made.missing)),
+        }
+    )
+
+
+def _days(made: "History", days: Sequence[date], interval: str) -> Iterator[str]:
+    from steward.domain.performance import cumulative  # noqa: PLC0415 - brings numpy
+
+    growth = cumulative(made)
+    for _, grouped in groupby(range(len(days)), lambda place: _INTERVALS[interval](days[place])):
+        places = list(grouped)
+        first, last = places[0], places[-1]
+        held = made.held[last]
+        yield _DAY % (
+            days[last],
+            steps(made.securities[last] + made.cash[last]),
+            steps(made.securities[last]),
+            steps(made.cash[last]),
+            steps(made.cost[last]),
+            steps(_sum(made.money_in[first : last + 1])),
+            steps(_sum(made.money_out[first : last + 1])),
+            figures.ratio(made.valued[last] / held if held else None),
+            figures.ratio(growth[last]),
+        )
+
+
+def _sum(flows: Sequence[int | None]) -> int | None:
+    known = [one for one in flows if one is not None]
+    return sum(known) if len(known) == len(flows) else None
+
+
+def steps(count: int | None) -> str:
+    """Write an amount that is counted in steps of 10^-18."""
+    from steward.domain.columns import amount_of  # noqa: PLC0415 - brings numpy
+
+    return amount(None if count is None else amount_of(count))
+
+
+def span(one: "Missing") -> str:
+    """Write what is missing from one day to another."""
+    return figures.document(
+        {
+            "what": word(one.what),
+            "subject": word(one.subject),
+            "first": day(one.first),
+            "last": day(one.last),
+        }
+    )
