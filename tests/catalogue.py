@@ -36,9 +36,8 @@ KINDS = {
     "benchmark": "symbol",
     "currency": "currency",
     "base_currency": "currency",
-    "client_order_id": "text",
-    "external_id": "text",
-    "note": "note",
+    "client_order_id": "own-id",
+    "external_id": "own-id",
     "settlement_currency": "currency",
     "security_currency": "currency",
     "fee": "amount",
@@ -47,10 +46,15 @@ KINDS = {
     "lots": "lots",
     "transactions": "rows",
     "cursor": "cursor",
+    "into": "symbol",
+    "basis_share": "share",
+    "note": "note",
     "isin": "isin",
     "figi": "figi",
     "pair": "pair",
 }
+# What is tried on a value of one kind besides its own rows.
+ALSO = {"number": {"positive"}, "share": {"number"}, "own-id": {"text"}, "note": {"text"}}
 
 
 DATES = "date far-date"
@@ -134,8 +138,8 @@ IN_BODY = [
         "1.2.3",
         "\0",
     ),
-    *_bad("number", "422 not-positive", "0", "-0", "-0.0", "0e5", "-1", "-0.000000000000000001"),
-    *_texts("number", "422 not-positive", "0", "-0", "-0.0", "-1"),
+    *_bad("positive", "422 not-positive", "0", "-0", "-0.0", "0e5", "-1", "-0.000000000000000001"),
+    *_texts("positive", "422 not-positive", "0", "-0", "-0.0", "-1"),
     *_bad("amount", "422 negative", "-1", "-0.000000000000000001", '"-1"'),
     *_bad("lots rows", "422", "[null]", "[1]", "[{}]", '["a"]', '[[{"quantity":1}]]'),
     *_bad("rate", "422", '{"pair":"USDEUR"}', '{"rate":1}', '{"pair":"USDEUR","rate":0}', '"USDEUR"'),
@@ -160,8 +164,9 @@ IN_BODY = [
         "name text note", "422 invalid-text", "\u202egnp.exe", "a\u2066b", "\u2028", "e" + "\u0301" * 1000
     ),
     *_texts("name", "422 invalid-text", "n" * 101, "\U0001f600" * 101),
+    *_texts("own-id", "422 invalid-text", "n" * 129, "\U0001f600" * 129),
     *_texts("note", "422 invalid-text", "n" * 501, "\U0001f600" * 501),
-    *_texts("text", "422 invalid-text", "n" * 129, "\U0001f600" * 129),
+    *_bad("share", "422 invalid-action", "-1", "-0.000000000000000001", "1.000000000000000001", '"1.5"'),
     *_texts(
         "symbol",
         "422 invalid-symbol",

@@ -45,6 +45,9 @@ class FakeUnit:
         self.calls = Calls(memory)
         self.audit = Audit(memory)
 
+    async def flush(self) -> None:
+        """Do nothing: what is written is there."""
+
 
 class FakeUnits:
     """Units of work one after the other, each on a copy that counts only when it ends well."""

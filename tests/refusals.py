@@ -10,22 +10,23 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import unquote, urlencode
 
-from tests.catalogue import CSV, EVERY, JSON, KINDS
+from tests.catalogue import ALSO, CSV, EVERY, JSON, KINDS
 from tests.people import Person
 from tests.servers import Server
 
 MEMBERS = {"type", "title", "status", "detail", "instance", "code", "request_id"}
 VALID = {
-    "number": "1", "symbol": '"BTC"', "name": '"A name"', "text": '"a text"', "currency": '"USD"',
+    "number": "1", "symbol": '"BTC"', "name": '"A name"', "own-id": '"a text"', "currency": '"USD"',
     "email": '"somebody@example.com"', "new-password": '"another good 17 phrase"', "choice": '"buy"',
     "credential": '"somebody@example.com"', "time": '"2026-01-01T00:00:00Z"', "left alone": '""',
     "integer": "1", "isin": '"US0378331005"', "figi": '"BBG000BLNNH6"', "flag": "true",
     "daily": '{"2024-01-02":1}', "date": '"2024-01-02"', "far-date": '"2024-01-02"',
-    "note": '"a note"', "amount": "0",
+    "note": '"a note"', "amount": "0", "share": "0.5",
     "rate": '{"pair":"USDEUR","rate":1}', "lots": '[{"transaction_id":1,"quantity":1}]',
     "rows": '[{"kind":"deposit","trade_date":"2026-01-02","gross_amount":1}]',
 }  # fmt: skip
-CHOICES = {"cost_method": '"fifo"'}
+# A merger states every part that an action can have.
+VALID_OF = {"NewAction.kind": '"merger"'}
 # Where a body may have all of these, a valid one has one group: that of a field that is tried, or the first.
 ALTERNATIVES: tuple[tuple[tuple[str, ...], ...], ...] = (
     (("trade_date",), ("occurred_at",)),
@@ -47,7 +48,7 @@ class Field:
     kinds: frozenset[str]
     required: bool
     nullable: bool
-    choice: str = ""
+    valid: str = ""
 
 
 @dataclass(frozen=True)
@@ -116,18 +117,18 @@ def _parameter(parameter: Mapping[str, Any], document: Mapping[str, Any]) -> Fie
     if kinds == {"integer"}:
         kinds |= {{"page": "page", "items_per_page": "size", "limit": "limit"}.get(name, "absent-id")}
     words = [word for one in schema.get("anyOf", [schema]) for word in one.get("enum", ())]
-    choice = words[0] if words else ""
-    return Field(name, frozenset(kinds), bool(parameter.get("required")), nullable=False, choice=choice)
+    valid = words[0] if words else ""
+    return Field(name, frozenset(kinds), bool(parameter.get("required")), nullable=False, valid=valid)
 
 
 def _field(name: str, schema: Mapping[str, Any], of: Mapping[str, Any], document: Mapping[str, Any]) -> Field:
     choices = [_resolved(one, document) for one in schema.get("anyOf", [schema])]
     nullable = any(one.get("type") == "null" for one in choices)
     kind = _kind(of["title"], name, schema, document)
-    kinds = frozenset((kind,)) if kind == "flag" else frozenset((kind, EVERY))
-    words = [word for one in choices for word in one.get("enum", ())]
-    choice = json.dumps(words[0]) if words else ""
-    return Field(name, kinds, name in of.get("required", ()), nullable, choice)
+    words = [json.dumps(word) for one in choices for word in one.get("enum", ())]
+    valid = VALID_OF.get(f"{of['title']}.{name}") or (words[0] if words else VALID[kind])
+    kinds = frozenset((kind,)) if kind == "flag" else frozenset((kind, EVERY, *ALSO.get(kind, ())))
+    return Field(name, kinds, name in of.get("required", ()), nullable, valid)
 
 
 def _kind(owner: str, name: str, schema: Mapping[str, Any], document: Mapping[str, Any]) -> str:
@@ -209,6 +210,8 @@ class World:
         assert owner("PUT", "/api/v1/instruments/ETH/prices", closes).status == 200
         assert owner("PUT", "/api/v1/rates/USDEUR", rates).status == 200
         assert owner("PUT", "/api/v1/prices/ETH", {"price": "1.5"}).status == 200
+        split = {"kind": "split", "ex_date": "2026-01-02", "new": 2}
+        self.action = owner.made("/api/v1/instruments/ETH/actions", split)["id"]
         self.session = owner("GET", "/api/v1/auth/sessions").json[0]["id"]
 
     @cached_property
@@ -228,7 +231,7 @@ class World:
             f"portfolios/{self.portfolio}/transactions", f"portfolios/{self.other}/transactions",
             f"portfolios/{self.portfolio}/valuation", "orders", "portfolio",
             f"orders/{self.order}/executions", "instruments", "instruments/ETH/prices",
-            "rates/USDEUR?on=2024-01-02",
+            "rates/USDEUR?on=2024-01-02", "instruments/ETH/actions",
         )  # fmt: skip
         answers = [self.owner("GET", f"/api/v1/{path}") for path in mine]
         assert [answer.status for answer in answers] == [200] * len(mine)
@@ -237,7 +240,7 @@ class World:
     def address(self, operation: Operation, **changed: str) -> str:
         """Fill the path in with what is the owner's, but for what is changed."""
         names = {"portfolio_id": self.portfolio, "asset_id": self.asset, "order_id": self.order}
-        names |= {"transaction_id": self.transaction}
+        names |= {"transaction_id": self.transaction, "action_id": self.action}
         names |= {"session_id": self.session, "symbol": "ETH", "pair": "USDEUR"}
         return operation.path.format(**{**names, **changed})
 
@@ -248,11 +251,7 @@ class World:
         if operation.body_type == CSV:
             return b"symbol,date,price,currency\nETH,2024-01-02,1,USD\n"
         parts = {
-            one.name: CHOICES.get(one.name)
-            or one.choice
-            or VALID[next(kind for kind in one.kinds if kind in VALID)]
-            for one in operation.fields
-            if one.required or operation.body_type == JSON
+            one.name: one.valid for one in operation.fields if one.required or operation.body_type == JSON
         }
         ours = {"portfolio_id": self.portfolio, "from_portfolio_id": self.portfolio}
         ours |= {"to_portfolio_id": self.other}

@@ -24,6 +24,7 @@ ABSENT = {
     "asset_id": 2**53,
     "transaction_id": 2**53,
     "other_id": 2**53,
+    "action_id": 2**53,
     "order_id": str(uuid.UUID(int=7)),
     "session_id": str(uuid.UUID(int=7)),
     "symbol": "ABSENT",
@@ -56,6 +57,8 @@ ORDER = f"{PREFIX}/orders/{{order_id}}"
 DEPOSIT = {"kind": "deposit", "trade_date": "2026-01-05", "gross_amount": 5}
 PRICE = f"{PREFIX}/prices/{{symbol}}"
 INSTRUMENT = f"{PREFIX}/instruments/{{symbol}}"
+ACTIONS = f"{INSTRUMENT}/actions"
+SPLIT = {"kind": "split", "ex_date": "2026-01-02", "new": 2}
 RATE = f"{PREFIX}/rates/{{pair}}"
 RECIPES: dict[tuple[str, str], Recipe] = {
     ("GET", "/health"): Recipe(200, ANYBODY),
@@ -123,6 +126,9 @@ RECIPES: dict[tuple[str, str], Recipe] = {
     ),
     ("PUT", RATE): Recipe(200, OWN_WORLD, {"rates": {"2024-01-02": 2}}),
     ("GET", RATE): Recipe(200, NOT_FOUND),
+    ("POST", ACTIONS): Recipe(201, OWN_WORLD, SPLIT),
+    ("GET", ACTIONS): Recipe(200, OWN_WORLD),
+    ("DELETE", f"{ACTIONS}/{{action_id}}"): Recipe(204, NOT_FOUND),
     ("POST", f"{PREFIX}/orders"): Recipe(
         201, NOT_FOUND, {"security": "BTC", "qty": 1, "portfolio_id": "{portfolio_id}"}
     ),
@@ -180,12 +186,14 @@ def things_of(person: Person, nonce: str) -> dict[str, Any]:
     assert person("PUT", f"/instruments/{nonce}/prices", {"prices": {TODAY: 3}}).status == 200
     assert person("PUT", "/rates/USDXOF", {"rates": {TODAY: 3}}).status == 200
     assert person("PUT", f"/prices/{nonce}", {"price": 1}).status == 200
+    action = person.made(f"/instruments/{nonce}/actions", SPLIT)
     session_id = jwt.decode(person.token, options={"verify_signature": False})["sid"]
     return {
         "portfolio_id": portfolio_id,
         "asset_id": asset["id"],
         "transaction_id": made["id"],
         "other_id": person.made("/portfolios", {"name": f"other {nonce}"})["id"],
+        "action_id": action["id"],
         "order_id": order["id"],
         "session_id": session_id,
         "symbol": nonce,
@@ -260,13 +268,14 @@ def test_everybody_gets_their_own_and_nothing_else(
             assert told(foreign) == told(world.ask(other, ABSENT)) == told(world.ask(owner, ABSENT))
         else:
             assert foreign.status == world.recipe.owner
-            # The symbol that they named themselves is told back to them.
-            named = f'"symbol":"{nonce}"' if world.method == "PUT" else "nothing"
-            assert nonce not in foreign.text.replace(named, "")
+            # What somebody says of a symbol is told back to them, under its name.
+            said = f'"symbol":"{nonce}"' if world.method in ("POST", "PUT") else "nothing"
+            assert nonce not in foreign.text.replace(said, "")
             assert owner.email not in foreign.text
         # After all that the owner's things are as they were.
         assert owner("GET", f"/prices/{nonce}").json["price"] == 1
         assert owner("GET", f"/orders/{world.ids['order_id']}").json["version"] == 2
+        assert len(owner("GET", f"/instruments/{nonce}/actions").json) == 1
         assert owner("GET", f"/portfolios/{world.ids['portfolio_id']}").json["name"] == f"p {nonce}"
         assert len(owner("GET", f"/portfolios/{world.ids['portfolio_id']}/assets").json["items"]) == 1
         assert len(owner("GET", f"/portfolios/{world.ids['portfolio_id']}/transactions").json) == 3

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from steward.domain.assets import declared, withdrawn
+from steward.domain.assets import declared
 from steward.domain.books import Books, StoredOrder, faults
 from steward.domain.orders import Fill, Order, Side, Status
 from steward.domain.positions import Position, fold
@@ -68,7 +68,7 @@ def sound() -> Books:
     asset, taken_back = declared("ABC", Decimal(9), at=AT), declared("XYZ", Decimal(1), at=AT)
     entries = [asset, taken_back]
     ledger, _ = kept(entries)
-    entries.append(withdrawn(ledger[1], Position("XYZ", Decimal(1)), at=LATER))
+    entries.append(reversal(ledger[1], at=LATER))
     entries += [traded(bought, fill) for fill in first] + [traded(sold, fill) for fill in second]
     ledger, _ = kept(entries)
     entries.append(reversal(ledger[3], at=LATER))

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 
+from steward.domain.corporate_actions import CorporateAction
 from steward.domain.orders import ClientOrderIdTaken
 from steward.domain.portfolios import PortfolioNotFound
 from steward.domain.transactions import seal
@@ -13,7 +14,7 @@ from steward.domain.users import LoginTaken
 from steward.infrastructure.db.calls import SessionEnded, TooManyCalls
 from steward.infrastructure.db.unit_of_work import Units, WriteUnit
 from steward.usecases.values import Caller, Limit
-from tests.factories import AT, LATER, TRACE, a_fill, a_session, a_user, an_entry, an_order, new_id
+from tests.factories import AT, LATER, TRACE, a_fill, a_session, a_user, an_action, an_entry, an_order, new_id
 from tests.infrastructure.databases import REFUSED, an_owner, outside, write
 
 Step = Callable[[WriteUnit], None]
@@ -139,3 +140,78 @@ async def test_a_whole_portfolio_goes_with_its_record_and_the_audit_stays(
         whose = f"order_id = '{order_id}'" if table == "executions" else f"owner_id = '{owner_id}'"
         assert await outside(migrated_url, f"SELECT 1 FROM {table} WHERE {whose}") == []  # noqa: S608 - of ours
     assert await outside(migrated_url, f"SELECT outcome FROM audit_events WHERE user_id = '{owner_id}'")  # noqa: S608 - of ours
+
+
+# Corporate actions
+
+
+async def a_kept_action(units: Units) -> CorporateAction:
+    """Keep a split of a new person."""
+    owner_id = await an_owner(units)
+    return await units.write(lambda unit: unit.actions.add(owner_id, an_action(), at=AT), trace=TRACE, at=AT)
+
+
+async def test_an_action_on_record_changes_only_by_being_taken_back_once(
+    sql_units: Units, migrated_url: str
+) -> None:
+    action = await a_kept_action(sql_units)
+    which = f"corporate_actions WHERE id = {action.id}"
+
+    async def refused(*changes: str) -> None:
+        before = await outside(migrated_url, f"SELECT * FROM {which}")  # noqa: S608 - of ours
+        for change in changes:
+            sql = f"UPDATE corporate_actions SET {change} WHERE id = {action.id}"  # noqa: S608 - of ours
+            with pytest.raises(tuple(REFUSED), match="corporate_actions is append-only"):
+                await outside(migrated_url, sql)
+        with pytest.raises(tuple(REFUSED), match="corporate_actions is append-only"):
+            await outside(migrated_url, f"DELETE FROM {which}")  # noqa: S608 - of ours
+        assert await outside(migrated_url, f"SELECT * FROM {which}") == before  # noqa: S608 - of ours
+
+    later = "withdrawn_at = '2026-03-02T00:00:00.000000Z'"
+    await refused("new_units = '3'", "note = 'x'", f"{later}, new_units = '3'", "withdrawn_at = NULL")
+    await outside(migrated_url, f"UPDATE corporate_actions SET {later} WHERE id = {action.id}")  # noqa: S608 - of ours
+    await refused("withdrawn_at = NULL", later, "note = 'x'")
+
+
+async def test_actions_go_with_their_owner(sql_units: Units, migrated_url: str) -> None:
+    action = await a_kept_action(sql_units)
+    ((owner_id,),) = await outside(
+        migrated_url,
+        f"SELECT owner_id FROM corporate_actions WHERE id = {action.id}",  # noqa: S608 - of ours
+    )
+    await outside(migrated_url, f"DELETE FROM users WHERE id = '{owner_id}'")  # noqa: S608 - of ours
+    assert not await outside(migrated_url, f"SELECT 1 FROM corporate_actions WHERE id = {action.id}")  # noqa: S608 - of ours
+
+
+async def test_the_database_itself_refuses_an_impossible_action(sql_units: Units, migrated_url: str) -> None:
+    owner_id = await an_owner(sql_units)
+    sound = {
+        "symbol": "'ABC'", "kind": "'merger'", "ex_date": "'2026-01-02'", "new_units": "'1'",
+        "old_units": "'2'", "into_symbol": "'XYZ'", "basis_share": "'0.5'", "cash_per_unit": "'1'",
+        "cash_in_lieu_price": "'3'", "currency": "'USD'", "note": "'n'",
+        "recorded_at": "'2026-03-01T00:00:00.000000Z'", "withdrawn_at": "NULL", "owner_id": f"'{owner_id}'",
+    }  # fmt: skip
+
+    async def kept(**changes: str) -> None:
+        row = {**sound, **changes}
+        names, values = ", ".join(row), ", ".join(row.values())
+        await outside(migrated_url, f"INSERT INTO corporate_actions ({names}) VALUES ({values})")  # noqa: S608 - of ours
+
+    await kept()
+    no_cash = {"cash_per_unit": "NULL", "cash_in_lieu_price": "NULL", "currency": "NULL"}
+    split = {"kind": "'split'", "into_symbol": "NULL", "basis_share": "NULL", **no_cash}
+    await kept(**split)
+    impossible: list[dict[str, str]] = [
+        {"kind": "'unheard of'"}, {"symbol": "''"}, {"ex_date": "'1899-12-31'"}, {"new_units": "'0'"},
+        {"old_units": "'0'"}, {"old_units": "'-1'"}, {"into_symbol": "'ABC'"}, {"into_symbol": "''"},
+        {"into_symbol": "NULL"}, {"basis_share": "'1.1'"}, {"basis_share": "'-0.1'"},
+        {"cash_per_unit": "'-1'"}, {"cash_in_lieu_price": "'0'"}, {"currency": "NULL"},
+        {"note": "''"}, {"withdrawn_at": "'2026-02-28T00:00:00.000000Z'"}, {"kind": "'split'"},
+        {**split, "new_units": "'0'"}, {**split, "currency": "'USD'"}, {**split, "kind": "'spin_off'"},
+        {**split, "kind": "'return_of_capital'", "new_units": "'0'"},
+        {**split, "kind": "'symbol_change'", "into_symbol": "'XYZ'"},
+        {"owner_id": f"'{new_id()}'"},
+    ]  # fmt: skip
+    for changes in impossible:
+        with pytest.raises(tuple(REFUSED)):
+            await kept(**changes)

@@ -11,6 +11,7 @@ from steward import __version__
 from steward.api import (
     assets,
     closes,
+    corporate_actions,
     docs,
     gains,
     health,
@@ -49,6 +50,7 @@ FEATURES = (
     history,
     performance,
     instruments,
+    corporate_actions,
     prices,
     closes,
     rates,

@@ -1,5 +1,8 @@
 """Assets over HTTP: holdings declared by hand."""
 
+from collections.abc import Sequence
+from decimal import Decimal
+
 from steward.api.call import Call
 from steward.api.operations import Operations
 from steward.api.portfolios import page_of
@@ -16,11 +19,14 @@ from steward.api.values import (
     PortfolioId,
     Shape,
 )
+from steward.domain.assets import as_of_now, declared
+from steward.domain.corporate_actions import CorporateAction
 from steward.domain.instants import instant_text
 from steward.domain.money import plain
 from steward.domain.portfolios import PortfolioNotFound
 from steward.usecases import assets
 from steward.usecases.ports import WriteUnit
+from steward.usecases.values import Row
 
 operations = Operations("assets")
 
@@ -80,14 +86,24 @@ async def declare(call: Call, portfolio_id: PortfolioId, body: NewAsset) -> Answ
 async def index(
     call: Call, portfolio_id: PortfolioId, page: Page = 1, items_per_page: PageSize = 20
 ) -> Answer:
-    """List the declared holdings of a portfolio, newest first."""
-    found = await call.read().transactions.assets(
+    """List the declared holdings of a portfolio, newest first, in the units of today."""
+    reads = call.read()
+    found = await reads.transactions.assets(
         call.user_id, portfolio_id, limit=items_per_page, offset=(page - 1) * items_per_page
     )
     if found is None:
         raise PortfolioNotFound
     total, rows = found
-    return page_of([_ASSET % row for row in rows], total, page, items_per_page)
+    if rows and rows[0][6]:
+        actions = await reads.actions.of(call.user_id)
+        rows = [_through(row, actions) for row in rows]
+    return page_of([_ASSET % row[:5] for row in rows], total, page, items_per_page)
+
+
+def _through(row: Row, actions: Sequence[CorporateAction]) -> Row:
+    entry = declared(row[2], Decimal(row[3]), at=row[5])
+    symbol, quantity = as_of_now(entry, actions)
+    return (*row[:2], symbol, plain(quantity), *row[4:])
 
 
 @operations.add("DELETE", "/portfolios/{portfolio_id}/assets/{asset_id}", status=204, refuses=(404, 409))

@@ -17,6 +17,7 @@ from steward.domain.money import parsed
 BIGGEST_ID = 2**63 - 1
 _INTEGER = re.compile(r"-?[0-9]{1,19}", re.ASCII)
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", re.ASCII)
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _TIME = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?([Zz]|[+-][0-9]{2}:[0-9]{2})",
     re.ASCII,
@@ -105,6 +106,7 @@ Daily = Annotated[dict[str, Any], WithJsonSchema(_DAILY_SCHEMA)]
 PortfolioId = Annotated[int, Ge(1), Le(BIGGEST_ID), BeforeValidator(_plain_integer)]
 AssetId = PortfolioId
 TransactionId = PortfolioId
+ActionId = PortfolioId
 Uuid = Annotated[UUID, PlainValidator(_uuid), WithJsonSchema({"type": "string", "format": "uuid"})]
 Page = Annotated[int, Ge(1), Le(10**12), BeforeValidator(_plain_integer)]
 PageSize = Annotated[int, Ge(1), Le(100), BeforeValidator(_plain_integer)]

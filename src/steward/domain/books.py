@@ -92,7 +92,7 @@ def _position_faults(books: Books) -> Iterator[Finding]:
     for symbol in sorted(folded.keys() | stored.keys()):
         if folded.get(symbol, Position(symbol)) != stored.get(symbol, Position(symbol)):
             yield Finding(
-                "C2", f"portfolio {books.portfolio.id} {symbol}", "position is not the ledger's sum"
+                "C2", f"portfolio {books.portfolio.id} {symbol}", "position is not what the ledger folds to"
             )
 
 

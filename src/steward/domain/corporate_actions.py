@@ -11,7 +11,7 @@ from decimal import ROUND_DOWN, Context, Decimal
 from enum import StrEnum
 
 from steward.domain.errors import InvalidValue, NotFound
-from steward.domain.money import ZERO, add, divided, multiply, subtract
+from steward.domain.money import ZERO, add, divided, multiply, positive, subtract
 
 _WHOLE = Decimal(1)
 _DOWN = Context(prec=60, rounding=ROUND_DOWN)
@@ -87,7 +87,7 @@ class CorporateAction:
     note: str | None = None
 
     def __post_init__(self) -> None:
-        """Check that the parts fit the kind. Raises InvalidAction."""
+        """Check that the parts fit the kind. Raises InvalidAction, NotPositive."""
         _check(self)
 
     @property
@@ -126,6 +126,13 @@ class CorporateAction:
         elif self.into is not None:
             received, fraction = self._whole(_scaled(quantity, self.new, self.old))
         return Exchange(ZERO if self.ends else quantity, received, fraction)
+
+    def followed(self, quantity: Decimal) -> tuple[str, Decimal]:
+        """Give the symbol and number of the units that `quantity` units have become, or stayed."""
+        exchange = self.exchanged(quantity)
+        if self.ends and self.into is not None:
+            return self.into, exchange.received
+        return self.symbol, exchange.kept
 
     def cash_for(self, quantity: Decimal) -> Decimal:
         """Give the exact cash that `quantity` old units bring, cash in lieu of fractions not included."""
@@ -184,10 +191,8 @@ def _check_into(action: CorporateAction) -> None:
 def _check_ratio(action: CorporateAction) -> None:
     gives_units = action.into is not None and action.kind is not ActionKind.SYMBOL_CHANGE
     if action.multiplies or gives_units:
-        for pointer, units in (("/new", action.new), ("/old", action.old)):
-            if units <= ZERO:
-                detail = "A ratio has more than 0 new units and more than 0 old ones."
-                raise InvalidAction(detail, pointer=pointer)
+        positive(action.new, pointer="/new")
+        positive(action.old, pointer="/old")
     elif (action.new, action.old) != (ZERO, _WHOLE):
         raise InvalidAction("This kind of action has no ratio, or lacks the symbol for it.", pointer="/new")
 
@@ -202,13 +207,14 @@ def _check_cash(action: CorporateAction) -> None:
     if cash is not None and not (wants or kind is ActionKind.MERGER):
         raise InvalidAction("This kind of action pays no cash per unit.", pointer="/cash_per_unit")
     worthless = kind is ActionKind.DELISTING and cash == ZERO
-    if cash is not None and cash <= ZERO and not worthless:
-        raise InvalidAction("Cash per unit is greater than 0.", pointer="/cash_per_unit")
+    if cash is not None and not worthless:
+        positive(cash, pointer="/cash_per_unit")
     lieu = action.cash_in_lieu_price
-    if lieu is not None and (lieu <= ZERO or action.new == ZERO):
-        raise InvalidAction(
-            "Cash in lieu is greater than 0, for fractions of new units.", pointer="/cash_in_lieu_price"
-        )
+    if lieu is not None and action.new == ZERO:
+        detail = "This action has no new units, and so no fractions of them."
+        raise InvalidAction(detail, pointer="/cash_in_lieu_price")
+    if lieu is not None:
+        positive(lieu, pointer="/cash_in_lieu_price")
     if (cash is not None or lieu is not None) != (action.currency is not None):
         raise InvalidAction("Cash has its currency, and only cash has one.", pointer="/currency")
 

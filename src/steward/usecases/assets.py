@@ -1,16 +1,14 @@
 """Declaring holdings by hand, and taking declarations back."""
 
-from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
 from steward.domain import assets
-from steward.domain.money import ZERO, positive
-from steward.domain.positions import Position
+from steward.domain.money import positive
 from steward.domain.text import checked_symbol
 from steward.domain.transactions import Transaction
-from steward.usecases.bookings import append_apart, considered, shorted
+from steward.usecases.bookings import append_apart, considered, lacking
 from steward.usecases.ports import WriteUnit
 
 
@@ -28,15 +26,12 @@ async def withdraw(
     unit: WriteUnit, *, owner_id: UUID, portfolio_id: int, asset_id: int, at: datetime
 ) -> None:
     """Append the reversal of a declaration. Raises PortfolioNotFound, AssetNotFound, AssetSold."""
+    # Locked, not versioned: no corporate action may come between reading them and appending.
     portfolio = await unit.portfolios.lock(owner_id, portfolio_id)
     asset = await unit.transactions.asset(portfolio, asset_id)
     if asset is None:
         raise assets.AssetNotFound
-    change = await considered(unit, replace(portfolio, shorts_allowed=False), gone=[asset], at=at)
-    held = await unit.positions.one(portfolio, asset.entry.symbol or "")
-    if change.later:
-        # The units of today are others than those that were declared.
-        sold = await shorted(unit, change) is not None
-        held = Position(held.symbol, ZERO if sold else asset.entry.change)
-    entry = assets.withdrawn(asset, held, at=at)
-    await append_apart(unit, change, [entry], at=at)
+    change = await considered(unit, portfolio, gone=[asset], at=at)
+    if await lacking(unit, change) is not None:
+        raise assets.AssetSold
+    await append_apart(unit, change, change.reversals(at=at), at=at)

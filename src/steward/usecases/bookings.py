@@ -96,6 +96,11 @@ async def shorted(unit: WriteUnit, change: Change) -> Shortfall | None:
     outward = outward or any(one.entry.change > 0 for one in change.gone)
     if change.portfolio.shorts_allowed or not outward:
         return None
+    return await lacking(unit, change)
+
+
+async def lacking(unit: WriteUnit, change: Change) -> Shortfall | None:
+    """Find where a position would be below 0, and lower than before, whether that is allowed or not."""
     gone = {one.id for one in change.gone}
     if change.later:
         kept = await unit.transactions.since(change.portfolio, change.involved, EARLIEST_DAY)

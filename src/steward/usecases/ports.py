@@ -221,10 +221,12 @@ class Actions(ActionReads, Protocol):
 
 
 class TransactionReads(Protocol):
-    """Reads the ledger. Asset rows: id, portfolio id, symbol, quantity, created at.
+    """Reads the ledger.
 
-    `one` and `page` give each transaction with the id of its reversal; what `since`, `sides` and `standing`
-    give was not taken back, except that `sides` gives both sides in any case.
+    Asset rows: id, portfolio id, symbol, quantity, created at; when it was (a datetime), and whether the
+    owner has entered corporate actions. `one` and `page` give each transaction with the id of its reversal;
+    what `since`, `sides` and `standing` give was not taken back, except that `sides` gives both sides in any
+    case.
     """
 
     async def assets(
@@ -394,6 +396,7 @@ class ReadUnit(Protocol):
 class WriteUnit(Protocol):
     """One transaction's repositories; `flush` sends what was written so far."""
 
+    async def flush(self) -> object: ...
     @property
     def users(self) -> Users: ...
     @property

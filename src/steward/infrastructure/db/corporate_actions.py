@@ -13,6 +13,7 @@ from sqlalchemy import (
     Table,
     Text,
     bindparam,
+    exists,
     insert,
     select,
     update,
@@ -66,22 +67,29 @@ corporate_actions = Table(
     ),
     CheckConstraint("length(note) BETWEEN 1 AND 500", "note"),
     CheckConstraint("withdrawn_at >= recorded_at", "withdrawn_at"),
-    Index("ix_corporate_actions_owner_id", "owner_id", "ex_date", "id"),
     sqlite_autoincrement=True,
     sqlite_strict=True,
 )
 _C = corporate_actions.c
+_stands = _C.withdrawn_at.is_(None)
+Index(
+    "ix_corporate_actions_owner_id",
+    _C.owner_id,
+    _C.ex_date,
+    _C.id,
+    postgresql_where=_stands,
+    sqlite_where=_stands,
+)
 _WHOLE = tuple(column for column in _C if column.name not in ("owner_id", "recorded_at", "withdrawn_at"))
 _STANDING = Statement(
-    select(*_WHOLE)
-    .where(_C.owner_id == bindparam("owner_id"), _C.withdrawn_at.is_(None))
-    .order_by(_C.ex_date, _C.id)
+    select(*_WHOLE).where(_C.owner_id == bindparam("owner_id"), _stands).order_by(_C.ex_date, _C.id)
 )
+SOME_STAND = exists().where(_C.owner_id == bindparam("owner_id"), _stands)
 _P = portfolios.c
 _owners = select(_P.owner_id).where(_P.id > bindparam("after"), _P.id <= bindparam("until"))
 _BETWEEN = Statement(
     select(_C.owner_id, *_WHOLE)
-    .where(_C.owner_id.in_(_owners), _C.withdrawn_at.is_(None))
+    .where(_C.owner_id.in_(_owners), _stands)
     .order_by(_C.owner_id, _C.ex_date, _C.id)
 )
 _ADD = Statement(
@@ -94,7 +102,7 @@ _WITHDRAW = Statement(
     .where(
         _C.owner_id == bindparam("withdrawn_owner_id"),
         _C.id == bindparam("withdrawn_id"),
-        _C.withdrawn_at.is_(None),
+        _stands,
     )
     .values(withdrawn_at=bindparam("at", type_=Instant))
 )

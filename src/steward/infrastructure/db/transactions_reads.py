@@ -10,6 +10,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from steward.domain.portfolios import Portfolio
 from steward.domain.transactions import Kind, Transaction, TransactionNotFound
+from steward.infrastructure.db.corporate_actions import SOME_STAND
 from steward.infrastructure.db.database import Reading
 from steward.infrastructure.db.portfolios import portfolios
 from steward.infrastructure.db.positions import positions
@@ -34,6 +35,7 @@ _assets = (
         _C.symbol,
         wire(_C.quantity).label("units"),
         wire(_C.recorded_at).label("made"),
+        _C.occurred_at,
     )
     .where(_MINE, IS_ASSET, _standing)
     .order_by(_C.id.desc())
@@ -42,7 +44,7 @@ _assets = (
     .subquery()
 )
 _ASSETS = Statement(
-    select(_P.asset_count, *_assets.c)
+    select(_P.asset_count, *_assets.c, SOME_STAND)
     .select_from(portfolios.outerjoin(_assets, true()))
     .where(_P.owner_id == bindparam("owner_id"), _P.id == bindparam("portfolio_id"))
     .order_by(_assets.c.id.desc())
@@ -146,7 +148,11 @@ def _start_of(day: date) -> datetime:
 
 
 class TransactionReads:
-    """Read the ledger. Asset rows for the wire: id, portfolio id, symbol, quantity, created at."""
+    """Read the ledger.
+
+    Asset rows for the wire: id, portfolio id, symbol, quantity, created at; then when it was, and whether
+    the owner has entered corporate actions.
+    """
 
     def __init__(self, unit: Reading) -> None:
         self._unit = unit

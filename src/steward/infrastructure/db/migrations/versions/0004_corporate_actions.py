@@ -107,7 +107,14 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
         sqlite_strict=True,
     )
-    op.create_index("ix_corporate_actions_owner_id", _TABLE, ["owner_id", "ex_date", "id"], unique=False)
+    op.create_index(
+        "ix_corporate_actions_owner_id",
+        _TABLE,
+        ["owner_id", "ex_date", "id"],
+        unique=False,
+        postgresql_where=sa.text("withdrawn_at IS NULL"),
+        sqlite_where=sa.text("withdrawn_at IS NULL"),
+    )
     if op.get_bind().dialect.name == "postgresql":
         _protect_on_postgresql()
     else:
