@@ -95,7 +95,8 @@ def _field(name: str, schema: Mapping[str, Any], of: Mapping[str, Any], document
     kind = _kind(of["title"], name, schema, document)
     kinds = frozenset((kind,)) if kind == "flag" else frozenset((kind, EVERY))
     words = [word for one in choices for word in one.get("enum", ())]
-    choice = json.dumps(words[0]) if words else ""
+    # A purchase states the most of all kinds of transaction.
+    choice = json.dumps("buy" if "buy" in words else words[0]) if words else ""
     return Field(name, kinds, name in of.get("required", ()), nullable, choice)
 
 
