@@ -8,19 +8,11 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.catalogue import (
-    BODIES,
-    CONTENT_TYPES,
-    CSV,
-    FORM,
-    IN_ADDRESS,
-    IN_BODY,
-    JSON,
-    QUERIES,
-    UNWANTED,
-)
+from tests.catalogue import CSV, FORM, IN_BODY, JSON
+from tests.catalogue_elsewhere import BODIES, CONTENT_TYPES, IN_ADDRESS, QUERIES, UNWANTED
 from tests.people import PASSWORD, registered
-from tests.refusals import Operation, Wire, World, refused
+from tests.refusals import Wire, World, refused
+from tests.refusals_operations import Operation
 from tests.servers import Server
 
 

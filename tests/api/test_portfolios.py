@@ -9,7 +9,16 @@ ABSENT = 2**53
 
 def test_a_portfolio_is_made_and_given(alice: Person) -> None:
     made = alice.made("/api/v1/portfolios", {"name": "Retirement"})
-    assert sorted(made) == ["base_currency", "created_at", "id", "name", "owner_id"]
+    assert sorted(made) == [
+        "base_currency",
+        "cost_method",
+        "created_at",
+        "history_version",
+        "id",
+        "name",
+        "owner_id",
+        "shorts_allowed",
+    ]
     assert (made["name"], made["base_currency"]) == ("Retirement", "USD")
     assert made["owner_id"] == alice("GET", "/users/me").json["id"]
     assert alice("GET", f"/api/v1/portfolios/{made['id']}").json == made

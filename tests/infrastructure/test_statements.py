@@ -112,6 +112,9 @@ async def test_values_come_back_in_the_same_types_and_nothing_stays_nothing(data
         "owner_id": user_id,
         "name": "A",
         "base_currency": "USD",
+        "shorts_allowed": 0,
+        "cost_method": "fifo",
+        "history_version": 0,
         "created_at": AT,
         "changed_at": AT,
     }

@@ -92,7 +92,8 @@ class Twin:
 
     def _add(self, number: int, name: str, currency: str, at: Any) -> None:
         names = {"id": number, "owner_id": self.owner_id, "name": name}
-        self.portfolios[number] = Portfolio({**names, "base_currency": currency, "created_at": at})
+        chosen = {"shorts_allowed": False, "cost_method": "fifo", "history_version": 0}
+        self.portfolios[number] = Portfolio({**names, "base_currency": currency, "created_at": at, **chosen})
 
     def rename(self, number: int, name: str | None) -> Due:
         """Rename a portfolio, or change nothing."""

@@ -1,5 +1,7 @@
 """Declaring assets and taking declarations back."""
 
+from dataclasses import replace
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -13,9 +15,10 @@ from steward.domain.positions import fold
 from steward.domain.text import InvalidSymbol
 from steward.domain.transactions import Kind, Transaction
 from steward.usecases import assets, orders, portfolios
-from tests.factories import AT, LATER, OWNER, new_id
+from tests.factories import AT, LATER, OWNER, an_action, new_id
 from tests.fakes import FakeUnits
 from tests.usecases.run import run
+from tests.usecases.test_transactions import acted, head, held, record, reverse, stated
 
 
 async def declared(units: FakeUnits, portfolio: Portfolio, **arguments: Any) -> Transaction:
@@ -127,3 +130,18 @@ async def test_an_asset_that_has_been_sold_since_stays(units: FakeUnits, pension
     with pytest.raises(AssetSold):
         await withdraw(units, pension, asset.id)
     assert len(units.memory.ledger) == 2
+
+
+async def test_an_asset_is_withdrawn_through_a_split(units: FakeUnits, pension: Portfolio) -> None:
+    same = {"owner_id": OWNER, "portfolio_id": pension.id}
+    early = datetime(2025, 6, 1, tzinfo=AT.tzinfo)
+    asset = await run(units, assets.declare, **same, symbol="ABC", quantity=Decimal(10), at=early)
+    merged = replace(an_action(ex_date=date(2025, 9, 1)), new=Decimal(1), old=Decimal(5))
+    await acted(units, merged)
+    sold = await record(units, pension, stated(Kind.SELL, 1, price=Decimal(1)), at=LATER)
+    with pytest.raises(AssetSold):
+        await run(units, assets.withdraw, **same, asset_id=asset.id, at=LATER)
+    await reverse(units, pension, sold.id)
+    await run(units, assets.withdraw, **same, asset_id=asset.id, at=LATER)
+    assert held(units, pension) == 0
+    assert head(units, pension).history_version == 1

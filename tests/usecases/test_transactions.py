@@ -1,14 +1,12 @@
-"""Recording transactions, taking them back, correcting them, many at once."""
+"""Recording transactions, taking them back, correcting them."""
 
 from collections.abc import Sequence
-from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from steward.domain.assets import AssetSold
 from steward.domain.booking import NotListed, Stated
 from steward.domain.corporate_actions import ActionKind, CorporateAction
 from steward.domain.errors import Refusal
@@ -22,9 +20,9 @@ from steward.domain.transactions import (
     Transaction,
     TransactionNotFound,
 )
-from steward.usecases import assets, batches, portfolios, transactions
+from steward.usecases import portfolios, transactions
 from steward.usecases.bookings import UnknownLot
-from tests.factories import AT, LATER, OWNER, an_action, an_entry, new_id
+from tests.factories import AT, OWNER, an_action, an_entry, new_id
 from tests.fakes import FakeUnits
 from tests.infrastructure.contract import appended
 from tests.usecases.run import run
@@ -58,13 +56,6 @@ async def correct(
     usual = {"owner_id": OWNER, "portfolio_id": portfolio.id, "transaction_id": id_, "stated": one, "at": AT}
     made: tuple[Transaction, Transaction] = await run(units, transactions.correct, **(usual | more))
     return made
-
-
-async def batch(units: FakeUnits, portfolio: Portfolio, *rows: Stated) -> tuple[int, int]:
-    ids: tuple[int, int] = await run(
-        units, batches.record_many, owner_id=OWNER, portfolio_id=portfolio.id, rows=rows, at=AT
-    )
-    return ids
 
 
 async def acted(units: FakeUnits, action: CorporateAction) -> None:
@@ -270,65 +261,3 @@ async def test_a_correction_is_a_reversal_and_what_stands_in_its_place(
         await correct(units, pension, other.id, stated(quantity=7))
     with pytest.raises(TransactionNotFound):
         await correct(units, pension, 99, stated())
-
-
-# Many
-
-
-async def test_many_are_appended_in_their_order(units: FakeUnits, pension: Portfolio) -> None:
-    ids = await batch(
-        units, pension, stated(Kind.SELL, 4, external_id="b"), stated(), stated(Kind.DEPOSIT, None)
-    )
-    assert ids == (1, 3)
-    assert [one.entry.kind for one in units.memory.ledger.values()] == [Kind.SELL, Kind.BUY, Kind.DEPOSIT]
-    assert held(units, pension) == 6
-
-
-async def test_many_before_a_corporate_action_are_folded_through_it(
-    units: FakeUnits, pension: Portfolio
-) -> None:
-    await acted(units, an_action(ex_date=date(2025, 9, 1)))
-    await batch(units, pension, stated(day=PAST), stated(Kind.SELL, 15))
-    assert held(units, pension) == 5
-
-
-async def test_one_bad_row_of_many_is_named_and_nothing_is_kept(units: FakeUnits, pension: Portfolio) -> None:
-    await record(units, pension, stated(external_id="taken"))
-    before = dict(units.memory.ledger)
-    bad: list[tuple[list[Stated], list[str]]] = [
-        ([stated(), stated(quantity=0), stated(fee=D(-1))], ["/1/quantity", "/2/fee"]),
-        ([stated(quantity=0)] * 101, [f"/{place}/quantity" for place in range(100)]),
-        ([stated(), stated(Kind.SELL, 21)], ["/1/quantity"]),
-        ([stated(Kind.SELL, 1), stated(Kind.SELL, 10), stated(symbol="XYZ")], ["/1/quantity"]),
-        ([stated(Kind.SELL, 1, lots=(LotChoice(99, D(1)),))], ["/0/lots/0/transaction_id"]),
-    ]
-    for rows, pointers in bad:
-        with pytest.raises(batches.BadRows) as refused:
-            await batch(units, pension, *rows)
-        assert [pointer for pointer, _ in refused.value.errors] == [f"/transactions{one}" for one in pointers]
-    rows = [stated(external_id="new"), stated(external_id="taken"), stated(external_id="new")]
-    with pytest.raises(ExternalIdTaken) as taken:
-        await batch(units, pension, *rows)
-    places = ["/transactions/1/external_id", "/transactions/2/external_id"]
-    assert [pointer for pointer, _ in taken.value.errors] == places
-    with pytest.raises(batches.BadRows):
-        await batch(units, pension, Stated(Kind.BUY))
-    assert units.memory.ledger == before
-
-
-# Assets
-
-
-async def test_an_asset_is_withdrawn_through_a_split(units: FakeUnits, pension: Portfolio) -> None:
-    same = {"owner_id": OWNER, "portfolio_id": pension.id}
-    early = datetime(2025, 6, 1, tzinfo=AT.tzinfo)
-    asset = await run(units, assets.declare, **same, symbol="ABC", quantity=D(10), at=early)
-    merged = replace(an_action(ex_date=date(2025, 9, 1)), new=D(1), old=D(5))
-    await acted(units, merged)
-    sold = await record(units, pension, stated(Kind.SELL, 1, price=D(1)), at=LATER)
-    with pytest.raises(AssetSold):
-        await run(units, assets.withdraw, **same, asset_id=asset.id, at=LATER)
-    await reverse(units, pension, sold.id)
-    await run(units, assets.withdraw, **same, asset_id=asset.id, at=LATER)
-    assert held(units, pension) == 0
-    assert head(units, pension).history_version == 1

@@ -54,7 +54,7 @@ async def test_units_go_with_their_lots(units: FakeUnits, pension: Portfolio, ot
     assert (out.entry.kind, into.entry.kind) == (Kind.TRANSFER_OUT, Kind.TRANSFER_IN)
     assert (out.entry.terms.lots, into.entry.terms.lots) == (lots, ())
     assert out.entry.terms.transfer_id == into.entry.terms.transfer_id is not None
-    assert [held(units, pension), held(units, other)] == [6, 4]
+    assert (held(units, pension), held(units, other)) == (D(6), D(4))
     assert units.memory.portfolios[other.id].asset_count == 0
 
 
@@ -72,7 +72,7 @@ async def test_a_transfer_is_taken_back_on_both_sides(
     out, into = await move(units, pension, other, UNITS)
     back = await reverse(units, other, into.id)
     assert (back.portfolio_id, back.entry.reverses) == (other.id, into.id)
-    assert [held(units, pension), held(units, other)] == [10, 0]
+    assert (held(units, pension), held(units, other)) == (D(10), D(0))
     with pytest.raises(transactions.AlreadyReversed):
         await reverse(units, pension, out.id)
 
@@ -109,7 +109,7 @@ async def test_units_moved_before_a_split_are_split_where_they_are(
     await record(units, pension, stated(day=day))
     await acted(units, an_action(ex_date=date(2025, 9, 1)))
     await move(units, pension, other, UNITS | {"trade_date": day})
-    assert [held(units, pension), held(units, other)] == [12, 8]
+    assert (held(units, pension), held(units, other)) == (D(12), D(8))
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ CLOSING = ((b"connection", b"close"),)
 
 
 async def body_of_request(
-    headers: Mapping[bytes, bytes], receive: Receive, expected: bytes | None, maximum: int
+    headers: Mapping[bytes, bytes], receive: Receive, expected: bytes | None, maximum: int = BODY_MAXIMUM
 ) -> bytes:
     """Read the whole body of the expected content type; nothing where none is. Raises HttpRefusal."""
     length = headers.get(b"content-length", b"0")

@@ -1,6 +1,6 @@
 """Transactions over HTTP: every kind, one or many, taken back or corrected."""
 
-from datetime import date
+from datetime import timedelta
 
 from steward.api.call import Call
 from steward.api.cursors import link_to_next, position_of
@@ -18,6 +18,7 @@ from steward.api.transactions_shapes import (
     written,
 )
 from steward.api.values import BIGGEST_ID, Cursor, Day, Limit, PortfolioId, TransactionId
+from steward.domain.instants import EARLIEST_DAY, checked_day
 from steward.domain.text import checked_symbol
 from steward.domain.transactions import Kind
 from steward.usecases import batches, transactions
@@ -58,14 +59,17 @@ async def index(
     """List the transactions of a portfolio, newest first; the Link header leads to the next ones."""
     if symbol is not None:
         symbol = checked_symbol(symbol, pointer="/query/symbol")
+    tomorrow = call.at.date() + timedelta(days=1)
+    start = checked_day(from_ or EARLIEST_DAY, latest=tomorrow, pointer="/query/from")
+    end = checked_day(to or tomorrow, latest=tomorrow, pointer="/query/to")
     unit = call.read()
     found = await unit.transactions.page(
         call.user_id,
         portfolio_id,
         kind=None if kind is None else Kind(kind),
         symbol=symbol,
-        start=from_ or date.min,
-        end=to or date.max,
+        start=start,
+        end=end,
         before=BIGGEST_ID if cursor is None else position_of(cursor),
         limit=limit + 1,
     )
