@@ -141,7 +141,7 @@ def test_the_value_of_a_period_is_explained_and_its_return_told(alice: Person) -
         "  = closing value 109.5",
         "  time weighted: -8.75%",
         "  money weighted: -99.16%",
-        "  max drawdown: 21.46%",
+        "  max drawdown: 21.51%",
     ]
     short = ran("performance.py", alice, "2026-01-05", "2026-01-20").splitlines()
     assert short[1:] == [
