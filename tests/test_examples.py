@@ -121,3 +121,35 @@ def test_all_orders_are_exported_over_many_pages(alice: Person, bob: Person) -> 
     assert [row["id"] for row in rows] == [order["id"] for order in reversed(placed)]
     assert [row["original_qty"] for row in rows] == [f"{n}.000000000000000001" for n in range(6, -1, -1)]
     assert {row["client_order_id"] for row in rows} == {f"'={n}" for n in range(7)}
+
+
+def test_the_value_of_a_period_is_explained_and_its_return_told(alice: Person) -> None:
+    prices = {"2026-01-05": 10, "2026-01-09": 12, "2026-01-12": 9}
+    assert alice("PUT", "/instruments/ABC/prices", {"currency": "USD", "prices": prices}).status == 200
+    portfolio = alice.made("/portfolios", {"name": "Savings"})
+    ledger = f"/portfolios/{portfolio['id']}/transactions"
+    day = {"trade_date": "2026-01-05"}
+    alice.made(ledger, {"kind": "deposit", "gross_amount": 120, **day})
+    alice.made(ledger, {"kind": "buy", "symbol": "ABC", "quantity": 10, "price": 10, "fee": "0.5", **day})
+    printed = ran("performance.py", alice, "2026-01-04", "2026-01-12").splitlines()
+    assert printed == [
+        "Savings, 2026-01-04 to 2026-01-12, in USD",
+        "  opening value 0",
+        "  + contributions 120",
+        "  + unrealized gains -10",
+        "  - fees 0.5",
+        "  = closing value 109.5",
+        "  time weighted: -8.75%",
+        "  money weighted: -99.16%",
+        "  max drawdown: 21.51%",
+    ]
+    short = ran("performance.py", alice, "2026-01-05", "2026-01-20").splitlines()
+    assert short[1:] == [
+        "  opening value 119.5",
+        "  + unrealized gains unknown",
+        "  = closing value unknown",
+        "  time weighted: unknown",
+        "  money weighted: unknown",
+        "  max drawdown: unknown",
+        "  missing: price of ABC, 2026-01-20",
+    ]

@@ -106,6 +106,7 @@ class Period:
     closing: _Moment
     records: tuple[Record, ...]
     book: LotBook
+    happened: dict[str, tuple[list[Record], list[Closing]]]
 
     @classmethod
     def of(cls, story: Story, *, start: date, end: date, currency: str, method: Method) -> "Period":
@@ -127,12 +128,18 @@ class Period:
         for name, amount in balances(records, book.payments).items():
             cash[name] = add(cash.get(name, ZERO), amount)
         closing = _moment(story, book, cash, currency, end)
-        return cls(story, start, end, currency, teller, opening, closing, tuple(records), book)
+        happened: dict[str, tuple[list[Record], list[Closing]]] = defaultdict(lambda: ([], []))
+        for record in records:
+            happened[record.symbol][0].append(record)
+        for one in book.closings:
+            happened[one.symbol][1].append(one)
+        return cls(
+            story, start, end, currency, teller, opening, closing, tuple(records), book, dict(happened)
+        )
 
     def statement(self, scope: Scope) -> Statement:
         """Read the statement of a scope."""
-        records = [one for one in self.records if scope.holds(one.symbol)]
-        closings = [one for one in self.book.closings if scope.holds(one.symbol)]
+        records, closings = self._happened(scope)
         payments = [one for one in self.book.payments if scope.holds(one.symbol)]
         passed_in = [one for one in self.book.passings if scope.is_target(one)]
         passed_out = [one for one in self.book.passings if scope.is_source(one)]
@@ -169,6 +176,15 @@ class Period:
             tuple(payments),
             (*passed_in, *passed_out),
             tuple(gap for gap in gaps if scope.concerns(gap)),
+        )
+
+    def _happened(self, scope: Scope) -> tuple[list[Record], list[Closing]]:
+        if scope.level is Level.SYMBOL:
+            # One statement for each of many symbols: each looks at its own part alone.
+            return self.happened.get(scope.symbol, ([], []))
+        return (
+            [one for one in self.records if scope.holds(one.symbol)],
+            [one for one in self.book.closings if scope.holds(one.symbol)],
         )
 
     def symbols(self) -> list[str]:
