@@ -10,7 +10,7 @@ INSTALL := $(BIN)/uv pip install --quiet --python $(BIN)/python
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
         --no-header --no-annotate --no-emit-index-url --no-emit-find-links
 CODE := $(wildcard src tests bench examples)
-LONG := races kills decimals model fuzz
+LONG := races kills decimals model fuzz histories
 
 .PHONY: help run test check format lock bench clean $(LONG)
 
@@ -48,7 +48,7 @@ lock: $(VENV)/tools.stamp ## write requirements/ again; ARGS=--upgrade takes the
 bench: $(VENV)/dev.stamp ## measure, and print ratios
 	$(BIN)/python -m bench
 
-$(LONG): $(VENV)/dev.stamp ## one of the long tests: races kills decimals model fuzz
+$(LONG): $(VENV)/dev.stamp ## one of the long tests: races kills decimals model fuzz histories
 	$(BIN)/python -m tests.long $@
 
 clean: ## remove what make made; data/ stays

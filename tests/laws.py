@@ -1,56 +1,30 @@
 """Laws: what holds for every history. Each takes a tale and asserts."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
-from dataclasses import fields, replace
-from datetime import date
+from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Final
 
-from steward.domain.appraisal import Appraisal
-from steward.domain.cash import net_amount
-from steward.domain.closes import Series, columns
-from steward.domain.columns import amount_of
-from steward.domain.history import History, history
-from steward.domain.holdings import Report, report
+from steward.domain.holdings import Report
+from steward.domain.lot_book import LotScope
 from steward.domain.lots import Cost
-from steward.domain.money import ZERO, add, divided, multiply, negated, subtract, total
+from steward.domain.money import ZERO, add, divided, multiply, negated, rounded, subtract, total
 from steward.domain.positions import Position, fold, fold_through
 from steward.domain.records import Record, Teller
-from steward.domain.scopes import Crossing, Level, Scope, charge_of
-from steward.domain.statements import Lines, Period, Statement
-from steward.domain.transactions import Kind, Transaction
-from tests.histories import DAYS, FIRST, LAST, PORTFOLIOS, Tale
+from steward.domain.scopes import Crossing, Scope, charge_of
+from steward.domain.transactions import Entry, Kind, Transaction
+from tests import laws_of_the_market
+from tests.tales import LAST, PORTFOLIOS, Tale
+from tests.told import LINES, period_of, reported, statements_of
 
 Law = Callable[[Tale], None]
-LINES: Final = tuple(one.name for one in fields(Lines))
 _INCOME = (Kind.DIVIDEND, Kind.DIVIDEND_REINVESTED, Kind.DIVIDEND_IN_KIND, Kind.INTEREST)
+_BRINGS = (Kind.DEPOSIT, Kind.SELL, Kind.DIVIDEND, Kind.INTEREST, Kind.FEE_REFUND, Kind.TAX_REFUND)
+_TAKES = (Kind.WITHDRAWAL, Kind.BUY, Kind.INTEREST_CHARGED, Kind.FEE, Kind.TAX)
 _TINY = Decimal("1E-15")
 """A thousand roundings at the 18th digit."""
-
-
-def reported(tale: Tale, *ids: int, **asked: object) -> Report:
-    """Report the end of a tale by its own method."""
-    usual = {"at": LAST, "currency": tale.currency, "method": tale.method}
-    return report(tale.story(*ids), **(usual | asked))  # type: ignore[arg-type]
-
-
-def period_of(tale: Tale, *ids: int) -> Period:
-    """Fold a tale from its `since` to its end."""
-    return Period.of(tale.story(*ids), start=tale.since, end=LAST, currency=tale.currency, method=tale.method)
-
-
-def statements_of(period: Period) -> Iterator[Statement]:
-    """Read the statement of every scope."""
-    scopes = [Scope(), Scope(Level.SECURITIES)]
-    scopes += [Scope(Level.SYMBOL, symbol) for symbol in period.symbols()]
-    return map(period.statement, scopes)
-
-
-def days_of(tale: Tale, *ids: int, first: date = FIRST) -> History:
-    """Value every day of a tale."""
-    return history(tale.story(*ids), first=first, last=LAST, currency=tale.currency, method=tale.method)
 
 
 def legs_balance(tale: Tale) -> None:
@@ -67,15 +41,30 @@ def legs_balance(tale: Tale) -> None:
             record = teller.record(one)
             assert legs_of(record) == ZERO, (one.id, told_in)
             assert not teller.gaps
-        moved = net_amount(one.entry)
-        assert moved is not None
-        where = one.entry.terms.cash_currency or currency
-        balances[where] = add(balances[where], moved)
+        terms, change = one.entry.terms, cash_of(one.entry)
+        if terms.cash_currency is None or terms.recorded_rate is None or terms.cash_currency == currency:
+            balances[currency] = add(balances[currency], change)
+        else:
+            rate = terms.recorded_rate
+            there = rounded(multiply(change, rate.rate))
+            if rate.base == terms.cash_currency:
+                there = divided(change, rate.rate)
+            balances[terms.cash_currency] = add(balances[terms.cash_currency], there)
     found = reported(tale)
     for payment in found.book.payments:
         balances[payment.currency] = add(balances[payment.currency], payment.amount)
     cash = {one.currency: one.amount for one in found.appraisal.cash}
     assert cash == {name: amount for name, amount in balances.items() if amount}
+
+
+def cash_of(entry: Entry) -> Decimal:
+    """Give what cash moves by in the currency of the entry: said once more, in other words."""
+    gross, costs = entry.gross_amount or ZERO, add(entry.terms.fee, entry.terms.tax)
+    if entry.kind in _BRINGS:
+        return subtract(gross, costs)
+    if entry.kind in _TAKES:
+        return negated(add(gross, costs))
+    return negated(costs) if entry.kind is Kind.DIVIDEND_IN_KIND else ZERO
 
 
 def legs_of(record: Record) -> Decimal:
@@ -116,7 +105,7 @@ def rebuilt_equals_stored(tale: Tale) -> None:
         assert rebuilt == {one.symbol: one.quantity for one in found.by_symbol.values() if one.quantity}
         lots: dict[str, Decimal] = defaultdict(lambda: ZERO)
         for lot in reported(
-            tale, portfolio_id, method=replace(tale.method, lot_scope="portfolio")
+            tale, portfolio_id, method=replace(tale.method, lot_scope=LotScope.PORTFOLIO)
         ).book.open_lots():
             if lot.portfolio_id == portfolio_id:
                 lots[lot.symbol] = add(lots[lot.symbol], lot.quantity)
@@ -145,7 +134,7 @@ def methods_agree_once_sold(tale: Tale) -> None:
 
 
 def split_sale_changes_no_total(tale: Tale) -> None:
-    """A sale in two parts of one day has the totals of the sale; roundings of conversions stay below 1e-15."""
+    """A sale in two parts has the totals of the sale; only conversions round, by less than 1e-15."""
     tale = tale.whole()
     sales = [
         one
@@ -212,98 +201,8 @@ def _halves(sale: Transaction, part: Fraction) -> list[Transaction]:
     return [replace(sale, id=id_, seq=id_, entry=entry) for id_, entry in parts if entry.quantity]
 
 
-def raw_and_adjusted_feeds_agree(tale: Tale) -> None:
-    """A feed adjusted for later splits gives the history that the raw one does, every day."""
-    actions = tuple(one for one in tale.actions if not one.multiplies or _exact(one.factor))
-    tale = replace(tale, actions=actions)
-    adjusted = replace(tale, adjusted=True)
-    raw = _Raw(**{one.name: getattr(tale, one.name) for one in fields(tale)})
-    one, other = days_of(adjusted), days_of(raw)
-    assert one == other
-    assert reported(adjusted).appraisal.holdings == reported(raw).appraisal.holdings
-    assert period_of(adjusted).statement(Scope()).lines.residual.is_nan() or (
-        period_of(adjusted).statement(Scope()).lines == period_of(raw).statement(Scope()).lines
-    )
-
-
-class _Raw(Tale):
-    """The same feed before it was adjusted: a price times new / old of each later split."""
-
-    def _series(self, key: str, currency: str, numbers: object) -> Series:
-        found = super()._series(key, currency, numbers)  # type: ignore[arg-type]
-        if len(key) != 3:
-            return found
-        raw = []
-        for place in range(len(found.days)):
-            price, day = found.stated(place), found.day(place)
-            for action in self.actions:
-                if action.symbol == key and action.multiplies and day < action.ex_date:
-                    new, old = action.factor
-                    price = multiply(price, multiply(new, _exact_inverse(old)))
-            raw.append((day, price))
-        return Series(key, currency, "user", *columns(raw))
-
-
-def _exact(factor: tuple[Decimal, Decimal]) -> bool:
-    old = int(factor[1])
-    return old in (1, 2, 4, 5, 8, 10)
-
-
-def _exact_inverse(old: Decimal) -> Decimal:
-    return divided(Decimal(1), old)
-
-
-def nothing_missing_is_hidden(tale: Tale) -> None:
-    """Without a price or a rate, a total stays, or its coverage falls, or the answer shows what stands in.
-
-    With a last known value allowed for 0 days nothing can stand in.
-    """
-    for key, numbers in {**tale.prices, **tale.rates}.items():
-        days = [day for day in numbers.by_day() if _counts(tale, key)]
-        if days:
-            _without(tale, key, days[tale.choice % len(days)])
-            _without(tale, key, LAST)
-
-
-def _counts(tale: Tale, key: str) -> bool:
-    """Whether a price or rate could matter at all."""
-    if len(key) != 3:
-        return True
-    into = {one.into for one in tale.actions}
-    return key in into or any(one.entry.symbol == key for one in tale.transactions)
-
-
-def _without(tale: Tale, key: str, day: date) -> None:
-    less = tale.without(key, day)
-    before, after = days_of(tale), days_of(less)
-    for place, on in enumerate(before.days):
-        same = before.values[place] == after.values[place]
-        lower = after.valued[place] < before.valued[place]
-        assert before.held[place] == after.held[place]
-        if not same and not lower:
-            assert tale.max_age_days > 0, (key, day, on)
-            assert 0 <= (on - day).days <= tale.max_age_days
-    one, other = reported(tale).appraisal, reported(less).appraisal
-    if one.net_worth != other.net_worth:
-        assert (other.coverage or 0) < (one.coverage or 0) or _older(one, other)
-    first, second = period_of(tale).statement(Scope()), period_of(less).statement(Scope())
-    for name in LINES:
-        mine, its = getattr(first.lines, name), getattr(second.lines, name)
-        if mine != its and not (mine.is_nan() and its.is_nan()):
-            assert tale.max_age_days > 0 or (its.is_nan() and second.gaps), (key, day, name)
-
-
-def _older(one: Appraisal, other: Appraisal) -> bool:
-    pairs = [
-        *((a.close, b.close) for a, b in zip(one.holdings, other.holdings, strict=True)),
-        *((a.rate, b.rate) for a, b in zip(one.securities, other.securities, strict=True)),
-        *((a.rate, b.rate) for a, b in zip(one.cash, other.cash, strict=True)),
-    ]
-    return any(a is not None and b is not None and b.on < a.on for a, b in pairs)
-
-
 def statements_reconcile(tale: Tale) -> None:
-    """Every statement of a whole history has a residual of 0; with holes it is 0 or what is missing is named."""
+    """The residual of a whole history is 0; of one with holes it is 0 or what is missing is named."""
     whole = tale.whole()
     for ids in ((), (1,), (2,)):
         for found in statements_of(period_of(whole, *ids)):
@@ -315,33 +214,13 @@ def statements_reconcile(tale: Tale) -> None:
             assert not unknown or found.gaps, (ids, found.scope)
 
 
-def history_is_the_appraisals(tale: Tale) -> None:
-    """A day of the history is the appraisal of that day, and a statement opens and closes with it."""
-    for ids in ((), (1,)):
-        found = days_of(tale, *ids)
-        for place in {0, tale.choice % DAYS, DAYS - 1}:
-            day = found.days[place]
-            there = reported(tale, *ids, at=day).appraisal
-            assert amount_of(found.values[place]) == there.net_worth, day
-            assert found.held[place] == len(there.holdings) + len(there.cash), day
-            if found.held[place]:
-                assert found.valued[place] / found.held[place] == there.coverage, day
-        lines = period_of(tale, *ids).statement(Scope()).lines
-        for value, place in (
-            (lines.opening_value, (tale.since - FIRST).days),
-            (lines.closing_value, DAYS - 1),
-        ):
-            if not value.is_nan():
-                assert value == amount_of(found.values[place])
-
-
 LAWS: Final[tuple[Law, ...]] = (
     legs_balance,
     rebuilt_equals_stored,
     methods_agree_once_sold,
     split_sale_changes_no_total,
-    raw_and_adjusted_feeds_agree,
-    nothing_missing_is_hidden,
+    laws_of_the_market.raw_and_adjusted_feeds_agree,
+    laws_of_the_market.nothing_missing_is_hidden,
     statements_reconcile,
-    history_is_the_appraisals,
+    laws_of_the_market.history_is_the_appraisals,
 )

@@ -1,4 +1,4 @@
-"""Run one long test: `python -m tests.long races | kills | decimals | model | fuzz | histories`, with its own options."""
+"""Run one long test: `python -m tests.long NAME`, with its own options."""
 
 import sys
 from importlib import import_module

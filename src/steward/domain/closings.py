@@ -16,7 +16,8 @@ class Closing:
 
     `proceeds` is gross and positive for a sale, negative for the purchase that covers a short; `local` the
     same in the instrument's currency. `fee` and `tax` are those of the closing. `cause` is the record or
-    the corporate action behind it. The gain is UNKNOWN when a cost or the proceeds are.
+    the corporate action behind it. `brought` is all of that as a basis, proceeds with the opposite sign: what
+    it is explained from. The gain is UNKNOWN when a cost or the proceeds are.
     """
 
     symbol: str
@@ -29,6 +30,7 @@ class Closing:
     local: Decimal
     pieces: tuple[Lot, ...]
     cause: Record | CorporateAction
+    brought: Basis = NOTHING
 
     @property
     def relieved(self) -> Basis:

@@ -51,11 +51,15 @@ def report(
     currency: str,
     method: Method,
     since: date | None = None,
+    books: type[LotBook] = LotBook,
 ) -> Report:
-    """Tell what is held at the close of `at`, and what it gained since the close of `since`."""
+    """Tell what is held at the close of `at`, and what it gained since the close of `since`.
+
+    `books` is LotBook, or one that knows more of the same figures.
+    """
     together = len(story.portfolio_ids) > 1
     teller = Teller(story.market, currency, method.fx, at, moves_valued=not together)
-    book = LotBook(teller, method.cost, method.lot_scope)
+    book = books(teller, method.cost, method.lot_scope)
     records = teller.told(story.until(at))
     actions = [action for action in story.actions if action.ex_date <= at]
     opening: Mapping[str, Decimal] = {}

@@ -17,7 +17,7 @@ from steward.domain.money import (
     share,
     subtract,
 )
-from steward.domain.records import Record, Teller
+from steward.domain.records import Gap, Record, Teller
 from steward.domain.transactions import UNITS_IN, UNITS_OUT, Kind
 
 
@@ -76,7 +76,28 @@ class LotBook:
             for lot in pool.clear():
                 local = worth(symbol, lot.quantity)
                 gross = self.teller.converted(local, currency, on)
-                pool.put(replace(lot, basis=Basis(gross=gross, local=local)))
+                pool.put(replace(lot, basis=self.worth(lot, on, Basis(gross=gross, local=local))))
+
+    def opened(self, record: Record) -> Basis:
+        """Give the cost with which the units of a record come or, negative, go."""
+        if record.kind in UNITS_OUT:
+            return Basis(negated(record.gross), record.fee, record.tax, negated(record.local))
+        return _cost_of(record)
+
+    def worth(self, lot: Lot, on: date, basis: Basis) -> Basis:
+        """Give what a lot costs after it was restated at its worth; here only for those who explain it."""
+        del lot, on
+        return basis
+
+    def paid(self, action: CorporateAction, units: Decimal, basis: Basis, *, in_lieu: bool) -> Basis:
+        """Give what an action pays for units as a cost; here only for those who explain it."""
+        del action, units, in_lieu
+        return basis
+
+    def unknown(self, symbol: str, on: date) -> Basis:
+        """Give the cost of units that came without one, and note the gap."""
+        self.teller.gaps[Gap("cost", symbol, on)] = None
+        return unknown_basis()
 
     def book(self, record: Record) -> None:
         """Apply a record."""
@@ -86,10 +107,9 @@ class LotBook:
         if record.internal and self.carry:
             self._move(record, quantity)
         elif kind in UNITS_IN:
-            self._trade(record, quantity, _cost_of(record))
+            self._trade(record, quantity, self.opened(record))
         elif kind in UNITS_OUT:
-            basis = Basis(negated(record.gross), record.fee, record.tax, negated(record.local))
-            self._trade(record, negated(quantity), basis)
+            self._trade(record, negated(quantity), self.opened(record))
 
     def _trade(self, record: Record, change: Decimal, basis: Basis) -> None:
         """Close what is open on the other side, open the rest. `basis` is that of an opening by it all."""
@@ -113,6 +133,7 @@ class LotBook:
                     local=negated(part.local),
                     pieces=tuple(pool.take(closed, record.entry.terms.lots)),
                     cause=record,
+                    brought=part,
                 )
             )
         opened = subtract(change.copy_abs(), closed)
@@ -143,8 +164,9 @@ class LotBook:
         lacking = subtract(quantity, at_hand)
         if lacking:
             # More went than was there: both sides have units whose cost nobody knows.
-            pool.put(_lot(gone, negated(lacking), unknown_basis()))
-            pieces.append(_lot(come, lacking, unknown_basis()))
+            basis = self.unknown(symbol, come.on)
+            pool.put(_lot(gone, negated(lacking), basis))
+            pieces.append(_lot(come, lacking, basis))
         for piece in pieces:
             self.receive(replace(piece, portfolio_id=target), come, come.on)
 
@@ -167,6 +189,7 @@ class LotBook:
                     local=negated(cost.basis.local),
                     pieces=tuple(pool.take(closed)),
                     cause=cause,
+                    brought=cost.basis,
                 )
             )
         if lot.quantity:

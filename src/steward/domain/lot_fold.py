@@ -81,7 +81,7 @@ class _Effect:
     def take(self) -> None:
         """Change units and lots, close what is paid for, and pay."""
         book, action = self.book, self.action
-        kept, received, fraction, cash = ZERO, ZERO, ZERO, ZERO
+        before, kept, received, fraction = ZERO, ZERO, ZERO, ZERO
         for portfolio_id in self.holders:
             held = book.units[portfolio_id, action.symbol]
             exchange = action.exchanged(held)
@@ -91,7 +91,7 @@ class _Effect:
                 book.units[portfolio_id, action.into] = add(there, exchange.received)
             kept, received = add(kept, exchange.kept), add(received, exchange.received)
             fraction = add(fraction, exchange.fraction)
-            cash = add(cash, action.cash_for(held))
+            before = add(before, held)
             in_lieu = multiply(exchange.fraction, action.cash_in_lieu_price or ZERO)
             self._pay(portfolio_id, action.symbol, action.cash_for(held))
             self._pay(portfolio_id, action.into or action.symbol, in_lieu)
@@ -100,25 +100,24 @@ class _Effect:
             for lot in resized(pool.clear(), add(kept, fraction)):
                 pool.put(lot)
         elif action.kind is ActionKind.RETURN_OF_CAPITAL:
-            self._return_capital(pool, cash)
+            self._return_capital(pool, before)
         else:
-            self._pass_on(pool, add(received, fraction), cash)
+            self._pass_on(pool, add(received, fraction), before)
         if fraction:
             target = book.pool(self.pool_id, action.into or action.symbol)
-            proceeds = multiply(fraction, action.cash_in_lieu_price or ZERO)
-            self._close(fraction, proceeds, target.take(fraction.copy_abs()))
+            self._close(fraction, self._paid(fraction, in_lieu=True), target.take(fraction.copy_abs()))
 
-    def _pass_on(self, pool: Pool, units: Decimal, cash: Decimal) -> None:
+    def _pass_on(self, pool: Pool, units: Decimal, before: Decimal) -> None:
         """Part the lots: what stays or is paid for, and what becomes `units` of another symbol."""
         action, held, lots = self.action, pool.quantity, pool.clear()
         passing = _passing_share(action)
-        gone = [replace(lot, basis=_scaled(lot.basis, passing)) for lot in lots]
+        gone = [replace(lot, basis=lot.basis.scaled(passing)) for lot in lots]
         rest = [replace(lot, basis=lot.basis - part.basis) for lot, part in zip(lots, gone, strict=True)]
         if not action.ends:
             for lot in rest:
                 pool.put(lot)
         elif action.cash_per_unit is not None:
-            self._close(held, cash, rest)
+            self._close(held, self._paid(before), rest)
         if action.into is not None:
             whole = sum((lot.basis for lot in gone), NOTHING)
             self.book.passings.append(Passing(action, self.holders[0], action.into, units, whole))
@@ -130,41 +129,45 @@ class _Effect:
         before = teller.instrument_currency(lot.symbol, teller.currency)
         after = teller.instrument_currency(into, before)
         if after == teller.currency:
-            basis = replace(basis, local=basis.gross)
+            basis = basis.told_locally(basis.gross, None)
         elif before != after:
             rate = teller.market_rate(before, after, self.action.ex_date)
             local = UNKNOWN if rate is None else rounded(multiply(basis.local, rate.rate))
-            basis = replace(basis, local=local)
+            basis = basis.told_locally(local, rate)
         return replace(lot, symbol=into, basis=basis)
 
-    def _return_capital(self, pool: Pool, cash: Decimal) -> None:
+    def _return_capital(self, pool: Pool, before: Decimal) -> None:
         """Take the cash out of the gross cost of each lot; what is more than that is a gain."""
-        lots = pool.clear()
-        value, local = self._values(cash)
+        lots, paid = pool.clear(), self._paid(before)
         relieved: list[Lot] = []
-        for lot, part in zip(lots, spread(lots, Basis(gross=value, local=local)), strict=True):
-            cost, paid = lot.basis, part.basis
-            out = Basis(gross=_lesser(cost.gross, paid.gross), local=_lesser(cost.local, paid.local))
+        for lot, part in zip(lots, spread(lots, paid), strict=True):
+            out = lot.basis.lesser(part.basis)
             relieved.append(replace(lot, basis=out))
-            pool.put(replace(lot, basis=cost - out))
-        self._close(ZERO, cash, relieved)
+            pool.put(replace(lot, basis=lot.basis - out))
+        self._close(ZERO, paid, relieved)
 
-    def _close(self, quantity: Decimal, cash: Decimal, pieces: Sequence[Lot]) -> None:
-        value, local = self._values(cash)
+    def _close(self, quantity: Decimal, basis: Basis, pieces: Sequence[Lot]) -> None:
         self.book.closings.append(
             Closing(
                 symbol=pieces[0].symbol if pieces else self.action.symbol,
                 portfolio_id=self.holders[0],
                 on=self.action.ex_date,
                 quantity=quantity.copy_abs(),
-                proceeds=value,
+                proceeds=basis.gross,
                 fee=ZERO,
                 tax=ZERO,
-                local=local,
+                local=basis.local,
                 pieces=tuple(pieces),
                 cause=self.action,
+                brought=basis,
             )
         )
+
+    def _paid(self, units: Decimal, *, in_lieu: bool = False) -> Basis:
+        """Give what is paid for units, as a basis."""
+        price = self.action.cash_in_lieu_price if in_lieu else self.action.cash_per_unit
+        value, local = self._values(multiply(units, price or ZERO))
+        return self.book.paid(self.action, units, Basis(gross=value, local=local), in_lieu=in_lieu)
 
     def _values(self, cash: Decimal) -> tuple[Decimal, Decimal]:
         """Give cash in the reporting currency and in that of the instrument."""
@@ -195,16 +198,3 @@ def _passing_share(action: CorporateAction) -> Decimal:
     if action.kind in (ActionKind.SPIN_OFF, ActionKind.RIGHTS):
         return action.basis_share or ZERO
     return Decimal(1) if action.basis_share is None else action.basis_share
-
-
-def _lesser(cost: Decimal, paid: Decimal) -> Decimal:
-    """Give the one nearer to zero: what is paid out of a cost is at most the cost."""
-    if cost.is_nan() or paid.is_nan():
-        return UNKNOWN
-    return min(cost, paid, key=Decimal.copy_abs)
-
-
-def _scaled(basis: Basis, by: Decimal) -> Basis:
-    if by == 1:
-        return basis
-    return Basis(*(rounded(multiply(part, by)) for part in (basis.gross, basis.fee, basis.tax, basis.local)))

@@ -13,9 +13,21 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from functools import reduce
-from operator import attrgetter
+from operator import attrgetter, sub
 
-from steward.domain.money import UNKNOWN, ZERO, add, divided, negated, share, subtract, total
+from steward.domain.market import Rate
+from steward.domain.money import (
+    UNKNOWN,
+    ZERO,
+    add,
+    divided,
+    multiply,
+    negated,
+    rounded,
+    share,
+    subtract,
+    total,
+)
 from steward.domain.transactions import LotChoice
 
 
@@ -67,6 +79,21 @@ class Basis:
             share(self.tax, part, of),
             share(self.local, part, of),
         )
+
+    def scaled(self, by: Decimal) -> "Basis":
+        """Give each part times `by`, rounded once."""
+        if by == 1:
+            return self
+        return Basis(*(rounded(multiply(part, by)) for part in (self.gross, self.fee, self.tax, self.local)))
+
+    def lesser(self, paid: "Basis") -> "Basis":
+        """Give of gross and local what is nearer to zero: what is paid out of a cost is at most the cost."""
+        return Basis(gross=nearer(self.gross, paid.gross), local=nearer(self.local, paid.local))
+
+    def told_locally(self, local: Decimal, rate: Rate | None) -> "Basis":
+        """Give the same cost with `local` as told in another currency, by `rate` or as the gross cost is."""
+        del rate
+        return replace(self, local=local)
 
     @property
     def net(self) -> Decimal:
@@ -166,7 +193,7 @@ class Pool:
         taken = quantity.copy_sign(self.quantity)
         if self.method is Cost.AVERAGE:
             pieces = spread(pieces, self.whole.part(taken, self.quantity))
-        self.whole = reduce(Basis.__sub__, (piece.basis for piece in pieces), self.whole)
+        self.whole = reduce(sub, (piece.basis for piece in pieces), self.whole)
         self.quantity = subtract(self.quantity, taken)
         return pieces
 
@@ -224,6 +251,13 @@ def resized(lots: Sequence[Lot], units: Decimal) -> list[Lot]:
         left = subtract(left, quantity)
         made.append(replace(lot, quantity=quantity))
     return [*made, replace(lots[-1], quantity=left)]
+
+
+def nearer(cost: Decimal, paid: Decimal) -> Decimal:
+    """Give the one nearer to zero; UNKNOWN when one of them is."""
+    if cost.is_nan() or paid.is_nan():
+        return UNKNOWN
+    return min(cost, paid, key=Decimal.copy_abs)
 
 
 def unknown_basis() -> Basis:

@@ -118,7 +118,7 @@ class Teller:
         terms, currency = entry.terms, entry.currency or self.currency
         # Without an amount no rate is missing.
         stated = entry.gross_amount or terms.fee or terms.tax
-        rate = self._rate(entry, currency, self.currency) if stated else None
+        rate = self.rate_of(entry, currency, self.currency) if stated else None
         gross, close = self._gross(entry, currency, self.currency, rate)
         fee, tax = self._converted(terms.fee, rate), self._converted(terms.tax, rate)
         local = self._local(entry, currency, gross)
@@ -154,7 +154,8 @@ class Teller:
         quoted = self.market.instrument(symbol).currency
         return major(quoted)[0] if quoted else otherwise
 
-    def _rate(self, entry: Entry, base: str, quote: str) -> Rate | None:
+    def rate_of(self, entry: Entry, base: str, quote: str) -> Rate | None:
+        """Give the rate by which an entry is converted: the recorded one where the method says so."""
         recorded = entry.terms.recorded_rate
         if self.fx is Fx.RECORDED_RATE and recorded is not None and base != quote:
             if (recorded.base, recorded.quote) == (base, quote):
@@ -193,7 +194,7 @@ class Teller:
         local = self.instrument_currency(entry.symbol, currency)
         if local == self.currency:
             return gross
-        local_rate = self._rate(entry, currency, local) if entry.gross_amount else None
+        local_rate = self.rate_of(entry, currency, local) if entry.gross_amount else None
         amount, _ = self._gross(entry, currency, local, local_rate)
         return amount
 

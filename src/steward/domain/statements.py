@@ -109,13 +109,22 @@ class Period:
     happened: dict[str, tuple[list[Record], list[Closing]]]
 
     @classmethod
-    def of(cls, story: Story, *, start: date, end: date, currency: str, method: Method) -> "Period":
-        """Fold the story through a period."""
+    def of(
+        cls,
+        story: Story,
+        *,
+        start: date,
+        end: date,
+        currency: str,
+        method: Method,
+        books: type[LotBook] = LotBook,
+    ) -> "Period":
+        """Fold the story through a period; `books` is LotBook, or one that knows more of the same figures."""
         # Lots that move between the portfolios that are asked about keep their cost; what leaves or comes
         # from elsewhere counts with its value.
         together = len(story.portfolio_ids) > 1
         teller = Teller(story.market, currency, method.fx, end, valued=True, moves_valued=not together)
-        book = LotBook(teller, method.cost, carry=together)
+        book = books(teller, method.cost, carry=together)
         mine = [one for one in story.until(end) if one.portfolio_id in story.portfolio_ids]
         early = teller.told(one for one in mine if one.entry.trade_date <= start)
         apply(book, early, (one for one in story.actions if one.ex_date <= start))
@@ -175,7 +184,7 @@ class Period:
             tuple(closings),
             tuple(payments),
             (*passed_in, *passed_out),
-            tuple(gap for gap in gaps if scope.concerns(gap)),
+            tuple(gap for gap in gaps if scope.concerns(gap) or gap.subject in self._sources(scope)),
         )
 
     def _happened(self, scope: Scope) -> tuple[list[Record], list[Closing]]:
@@ -192,6 +201,14 @@ class Period:
         held = {one.symbol for one in (*self.opening.appraisal.holdings, *self.closing.appraisal.holdings)}
         happened = {one.symbol for one in self.records} | {one.symbol for one in self.book.closings}
         return sorted((held | happened) - {""})
+
+    def _sources(self, scope: Scope) -> set[str]:
+        """Give the symbols whose cost came into the scope: what they lack is lacking there too."""
+        symbols = {scope.symbol}
+        for passing in reversed(self.book.passings):
+            if passing.into in symbols:
+                symbols.add(passing.action.symbol)
+        return symbols
 
     def _securities(self, moment: _Moment, scope: Scope) -> Decimal:
         appraisal = moment.appraisal
