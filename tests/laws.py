@@ -12,7 +12,8 @@ from steward.domain.appraisal import Appraisal
 from steward.domain.cash import net_amount
 from steward.domain.closes import Series, columns
 from steward.domain.columns import amount_of
-from steward.domain.history import History, history
+from steward.domain.days import History
+from steward.domain.history import history
 from steward.domain.holdings import Report, report
 from steward.domain.lots import Cost
 from steward.domain.money import ZERO, add, divided, multiply, negated, subtract, total
