@@ -23,7 +23,7 @@ from tests.memory import (
 )
 from tests.memory_of_positions import Actions, Positions
 from tests.memory_of_the_ledger import Transactions
-from tests.memory_of_the_market import Closes, Instruments
+from tests.memory_of_the_market import Closes, HistoryYears, Instruments
 
 T = TypeVar("T")
 
@@ -41,6 +41,7 @@ class FakeUnit:
         self.prices = Prices(memory)
         self.instruments = Instruments(memory)
         self.closes = Closes(memory)
+        self.history_years = HistoryYears(memory)
         self.orders = Orders(memory)
         self.calls = Calls(memory)
         self.audit = Audit(memory)

@@ -12,6 +12,7 @@ from uuid import UUID
 from steward.domain.closes import Series, SeriesKind
 from steward.domain.corporate_actions import CorporateAction
 from steward.domain.errors import TooMany
+from steward.domain.history_years import HistoryYear
 from steward.domain.instruments import Instrument
 from steward.domain.orders import ClientOrderIdTaken, Fill, Order, OrderNotFound
 from steward.domain.portfolios import CostMethod, Portfolio, PortfolioNotFound
@@ -37,6 +38,7 @@ class Memory:
     prices: dict[tuple[UUID, str], Quote] = field(default_factory=dict)
     instruments: dict[tuple[UUID, str], Instrument] = field(default_factory=dict)
     years: dict[tuple[UUID, SeriesKind, str, int], Series] = field(default_factory=dict)
+    history_years: dict[tuple[UUID, int, int], HistoryYear] = field(default_factory=dict)
     versions: dict[UUID, tuple[int, int]] = field(default_factory=dict)
     orders: dict[UUID, Order] = field(default_factory=dict)
     fills: dict[UUID, Fill] = field(default_factory=dict)
@@ -172,10 +174,15 @@ class Portfolios(Part):
 
     async def ledgers(self, owner_id: UUID) -> Ledgers:
         found = (
-            Ledger(one.id, one.base_currency, one.cost_method, one.ledger_seq)
+            Ledger(one.id, one.base_currency, one.cost_method, one.ledger_seq, one.history_version)
             for one in await self.lock_all(owner_id)
         )
-        return Ledgers(self.memory.versions.get(owner_id, (0, 0))[0], tuple(found))
+        prices, past = self.memory.versions.get(owner_id, (0, 0))
+        return Ledgers(prices, tuple(found), past)
+
+    async def owners(self, after: UUID | None, *, limit: int) -> list[UUID]:
+        found = {one.owner_id for one in self.memory.portfolios.values()}
+        return sorted(one for one in found if after is None or one > after)[:limit]
 
     async def add(
         self,

@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from steward.domain.closes import Series, SeriesKind, columns
+from steward.domain.history_years import HistoryYear
 from steward.domain.instruments import Instrument, InstrumentNotFound
 from tests.memory import Part
 
@@ -62,6 +63,17 @@ class Closes(Part):
 
     async def advance(self, owner_id: UUID, *, history: bool) -> None:
         advanced(self, owner_id, history=history)
+
+
+class HistoryYears(Part):
+    """The history of years that are over."""
+
+    async def of(self, owner_id: UUID, portfolio_id: int) -> list[HistoryYear]:
+        kept = self.memory.history_years
+        return [kept[key] for key in sorted(kept) if key[:2] == (owner_id, portfolio_id)]
+
+    async def keep(self, owner_id: UUID, portfolio_id: int, years: Sequence[HistoryYear]) -> None:
+        self.memory.history_years |= {(owner_id, portfolio_id, one.year): one for one in years}
 
 
 def advanced(part: Part, owner_id: UUID, *, history: bool) -> None:

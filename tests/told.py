@@ -5,7 +5,8 @@ from dataclasses import fields
 from datetime import date
 from typing import Any, Final
 
-from steward.domain.history import History, history
+from steward.domain.days import History
+from steward.domain.history import history
 from steward.domain.holdings import Report, report
 from steward.domain.scopes import Level, Scope
 from steward.domain.statements import Lines, Period, Statement

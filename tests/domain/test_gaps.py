@@ -2,8 +2,9 @@
 
 from steward.domain.appraisal import appraise
 from steward.domain.columns import amount_of
+from steward.domain.days import History, Missing
 from steward.domain.gains import Gains
-from steward.domain.history import History, Missing, history
+from steward.domain.history import history
 from steward.domain.holdings import report
 from steward.domain.instruments import Instrument
 from steward.domain.market import Market, Policy

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from steward.domain.columns import amount_of
+from steward.domain.days import History
 from steward.domain.gains import Gains
-from steward.domain.history import History, history
+from steward.domain.history import history
 from steward.domain.holdings import Report, report
 from steward.domain.money import ZERO, divided, subtract, total
 from steward.domain.money_weighted import money_weighted

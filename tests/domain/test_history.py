@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from steward.domain.appraisal import Appraisal, appraise
 from steward.domain.columns import amount_of
-from steward.domain.history import History, history
+from steward.domain.days import History
+from steward.domain.history import history
 from steward.domain.holdings import balances
 from steward.domain.lot_book import LotBook, LotScope
 from steward.domain.lot_fold import apply

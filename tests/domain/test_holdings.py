@@ -7,7 +7,8 @@ import pytest
 from steward.domain.appraisal import appraise
 from steward.domain.columns import amount_of
 from steward.domain.corporate_actions import ActionKind
-from steward.domain.history import History, history
+from steward.domain.days import History
+from steward.domain.history import history
 from steward.domain.holdings import Report, report
 from steward.domain.lot_book import LotScope
 from steward.domain.lots import Cost

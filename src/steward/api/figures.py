@@ -13,7 +13,7 @@ from steward.domain.market import Close
 from steward.domain.money import divided, plain
 from steward.domain.records import Gap
 from steward.domain.scopes import Crossing
-from steward.usecases.analysis import Analysis
+from steward.usecases.analysis import Analysis, Frame
 
 Fills = Literal["older", "later", "trade"]
 
@@ -102,7 +102,7 @@ def listed(items: Iterable[str]) -> str:
     return "[" + ",".join(items) + "]"
 
 
-def method(analysis: Analysis, crossing: Crossing) -> str:
+def method(analysis: Analysis | Frame, crossing: Crossing) -> str:
     """Write the method and the policy of an analysis."""
     used, policy = analysis.method, analysis.policy
     return document(

@@ -1,25 +1,27 @@
 """History over HTTP: what was held was worth, had cost, and how it grew, day by day or more coarsely."""
 
+import asyncio
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from itertools import groupby
 from typing import TYPE_CHECKING, Final, Literal
 
 from pydantic import Field
 
 from steward.api import figures
-from steward.api.analyses import Scoped, analysis, checked_period, loaded, usual_start
+from steward.api.analyses import Scoped, analysis, checked_period
 from steward.api.call import Call
 from steward.api.figures import MethodShape, MissingSpan, amount, day, word
 from steward.api.operations import Operations
 from steward.api.problems import Answer
 from steward.api.values import Day, Exact, Shape
 from steward.domain.scopes import Crossing
-from steward.usecases.analysis import Analysis
+from steward.usecases.analysis import Frame
 
 if TYPE_CHECKING:
-    from steward.domain.history import History, Missing
+    from steward.domain.days import History, Missing
 
 operations = Operations("history")
 
@@ -78,27 +80,21 @@ async def show(call: Call, portfolio_id: int | None, query: HistoryQuery) -> Ans
     """Tell what everything was worth at the close of each day, or the last day of each interval."""
     start, end = checked_period(call, query.from_, query.to, names=("from", "to"))
     crossing = query.crossing()
-    found = await loaded(call, portfolio_id, query.asked())
-    first = usual_start(found, end) if start is None else start
-
-    def told() -> bytes:
-        # Brings numpy, which a worker that is never asked does without.
-        from steward.domain.history import history  # noqa: PLC0415
-
-        made = history(
-            found.story,
-            first=first,
-            last=end,
-            currency=found.currency,
-            method=found.method,
-            crossing=crossing,
-        )
-        return _written(found, made, crossing, query.interval).encode()
-
-    return Answer(200, await call.system.analyst.tell(found, told, daily=True), ())
+    told = await call.system.historian.tell(
+        call.read(),
+        owner_id=call.user_id,
+        portfolio_id=portfolio_id,
+        asked=query.asked(),
+        crossing=crossing,
+        first=start,
+        last=end,
+        at=call.at,
+    )
+    written = partial(_written, told.frame, told.days, crossing, query.interval)
+    return Answer(200, (await asyncio.to_thread(written)).encode(), ())
 
 
-def _written(found: Analysis, made: "History", crossing: Crossing, interval: str) -> str:
+def _written(found: Frame, made: "History", crossing: Crossing, interval: str) -> str:
     days = made.days
     return figures.document(
         {

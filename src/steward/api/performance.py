@@ -22,7 +22,7 @@ from steward.domain.text import checked_symbol
 from steward.usecases.analysis import Analysis
 
 if TYPE_CHECKING:
-    from steward.domain.history import Missing
+    from steward.domain.days import Missing
     from steward.domain.performance import Performance
 
 operations = Operations("performance")

@@ -9,6 +9,7 @@ from uuid import UUID
 from steward.api.kept import KeptAnswers
 from steward.domain.closes import Policy
 from steward.usecases.analysis import Analyst
+from steward.usecases.history import Historian
 from steward.usecases.identity import Door
 from steward.usecases.market import Sources
 from steward.usecases.ports import PriceSource, RateSource, Tokens, Units
@@ -62,6 +63,7 @@ class System:
     rates: RateSource
     price_policy: Policy
     analyst: Analyst
+    historian: Historian
     metrics: Metrics
     access_log: AccessLog
     cookie: CookieRules

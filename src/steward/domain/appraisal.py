@@ -100,11 +100,11 @@ def appraise(
         found = []
         for name in sorted(amounts):
             rate, value = market.rate(name, currency, on), None
+            if rate is None:
+                gaps[Gap("rate", f"{name}{currency}", on)] = None
             if amounts[name].is_nan():
                 gaps[Gap("cash", name, on)] = None
-            elif rate is None:
-                gaps[Gap("rate", f"{name}{currency}", on)] = None
-            else:
+            elif rate is not None:
                 value = in_currency(amounts[name], rate)
             found.append(Subtotal(name, amounts[name], rate, value))
         return tuple(found)

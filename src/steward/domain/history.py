@@ -4,8 +4,7 @@ The values are those of `appraise`, digit for digit, computed column by column i
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import numpy as np
@@ -23,53 +22,13 @@ from steward.domain.columns import (
     products,
     runs,
 )
+from steward.domain.days import Amount, History, Missing
 from steward.domain.money import FRACTION_DIGITS
 from steward.domain.records import Teller
 from steward.domain.scopes import Crossing, Scope
 from steward.domain.story import Method, Story
-from steward.domain.walk import Amount, Walk, walked
+from steward.domain.walk import Walk, walked, walked_beside
 from steward.domain.wide import Narrow
-
-
-@dataclass(frozen=True, slots=True)
-class Missing:
-    """What had no price or rate, or what balance nobody knows, from one day to another."""
-
-    what: str
-    subject: str
-    first: date
-    last: date
-
-
-@dataclass(frozen=True, slots=True)
-class History:
-    """One entry a day, amounts in steps of 10^-18 of `currency`.
-
-    `securities` and `cash` are sums of what is known; `held` counts the things held, `valued` those of
-    them with a value. Cost and flows are None where something in them is unknown.
-    """
-
-    first: date
-    currency: str
-    securities: list[int]
-    cash: list[int]
-    cost: list[Amount]
-    money_in: list[Amount]
-    money_out: list[Amount]
-    held: list[int]
-    valued: list[int]
-    missing: tuple[Missing, ...]
-
-    @property
-    def days(self) -> list[date]:
-        """The days."""
-        start = self.first.toordinal()
-        return [date.fromordinal(start + place) for place in range(len(self.securities))]
-
-    @property
-    def values(self) -> list[int]:
-        """Securities and cash."""
-        return [one + other for one, other in zip(self.securities, self.cash, strict=True)]
 
 
 def history(
@@ -86,6 +45,17 @@ def history(
     teller = Teller(story.market, currency, method.fx, last, valued=True, moves_valued=moves_valued)
     walk = walked(story, teller, method, crossing or Crossing(Scope()), last=last)
     return told(walk, Board(story.market, first, last), currency)
+
+
+def histories(
+    story: Story, portfolio_ids: Sequence[int], *, first: date, last: date, currency: str, method: Method
+) -> dict[int, History]:
+    """Value every day of several portfolios, each by itself, in one walk through a story of all of them."""
+    teller = Teller(story.market, currency, method.fx, last, valued=True, moves_valued=True)
+    groups = [frozenset((one,)) for one in portfolio_ids]
+    walks = walked_beside(story, teller, method, Crossing(Scope()), groups, last=last)
+    board = Board(story.market, first, last)
+    return {one: told(walk, board, currency) for one, walk in zip(portfolio_ids, walks, strict=True)}
 
 
 def told(walk: Walk, board: Board, currency: str) -> History:
@@ -122,6 +92,7 @@ class _Table:
         self._start, self._count = int(board.days[0]), len(board.days)
         self._sums: dict[str, Sum] = defaultdict(lambda: Sum(self._count))
         self._priced: dict[str, Narrow] = defaultdict(self._nothing)
+        self._lacking: dict[str, Flags] = {}
         self.held = self._nothing()
         self.missing: list[Missing] = []
 
@@ -169,7 +140,8 @@ class _Table:
         """Note that nobody knows a balance from a day on."""
         place = max(since - self._start, 0)
         self.held[place] += 1
-        self._miss("cash", currency, np.arange(self._count) >= place)
+        self._lacking[currency] = np.arange(self._count) >= place
+        self._miss("cash", currency, self._lacking[currency])
 
     def converted(self) -> list[int]:
         """Convert the sums, each rounded once, add them, and begin anew."""
@@ -183,11 +155,12 @@ class _Table:
     def valued(self) -> list[int]:
         """Count what has a price and a rate on each day, and note what has a price alone."""
         whole = np.zeros(self._count, dtype=np.int64)
-        for name in sorted(self._priced):
+        for name in sorted(self._priced.keys() | self._lacking.keys()):
             priced = self._priced[name].cumsum()[:-1]
             if name != self._currency:
                 known = self._board.rates(name, self._currency).known
-                self._miss("rate", name + self._currency, (priced > 0) & ~known)
+                there = (priced > 0) | self._lacking.get(name, False)
+                self._miss("rate", name + self._currency, there & ~known)
                 priced *= known
             whole += priced
         counts: list[int] = whole.tolist()

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from steward.domain.columns import amount_of
-from steward.domain.history import History
+from steward.domain.days import Amount, History
 from steward.domain.money import total
 from steward.domain.money_weighted import (
     Flow,
@@ -18,7 +18,6 @@ from steward.domain.money_weighted import (
 )
 from steward.domain.returns import Chain, simple, time_weighted
 from steward.domain.risk import Drawdown, drawdown, first_with_value
-from steward.domain.walk import Amount
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,15 +11,13 @@ import numpy as np
 
 from steward.domain.columns import Levels, steps
 from steward.domain.corporate_actions import CorporateAction
+from steward.domain.days import Amount
 from steward.domain.lot_book import LotBook, LotScope
 from steward.domain.lot_fold import in_day_order, step_day, take
 from steward.domain.money import FRACTION_DIGITS, UNKNOWN, ZERO, add, subtract, total
 from steward.domain.records import Record, Teller
 from steward.domain.scopes import Crossing, Level
 from steward.domain.story import Method, Story
-
-Amount = int | None
-"""Steps of 10^-18; None where it is unknown."""
 
 
 @dataclass(frozen=True, slots=True)

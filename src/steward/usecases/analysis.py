@@ -88,8 +88,26 @@ class Analysis:
         )
 
 
+Version = tuple[Ledgers, datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """How something is told, before anything of it is loaded; `mine` are the ledgers that it is about."""
+
+    portfolio_id: int | None
+    currency: str
+    method: Method
+    policy: Policy
+    known: Ledgers
+    mine: tuple[Ledger, ...]
+
+    def version(self, at: datetime) -> Version:
+        """Give what changes whenever the story may: a day's close of a source comes on the hour."""
+        return self.known, at.replace(minute=0, second=0, microsecond=0)
+
+
 _Key = tuple[UUID, int | None, str, Fill, tuple[str, date] | None]
-_Version = tuple[Ledgers, datetime]
 
 
 class Analyst:
@@ -97,15 +115,13 @@ class Analyst:
 
     def __init__(self, sources: Sources, *, max_age_days: int, executor: Executor) -> None:
         self._sources, self._max_age_days, self._executor = sources, max_age_days, executor
-        self._kept: OrderedDict[_Key, tuple[_Version, Story, int]] = OrderedDict()
+        self._kept: OrderedDict[_Key, tuple[Version, Story, int]] = OrderedDict()
         self._weight = 0
 
-    async def load(
-        self, unit: ReadUnit, *, owner_id: UUID, portfolio_id: int | None, asked: Asked, at: datetime
-    ) -> Analysis:
-        """Load what is asked about. Raises PortfolioNotFound, CurrencyNeeded, LotScopeOfAll."""
+    async def frame(self, unit: ReadUnit, *, owner_id: UUID, portfolio_id: int | None, asked: Asked) -> Frame:
+        """Settle how it is told. Raises PortfolioNotFound, CurrencyNeeded, LotScopeOfAll."""
         known = await unit.portfolios.ledgers(owner_id)
-        mine = [one for one in known.ledgers if portfolio_id in (None, one.portfolio_id)]
+        mine = tuple(one for one in known.ledgers if portfolio_id in (None, one.portfolio_id))
         if portfolio_id is not None:
             if not mine:
                 raise PortfolioNotFound
@@ -113,17 +129,29 @@ class Analyst:
                 raise LotScopeOfAll
         currency = asked.currency or _currency_of(mine)
         usual = Cost(mine[0].cost_method.value) if portfolio_id is not None else Cost.FIFO
-        key = (owner_id, portfolio_id, currency, asked.fill, asked.also)
-        # A day's close of a source comes on the hour.
-        version = (known, at.replace(minute=0, second=0, microsecond=0))
-        story = self._kept_of(key, version)
-        policy = Policy(self._max_age_days, asked.fill)
-        if story is None:
-            loading = _Loading(unit, self._sources, owner_id, currency, policy, asked.also, at)
-            story, weight = await loading.story(portfolio_id, frozenset(one.portfolio_id for one in mine))
-            self._keep(key, version, story, weight)
         method = replace(asked.method, cost=asked.cost or usual)
-        return Analysis(portfolio_id, story, currency, method, policy)
+        return Frame(portfolio_id, currency, method, Policy(self._max_age_days, asked.fill), known, mine)
+
+    async def load(
+        self, unit: ReadUnit, *, owner_id: UUID, portfolio_id: int | None, asked: Asked, at: datetime
+    ) -> Analysis:
+        """Load what is asked about. Raises what `frame` does."""
+        frame = await self.frame(unit, owner_id=owner_id, portfolio_id=portfolio_id, asked=asked)
+        return await self.framed(unit, frame, owner_id=owner_id, asked=asked, at=at)
+
+    async def framed(
+        self, unit: ReadUnit, frame: Frame, *, owner_id: UUID, asked: Asked, at: datetime
+    ) -> Analysis:
+        """Load the story that a frame is about."""
+        key = (owner_id, frame.portfolio_id, frame.currency, asked.fill, asked.also)
+        version = frame.version(at)
+        story = self._kept_of(key, version)
+        if story is None:
+            loading = _Loading(unit, self._sources, owner_id, frame.currency, frame.policy, asked.also, at)
+            ids = frozenset(one.portfolio_id for one in frame.mine)
+            story, weight = await loading.story(frame.portfolio_id, ids)
+            self._keep(key, version, story, weight)
+        return Analysis(frame.portfolio_id, story, frame.currency, frame.method, frame.policy)
 
     async def tell(self, analysis: Analysis, work: Callable[[], T], *, daily: bool = False) -> T:
         """Do `work`; in a thread when there is much to tell, or all days one by one."""
@@ -131,14 +159,14 @@ class Analyst:
             return work()
         return await asyncio.get_running_loop().run_in_executor(self._executor, work)
 
-    def _kept_of(self, key: _Key, version: _Version) -> Story | None:
+    def _kept_of(self, key: _Key, version: Version) -> Story | None:
         kept = self._kept.get(key)
         if kept is None or kept[0] != version:
             return None
         self._kept.move_to_end(key)
         return kept[1]
 
-    def _keep(self, key: _Key, version: _Version, story: Story, weight: int) -> None:
+    def _keep(self, key: _Key, version: Version, story: Story, weight: int) -> None:
         _, _, before = self._kept.pop(key, (None, None, 0))
         self._weight += weight - before
         self._kept[key] = (version, story, weight)

@@ -9,6 +9,7 @@ from uuid import UUID
 from steward.domain.books import Books
 from steward.domain.closes import Series, SeriesKind
 from steward.domain.corporate_actions import CorporateAction
+from steward.domain.history_years import HistoryYear
 from steward.domain.instruments import Instrument
 from steward.domain.orders import Fill, Order
 from steward.domain.portfolios import CostMethod, Portfolio
@@ -161,6 +162,7 @@ class PortfolioReads(Protocol):
     async def page(self, owner_id: UUID, *, limit: int, offset: int) -> tuple[int, Sequence[Row]]: ...
     async def default_id(self, owner_id: UUID) -> int | None: ...
     async def ledgers(self, owner_id: UUID) -> Ledgers: ...
+    async def owners(self, after: UUID | None, *, limit: int) -> list[UUID]: ...
 
 
 class Portfolios(PortfolioReads, Protocol):
@@ -345,6 +347,18 @@ class Closes(CloseReads, Protocol):
     async def advance(self, owner_id: UUID, *, history: bool) -> None: ...
 
 
+class HistoryYearReads(Protocol):
+    """Finds the history of years that are over, also what no longer counts."""
+
+    async def of(self, owner_id: UUID, portfolio_id: int) -> list[HistoryYear]: ...
+
+
+class HistoryYears(HistoryYearReads, Protocol):
+    """Keeps the history of years that are over."""
+
+    async def keep(self, owner_id: UUID, portfolio_id: int, years: Sequence[HistoryYear]) -> None: ...
+
+
 class OrderReads(Protocol):
     """Finds orders. Rows begin with the position that a cursor names, then the fields of the wire."""
 
@@ -388,6 +402,8 @@ class ReadUnit(Protocol):
     @property
     def closes(self) -> CloseReads: ...
     @property
+    def history_years(self) -> HistoryYearReads: ...
+    @property
     def orders(self) -> OrderReads: ...
     @property
     def keys(self) -> KeyReads: ...
@@ -415,6 +431,8 @@ class WriteUnit(Protocol):
     def instruments(self) -> Instruments: ...
     @property
     def closes(self) -> Closes: ...
+    @property
+    def history_years(self) -> HistoryYears: ...
     @property
     def orders(self) -> Orders: ...
     @property

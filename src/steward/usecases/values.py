@@ -65,20 +65,28 @@ class HoldingsVersion:
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """Where the ledger of a portfolio stands, and in what terms its owner sees it."""
+    """Where the ledger of a portfolio stands, and in what terms its owner sees it.
+
+    `history_version` counts the changes to years that were over.
+    """
 
     portfolio_id: int
     base_currency: str
     cost_method: CostMethod
     seq: int
+    history_version: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Ledgers:
-    """All ledgers of an owner by id: with the count of changes to prices, a version of every analysis."""
+    """All ledgers of an owner by id: with the count of changes to prices, a version of every analysis.
+
+    `history_version` counts the changes to prices of years that were over.
+    """
 
     prices_version: int
     ledgers: tuple[Ledger, ...]
+    history_version: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,10 +114,25 @@ _PAGE = Statement(
     .order_by(_page.c.id.desc())
 )
 _LEDGERS = Statement(
-    select(users.c.prices_version, _C.id, _C.base_currency, _C.cost_method, _C.ledger_seq)
+    select(
+        users.c.prices_version,
+        users.c.history_version.label("owner_version"),
+        _C.id,
+        _C.base_currency,
+        _C.cost_method,
+        _C.ledger_seq,
+        _C.history_version,
+    )
     .select_from(users.outerjoin(portfolios, _C.owner_id == users.c.id))
     .where(users.c.id == bindparam("owner_id"))
     .order_by(_C.id)
+)
+_OWNERS = Statement(
+    select(_C.owner_id)
+    .distinct()
+    .where(_C.owner_id > bindparam("after_owner"))
+    .order_by(_C.owner_id)
+    .limit(bindparam("limit", type_=Integer))
 )
 _ADD = Statement(
     insert(portfolios)
@@ -182,11 +197,16 @@ class PortfolioReads:
         """Give where every ledger of the owner stands."""
         rows = await self._unit.fetch(_LEDGERS, {"owner_id": owner_id})
         found = (
-            Ledger(portfolio_id, base_currency, CostMethod(cost_method), seq)
-            for _, portfolio_id, base_currency, cost_method, seq in rows
+            Ledger(portfolio_id, base_currency, CostMethod(cost_method), seq, version)
+            for _, _, portfolio_id, base_currency, cost_method, seq, version in rows
             if portfolio_id is not None
         )
-        return Ledgers(rows[0][0], tuple(found))
+        return Ledgers(rows[0][0], tuple(found), rows[0][1])
+
+    async def owners(self, after: UUID | None, *, limit: int) -> list[UUID]:
+        """Give those who own portfolios in the order of their ids, those above `after`."""
+        rows = await self._unit.fetch(_OWNERS, {"after_owner": after or UUID(int=0), "limit": limit})
+        return [row[0] for row in rows]
 
     async def count(self) -> int:
         """Count all portfolios of everybody."""

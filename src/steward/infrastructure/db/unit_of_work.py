@@ -11,7 +11,8 @@ from steward.infrastructure.db.audit import Audit
 from steward.infrastructure.db.calls import COUNT_OF_SESSION, Calls, SessionEnded, counted
 from steward.infrastructure.db.closes import CloseReads, Closes
 from steward.infrastructure.db.corporate_actions import ActionReads, Actions
-from steward.infrastructure.db.database import Database, Retry, Transaction
+from steward.infrastructure.db.database import Database, Reading, Retry, Transaction
+from steward.infrastructure.db.history_years import HistoryYearReads, HistoryYears
 from steward.infrastructure.db.idempotency import KeyReads, Keys
 from steward.infrastructure.db.instruments import InstrumentReads, Instruments
 from steward.infrastructure.db.orders import OrderReads, Orders
@@ -109,6 +110,11 @@ class ReadUnit:
         return CloseReads(self)
 
     @property
+    def history_years(self) -> HistoryYearReads:
+        """The history of years that are over."""
+        return HistoryYearReads(self)
+
+    @property
     def orders(self) -> OrderReads:
         """Orders."""
         return OrderReads(self)
@@ -122,6 +128,14 @@ class ReadUnit:
     def keys(self) -> KeyReads:
         """Idempotency keys."""
         return KeyReads(self)
+
+
+class SnapshotUnit(ReadUnit):
+    """The same repositories, all at one moment."""
+
+    def __init__(self, snapshot: Reading) -> None:
+        self._run = snapshot.fetch
+        self._guard = _Guard(None)
 
 
 class WriteUnit:
@@ -194,6 +208,11 @@ class WriteUnit:
     def closes(self) -> Closes:
         """Entered closes and rates."""
         return Closes(self)
+
+    @property
+    def history_years(self) -> HistoryYears:
+        """The history of years that are over."""
+        return HistoryYears(self)
 
     @property
     def orders(self) -> Orders:
