@@ -281,8 +281,7 @@ class Orders(Part):
                 raise ClientOrderIdTaken
         self.memory.orders[order.id] = order
 
-    def save(self, order: Order) -> None:
+    def save(self, order: Order, fill: Fill | None = None) -> None:
         self.memory.orders[order.id] = order
-
-    def add_fill(self, owner_id: UUID, fill: Fill) -> None:
-        self.memory.fills[fill.id] = fill
+        if fill is not None:
+            self.memory.fills[fill.id] = fill

@@ -173,9 +173,35 @@ async def test_a_body_of_a_byte_a_second_is_too_slow(monkeypatch: pytest.MonkeyP
     for receive in (trickle, silence):
         started = time.monotonic()
         with pytest.raises(HttpRefusal) as refused:
-            await bodies.body_of_request(headers, receive, b"application/json", 1)
+            await bodies.body_of_request(headers, receive, b"application/json", bodies.BODY_MAXIMUM)
         assert (refused.value.status, refused.value.code) == (408, "body-too-slow")
         assert time.monotonic() - started < 1
+
+
+async def test_a_request_that_is_here_whole_is_read_without_a_timer() -> None:
+    seen: list[bool] = []
+
+    async def application(scope: Any, receive: Any, send: Any) -> None:
+        seen.append(bodies.WHOLE in scope)
+        headers = dict(scope["headers"])
+        arguments = (headers, receive, b"application/json", bodies.BODY_MAXIMUM)
+        body = await bodies.body_of_request(*arguments, whole=bodies.WHOLE in scope)
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"2")]})
+        await send({"type": "http.response.body", "body": body})
+
+    config = uvicorn.Config(application, log_config=None)
+    make: Callable[[], asyncio.Protocol] = lambda: protocol.Protocol(config, ServerState(), {})  # noqa: E731
+    listening = await asyncio.get_running_loop().create_server(make, "127.0.0.1", 0)
+    head = b"POST / HTTP/1.1\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n"
+    async with listening, asyncio.timeout(5):
+        reader, writer = await asyncio.open_connection(*listening.sockets[0].getsockname()[:2])
+        for pieces in ([head + b"{}"], [head, b"{}"], [head + b"{", b"}"], [head + b"{}"]):
+            for piece in pieces:
+                writer.write(piece)
+                await asyncio.sleep(0.05)
+            assert (await reader.readuntil(b"{}")).startswith(b"HTTP/1.1 200")
+        writer.close()
+    assert seen == [True, False, False, True]
 
 
 @pytest.mark.parametrize("sent", [b"", b"GET", b"GET / HTTP/1.1\r\nx: ", b"GET / HTTP/1.1\r\nx: y\r\n"])

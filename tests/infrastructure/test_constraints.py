@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 
 from steward.domain.corporate_actions import CorporateAction
+from steward.domain.instants import instant_text
 from steward.domain.orders import ClientOrderIdTaken
 from steward.domain.portfolios import PortfolioNotFound
 from steward.domain.transactions import seal
@@ -101,12 +102,17 @@ async def a_traded_portfolio(units: Units) -> tuple[int, UUID, UUID]:
     await write(units, lambda unit: unit.orders.add(order))
     await write(
         units,
-        lambda unit: unit.orders.save(order.filled(fill, currency="USD")),
-        lambda unit: unit.orders.add_fill(owner_id, fill),
+        lambda unit: unit.orders.save(order.filled(fill, currency="USD"), fill),
         lambda unit: unit.transactions.append(portfolio, seal(portfolio, [an_entry()], at=AT), assets=1),
         lambda unit: unit.audit.add(TRACE, user_id=owner_id, outcome="accepted", at=AT),
     )
     return portfolio.id, order_id, owner_id
+
+
+async def test_o2_a_fill_has_the_place_and_the_moment_that_its_order_came_to(sql_units: Units) -> None:
+    _, order_id, owner_id = await a_traded_portfolio(sql_units)
+    (row,) = await sql_units.read().orders.fills(owner_id, order_id, after=0, limit=9)
+    assert (row[0], str(row[2]), row[3], row[7]) == (1, str(order_id), "4", instant_text(LATER))
 
 
 @pytest.mark.parametrize("table", ["transactions", "executions", "audit_events"])

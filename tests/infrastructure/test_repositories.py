@@ -103,8 +103,7 @@ async def test_d4_a_removed_portfolio_takes_everything_along_and_its_id_stays_us
     fill = a_fill(order, 4)
     await wrote(
         units,
-        lambda one: one.orders.save(order.filled(fill, currency="USD")),
-        lambda one: one.orders.add_fill(order.owner_id, fill),
+        lambda one: one.orders.save(order.filled(fill, currency="USD"), fill),
     )
     await appended(units, portfolio, an_entry(), assets=1)
     await wrote(units, lambda one: one.portfolios.remove(portfolio))
@@ -237,9 +236,7 @@ async def test_o2_a_filled_order_is_kept_with_its_fill(units: Units) -> None:
     order = await a_kept_order(units)
     fill = a_fill(order, Decimal("3.000000000000000001"), NUMBER)
     filled = order.filled(fill, currency="USD")
-    await wrote(
-        units, lambda one: one.orders.save(filled), lambda one: one.orders.add_fill(order.owner_id, fill)
-    )
+    await wrote(units, lambda one: one.orders.save(filled, fill))
     found, currency = await do(units, lambda one: one.orders.lock_with_currency(order.owner_id, order.id))
     assert found == filled
     assert (found.status, found.fill_count, currency) == (Status.PARTIAL, 1, "USD")

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from starlette.types import Receive
 
@@ -11,12 +11,22 @@ from steward.api.problems import HttpRefusal
 BODY_MAXIMUM = 1024 * 1024
 BODY_SECONDS = 15
 CLOSING = ((b"connection", b"close"),)
+WHOLE: Final = "steward.whole"
+"""In the scope of a request that has arrived whole."""
 
 
 async def body_of_request(
-    headers: Mapping[bytes, bytes], receive: Receive, expected: bytes | None, maximum: int = BODY_MAXIMUM
+    headers: Mapping[bytes, bytes],
+    receive: Receive,
+    expected: bytes | None,
+    maximum: int,
+    *,
+    whole: bool = False,
 ) -> bytes:
-    """Read the whole body of the expected content type; nothing where none is. Raises HttpRefusal."""
+    """Read the whole body of the expected content type; nothing where none is. Raises HttpRefusal.
+
+    `whole` says that it is here already: then no timer is set, which costs more than reading it.
+    """
     length = headers.get(b"content-length", b"0")
     if not length.isdigit() or int(length[:19]) > maximum:
         raise _too_large(maximum)
@@ -29,7 +39,7 @@ async def body_of_request(
     if kind.strip() != expected or charset not in (b"", b"charset=utf-8"):
         detail = f"The content type must be {expected.decode()}, in UTF-8."
         raise HttpRefusal(415, "unsupported-content-type", detail)
-    message = await _first(receive)
+    message = await (receive() if whole else _first(receive))
     body: bytes = message.get("body", b"")
     if message.get("more_body"):
         body = await _rest(body, receive, maximum)

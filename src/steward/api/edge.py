@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import structlog
 from starlette.types import Receive, Scope, Send
 
-from steward.api.bodies import body_of_request
+from steward.api.bodies import WHOLE, body_of_request
 from steward.api.call import Call
 from steward.api.operations import Operation
 from steward.api.paths import Paths
@@ -86,7 +86,9 @@ class Edge:
             if operation.method not in _SAFE or operation.body_type is not None:
                 self._check_site(call, operation)
                 expected = operation.body_expected(headers)
-                call.body = await body_of_request(headers, receive, expected, operation.body_maximum)
+                call.body = await body_of_request(
+                    headers, receive, expected, operation.body_maximum, whole=WHOLE in scope
+                )
             answer = await operation(call, segments)
         except Refusal as refusal:
             if isinstance(refusal, TooMany):

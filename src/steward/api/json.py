@@ -12,6 +12,7 @@ __all__ = ["DEPTH_MAXIMUM", "KEYS_MAXIMUM", "BadJson", "optional", "parse", "quo
 DEPTH_MAXIMUM = 32
 KEYS_MAXIMUM = 1000
 _LONGEST_INTEGER = 38
+_BLANKS = " \t\n\r"
 _STRING_OR_BRACKET = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
 
 
@@ -35,18 +36,24 @@ def parse(raw: bytes, *, keys_maximum: int = KEYS_MAXIMUM) -> object:
         raise BadJson(code, detail) from error
     if text.count("[") + text.count("{") > DEPTH_MAXIMUM:
         _check_depth(text)
+    text = text.strip(_BLANKS)
     try:
-        found = _DECODER.decode(text)
+        found, end = _DECODER.raw_decode(text)
     except BadJson:
         raise
     except (ValueError, RecursionError, ArithmeticError) as error:
-        code, detail = "bad-json", "The body is not a JSON document."
-        raise BadJson(code, detail) from error
+        raise _no_document() from error
+    if end != len(text):
+        raise _no_document()
     # Every key has its colon, so most bodies need no counting.
     if text.count(":") > keys_maximum and _keys(found) > keys_maximum:
         code, detail = "bad-json", f"The body has more than {keys_maximum} keys."
         raise BadJson(code, detail)
     return found
+
+
+def _no_document() -> BadJson:
+    return BadJson("bad-json", "The body is not a JSON document.")
 
 
 def optional(write: Callable[[str], str], value: str | None) -> str:

@@ -93,11 +93,11 @@ def _row(order: Order) -> tuple[Any, ...]:
     return (
         order.id,
         order.security,
-        order.side.value,
+        order.side,
         plain(order.original_qty),
         plain(order.executed_qty),
         plain(order.pending_qty),
-        order.status.value,
+        order.status,
         "null" if average is None else plain(average),
         order.portfolio_id,
         order.client_order_id,

@@ -6,6 +6,7 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from steward.api.bodies import WHOLE
 from steward.api.problems import body_of
 
 # More than the edge accepts, so that what is merely too much gets the edge's 414 or 431.
@@ -40,9 +41,16 @@ class Protocol(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Feed the parser; give up on a head that does not end."""
+        """Feed the parser; give up on a head that does not end.
+
+        The request is answered only after this. One that is whole by then says so in its scope: nobody
+        need wait for it with a timer.
+        """
         super().data_received(data)
-        if self._in_head and not self.transport.is_closing():
+        if not self._in_head:
+            if self.cycle is not None and not self.cycle.more_body:
+                self.scope[WHOLE] = True  # type: ignore[typeddict-unknown-key]  # ours
+        elif not self.transport.is_closing():
             self._head += len(data)
             if self._head > HEAD_MAXIMUM:
                 self.send_400_response("too long")
@@ -58,7 +66,8 @@ class Protocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """Hand the request to the application."""
         self._in_head = False
-        self._in_time()
+        if self._late is not None:
+            self._in_time()
         super().on_headers_complete()
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - uvicorn's words

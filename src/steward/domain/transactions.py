@@ -244,20 +244,14 @@ def digest_of_text(before: str, portfolio_id: int, seq: int, text: str) -> str:
 def sealed_text(recorded_at: datetime, entry: Entry) -> str:
     """Write every stored field of an entry, as its digest covers them."""
     recorded = recorded_at.isoformat()
-    stated = (
-        recorded,
-        entry.kind.value,
-        entry.symbol or "",
-        _number(entry.quantity),
-        recorded if entry.occurred_at is recorded_at else entry.occurred_at.isoformat(),
-        _number(entry.price),
-        _number(entry.gross_amount),
-        entry.currency or "",
-        entry.fill_id or "",
-        "" if entry.reverses is None else entry.reverses,
-        *(_of_terms(entry.terms) if entry.terms is not NO_TERMS else ()),
+    occurred = recorded if entry.occurred_at is recorded_at else entry.occurred_at.isoformat()
+    reverses = "" if entry.reverses is None else entry.reverses
+    text = (
+        f"{recorded}\n{entry.kind}\n{entry.symbol or ''}\n{_number(entry.quantity)}\n{occurred}\n"
+        f"{_number(entry.price)}\n{_number(entry.gross_amount)}\n{entry.currency or ''}\n"
+        f"{entry.fill_id or ''}\n{reverses}"
     )
-    return "\n".join(map(str, stated))
+    return text if entry.terms is NO_TERMS else "\n".join((text, *_of_terms(entry.terms)))
 
 
 def _number(value: Decimal | None) -> str:

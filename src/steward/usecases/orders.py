@@ -133,8 +133,7 @@ def _book(unit: WriteUnit, order: Order, fill: Fill) -> None:
         fill_id=fill.id,
         at=fill.executed_at,
     )
-    unit.orders.save(order)
-    unit.orders.add_fill(order.owner_id, fill)
+    unit.orders.save(order, fill)
     unit.transactions.append_next(order.owner_id, order.portfolio_id, entry, at=fill.executed_at)
 
 

@@ -26,9 +26,24 @@ audit_events = Table(
     sqlite_autoincrement=True,
     sqlite_strict=True,
 )
-_ADD = Statement(
-    insert(audit_events).values({c: bindparam(c.name) for c in audit_events.c if c.name != "id"})
+_GIVEN = [column for column in audit_events.c if column.name != "id"]
+_ADD = Statement(insert(audit_events).values({one: bindparam(one.name) for one in _GIVEN}))
+_OF_CALLER = {"at": "caller_at", "user_id": "caller_id"}
+ADD_OF_CALLER = Statement(
+    insert(audit_events).values({one: bindparam(_OF_CALLER.get(one.name, one.name)) for one in _GIVEN})
 )
+"""Keeps the event of a caller, whose id and moment have the names that they have in the session check."""
+
+
+def noted(trace: Trace, outcome: str) -> dict[str, object]:
+    """Give the parameters that keep an event, but for who it was and when."""
+    return {
+        "operation": trace.operation,
+        "subject": trace.subject,
+        "outcome": outcome,
+        "address": trace.address,
+        "request_id": trace.request_id,
+    }
 
 
 class Audit:
@@ -39,15 +54,4 @@ class Audit:
 
     def add(self, trace: Trace, *, user_id: UUID | None, outcome: str, at: datetime) -> None:
         """Keep one event."""
-        self._unit.defer(
-            _ADD,
-            {
-                "at": at,
-                "user_id": user_id,
-                "operation": trace.operation,
-                "subject": trace.subject,
-                "outcome": outcome,
-                "address": trace.address,
-                "request_id": trace.request_id,
-            },
-        )
+        self._unit.defer(_ADD, {**noted(trace, outcome), "user_id": user_id, "at": at})

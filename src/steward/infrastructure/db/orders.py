@@ -105,7 +105,10 @@ _CHANGING = (
 )
 _CHANGED = tuple(f"new_{name}" for name in _CHANGING)
 # A version that is no longer the one before makes a number that the table refuses.
-_next_version = case((_C.version == bindparam("new_version") - 1, bindparam("new_version")), else_=-1)
+_next_version = case(
+    (_C.version == bindparam("new_version") - literal_column("1"), bindparam("new_version")),
+    else_=literal_column("-1"),
+)
 _SAVE = Statement(
     update(orders)
     .where(_C.id == bindparam("order_id"), _C.owner_id == bindparam("owner_id"))
@@ -113,8 +116,15 @@ _SAVE = Statement(
     refusals={"ck_orders_version": lambda _: Retry()},
 )
 _E = executions.c
+# What a fill and the order that it has just changed have in common is sent once, as _SAVE calls it.
+_OF_ORDER = {
+    "owner_id": "owner_id",
+    "order_id": "order_id",
+    "seq": "new_fill_count",
+    "executed_at": "new_updated_at",
+}
 _ADD_FILL = Statement(
-    insert(executions).values({column: bindparam(column.name) for column in _E}),
+    insert(executions).values({one: bindparam(_OF_ORDER.get(one.name, f"fill_{one.name}")) for one in _E}),
     refusals={"fk_executions_orders": lambda _: OrderNotFound()},
 )
 _FILL_WIRE = (
@@ -156,9 +166,13 @@ _ALL_FILLS = Statement(
 )
 
 
+_SIDES = {side.value: side for side in Side}
+_STATUSES = {status.value: status for status in Status}
+
+
 def _order(row: Row) -> Order:
     fields = [*row[: len(_ORDER)]]
-    fields[4], fields[9] = Side(row[4]), Status(row[9])
+    fields[4], fields[9] = _SIDES[row[4]], _STATUSES[row[9]]
     return Order(*fields)
 
 
@@ -264,24 +278,18 @@ class Orders(OrderReads):
             },
         )
 
-    def save(self, order: Order) -> None:
-        """Keep the changed state of a locked order."""
-        changed = dict(zip(_CHANGED, _changing(order), strict=True))
-        self._writing.defer(_SAVE, {"order_id": order.id, "owner_id": order.owner_id, **changed})
-
-    def add_fill(self, owner_id: UUID, fill: Fill) -> None:
-        """Keep an execution."""
-        self._writing.defer(
-            _ADD_FILL,
-            {
-                "id": fill.id,
-                "owner_id": owner_id,
-                "order_id": fill.order_id,
-                "seq": fill.seq,
-                "qty": fill.qty,
-                "price": fill.price,
-                "currency": fill.currency,
-                "price_source": fill.price_source,
-                "executed_at": fill.executed_at,
-            },
-        )
+    def save(self, order: Order, fill: Fill | None = None) -> None:
+        """Keep the changed state of a locked order, and the execution that has just changed it."""
+        params = dict(zip(_CHANGED, _changing(order), strict=True))
+        params["order_id"], params["owner_id"] = order.id, order.owner_id
+        if fill is not None:
+            params |= {
+                "fill_id": fill.id,
+                "fill_qty": fill.qty,
+                "fill_price": fill.price,
+                "fill_currency": fill.currency,
+                "fill_price_source": fill.price_source,
+            }
+        self._writing.defer(_SAVE, params)
+        if fill is not None:
+            self._writing.defer(_ADD_FILL, params)

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from steward.domain.errors import Refusal, Unavailable
-from steward.infrastructure.db.audit import Audit
+from steward.infrastructure.db.audit import ADD_OF_CALLER, Audit, noted
 from steward.infrastructure.db.calls import COUNT_OF_SESSION, Calls, SessionEnded, counted
 from steward.infrastructure.db.closes import CloseReads, Closes
 from steward.infrastructure.db.corporate_actions import ActionReads, Actions
@@ -145,14 +145,12 @@ class WriteUnit:
         self._transaction = transaction
         self._guard = _Guard(caller)
         self._entry = entry
+        self.defer = transaction.defer
+        """Keep a write for the next round trip."""
 
     async def fetch(self, statement: Statement, params: Params) -> list[Row]:
         """Run a query; the first one checks the caller's session."""
         return await self._guard.fetch(self._transaction.fetch, statement, params)
-
-    def defer(self, statement: Statement, params: Params) -> None:
-        """Keep a write for the next round trip."""
-        self._transaction.defer(statement, params)
 
     async def flush(self) -> list[Row]:
         """Send what is deferred; the first time, what every signed-in write owes goes along."""
@@ -274,8 +272,9 @@ class Units:
         def entry(unit: WriteUnit) -> None:
             if caller is not None:
                 one = counted(self._writes, str(caller.user_id), at)
-                unit.defer(COUNT_OF_SESSION, {**one, **_session_of(caller)})
-                unit.audit.add(trace, user_id=caller.user_id, outcome=ACCEPTED, at=at)
+                owed = {**one, **_session_of(caller), **noted(trace, ACCEPTED)}
+                unit.defer(COUNT_OF_SESSION, owed)
+                unit.defer(ADD_OF_CALLER, owed)
 
         for attempt in range(_ATTEMPTS):
             try:
