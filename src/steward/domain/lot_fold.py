@@ -69,7 +69,7 @@ def _act(book: LotBook, action: CorporateAction) -> None:
             _Effect(book, action, portfolio_id, [portfolio_id]).take()
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Effect:
     """One action on one pool, which several portfolios may share."""
 
