@@ -108,7 +108,6 @@ def bootstrap(settings: Settings) -> tuple[System, Lifespan]:
     analyses = ThreadPoolExecutor(_ANALYSES_AT_ONCE, thread_name_prefix="analysis")
     sources = Sources(prices_of(settings), EcbRates())
     analyst = Analyst(sources, max_age_days=settings.price_max_age_days, executor=analyses)
-    historian = Historian(analyst, units, edition=edition_of(settings))
     system = System(
         name=settings.app_name,
         units=units,
@@ -118,7 +117,7 @@ def bootstrap(settings: Settings) -> tuple[System, Lifespan]:
         rates=sources.rates,
         price_policy=Policy(settings.price_max_age_days),
         analyst=analyst,
-        historian=historian,
+        historian=Historian(analyst, units, edition=edition_of(settings)),
         metrics=metrics,
         access_log=access_log,
         cookie=_cookie_of(settings),
@@ -140,7 +139,7 @@ def bootstrap(settings: Settings) -> tuple[System, Lifespan]:
             yield
         finally:
             await _ended(background)
-            await historian.settle()
+            await system.historian.settle()
             if provider is not None:
                 await provider.aclose()
             passwords.close()
