@@ -63,6 +63,7 @@ def report(
     records = teller.told(story.until(at))
     actions = [action for action in story.actions if action.ex_date <= at]
     opening: Mapping[str, Decimal] = {}
+    earlier: list[Payment] = []
     before = date.min if since is None else since
     if since is not None:
         apply(
@@ -75,10 +76,11 @@ def report(
             for symbol, units in _units(book, story.portfolio_ids).items()
         }
         if method.opening is Opening.MARKET_VALUE:
+            earlier = book.payments
             book.restate(since, lambda symbol, units: teller.worth(symbol, units, since)[0])
     apply(book, (one for one in records if one.on > before), (one for one in actions if one.ex_date > before))
     mine = [one for one in records if one.transaction.portfolio_id in story.portfolio_ids]
-    payments = [one for one in book.payments if one.portfolio_id in story.portfolio_ids]
+    payments = [one for one in (*earlier, *book.payments) if one.portfolio_id in story.portfolio_ids]
     appraisal = appraise(
         _units(book, story.portfolio_ids),
         balances(mine, payments),
