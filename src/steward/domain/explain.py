@@ -15,9 +15,22 @@ from steward.domain.corporate_actions import CorporateAction
 from steward.domain.errors import NotFound
 from steward.domain.lots import nearer
 from steward.domain.market import Close, Rate
-from steward.domain.money import UNKNOWN, ZERO, divided, multiply, negated, rounded, share, subtract, total
+from steward.domain.money import (
+    FRACTION_DIGITS,
+    UNKNOWN,
+    ZERO,
+    divided,
+    multiply,
+    negated,
+    rounded,
+    share,
+    subtract,
+    total,
+)
 from steward.domain.records import Gap
 from steward.domain.transactions import Transaction
+
+_STEPS: Final = Decimal(10**FRACTION_DIGITS)
 
 Value = Decimal | float | None
 """An exact amount, UNKNOWN included; a ratio, None when it is not known."""
@@ -189,7 +202,7 @@ def _coverage(inputs: tuple[Node, ...]) -> float | None:
 
 
 def _growth(inputs: tuple[Node, ...]) -> float | None:
-    closing, went, opening, came = (int(one.amount.scaleb(18)) for one in inputs)
+    closing, went, opening, came = (int(multiply(one.amount, _STEPS)) for one in inputs)
     bottom = float(opening + came)
     return float(closing + went) / bottom if bottom else 1.0
 

@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
+from steward.domain.closings import Payment
 from steward.domain.corporate_actions import CorporateAction
 from steward.domain.explain import Node, Operation, constant, leaf, made, missing, summed
 from steward.domain.explain_records import Recorded, multiplier, name_of
@@ -111,6 +112,7 @@ class TracedBook(LotBook):
 
     recorded: Recorded = field(init=False)
     opening: list[Lot] = field(default_factory=list)
+    earlier: list[Payment] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         """Explain with the teller of the book."""
@@ -138,7 +140,8 @@ class TracedBook(LotBook):
         return traced((gross, fee, tax, local))
 
     def restate(self, on: date, worth: Any) -> None:  # noqa: ANN401 - as in LotBook
-        """Remember the lots with which a period opens."""
+        """Remember the lots with which a period opens, and what had been paid until then."""
+        self.earlier = self.payments
         LotBook.restate(self, on, worth)
         self.opening = self.open_lots()
 
@@ -164,6 +167,19 @@ class TracedBook(LotBook):
         quoted = self.teller.instrument_currency(action.symbol, currency)
         local = gross if quoted == unit else told_in(self.teller, cash, currency, action.ex_date, quoted)
         return traced((gross, _nothing(unit), _nothing(unit), local))
+
+    def payment(self, payment: Payment) -> Node:
+        """Explain what an action paid into a portfolio, in its currency."""
+        action = payment.action
+        part = "cash_in_lieu_price" if payment.in_lieu else "cash_per_unit"
+        name = f"{action.kind} {action.id}"
+        units = constant(f"{name} units paid for", payment.units, "units")
+        price = leaf(f"{name} {part}", payment.currency, action, part)
+        return made(f"{name} cash", payment.currency, Operation.PRODUCT, units, price)
+
+    def payment_value(self, payment: Payment) -> Node:
+        """Explain the same in the reporting currency."""
+        return told_in(self.teller, self.payment(payment), payment.currency, payment.action.ex_date)
 
     def unknown(self, symbol: str, on: date) -> Basis:
         """Explain that nobody knows a cost."""

@@ -66,10 +66,13 @@ def report(
     records = teller.told(story.until(at))
     actions = [action for action in story.actions if action.ex_date <= at]
     before = date.min if since is None else since
-    opening = {} if since is None else _opened(story, book, (records, actions), method, since)
+    opening: Mapping[str, Decimal] = {}
+    earlier: list[Payment] = []
+    if since is not None:
+        opening, earlier = _opened(story, book, (records, actions), method, since)
     apply(book, (one for one in records if one.on > before), (one for one in actions if one.ex_date > before))
     mine = [one for one in records if one.transaction.portfolio_id in story.portfolio_ids]
-    payments = [one for one in book.payments if one.portfolio_id in story.portfolio_ids]
+    payments = [one for one in (*earlier, *book.payments) if one.portfolio_id in story.portfolio_ids]
     appraisal = appraise(
         _units(book, story.portfolio_ids),
         balances(mine, payments),
@@ -101,17 +104,19 @@ def _opened(
     steps: tuple[Iterable[Record], Iterable[CorporateAction]],
     method: Method,
     since: date,
-) -> dict[str, Decimal]:
-    """Apply what happened until the close of `since`; give what was held then and is worth."""
+) -> tuple[dict[str, Decimal], list[Payment]]:
+    """Apply what happened until the close of `since`; give what was held is worth, and payments gone by."""
     teller, (records, actions) = book.teller, steps
     apply(book, (one for one in records if one.on <= since), (one for one in actions if one.ex_date <= since))
     opening = {
         symbol: teller.converted(*_local_worth(teller, symbol, units, since), since)
         for symbol, units in _units(book, story.portfolio_ids).items()
     }
-    if method.opening is Opening.MARKET_VALUE:
-        book.restate(since, lambda symbol, units: teller.worth(symbol, units, since)[0])
-    return opening
+    if method.opening is Opening.ORIGINAL_COST:
+        return opening, []
+    payments = book.payments
+    book.restate(since, lambda symbol, units: teller.worth(symbol, units, since)[0])
+    return opening, payments
 
 
 def _gatherer(
