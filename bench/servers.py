@@ -70,8 +70,13 @@ def floor(database_url: str, folder: Path, *, moving: bool = False) -> Iterator[
 
 def migrate(database_url: str, folder: Path) -> None:
     """Bring a database to the schema."""
+    command(database_url, folder, "migrate")
+
+
+def command(database_url: str, folder: Path, name: str) -> None:
+    """Run a command of Steward, which must end well."""
     subprocess.run(
-        [sys.executable, "-m", "steward", "migrate"],
+        [sys.executable, "-m", "steward", name],
         env=_environment(database_url, folder, moving=False),
         stdout=subprocess.DEVNULL,
         check=True,
