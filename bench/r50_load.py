@@ -5,13 +5,15 @@ import sys
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from uuid import UUID
 
 from sqlalchemy import literal_column, select
 
-from bench.r50 import BASE, Reference, reference
+from bench.r50 import Reference, reference
 from steward.domain.closes import Series, SeriesKind, columns
+from steward.domain.portfolios import Portfolio
 from steward.domain.transactions import Sealed, Transaction
 from steward.infrastructure.db.database import Database
 from steward.infrastructure.db.portfolios import portfolios
@@ -50,18 +52,24 @@ async def load(database: Database, count: int) -> Reference:
     for transaction in made.transactions:
         by_portfolio[transaction.portfolio_id].append(transaction)
     for one in made.portfolios:
-
-        async def booked(unit: WriteUnit, place: int = one.id) -> None:
-            kept = await unit.portfolios.add(
-                owner_id=owner_id, name=f"R50 {place}", base_currency=BASE, at=one.created_at
-            )
-            if kept.id != place:
-                raise RuntimeError(f"portfolio {place} became {kept.id}")
-            await unit.transactions.append_many(kept, _sealed(by_portfolio[place]), moves=False)
-            unit.positions.rebuild(kept, by_portfolio[place], made.actions)
-
+        booked = partial(_booked, one, by_portfolio[one.id], made)
         await units.write(booked, trace=_TRACE, at=now)
     return made
+
+
+async def _booked(
+    portfolio: Portfolio, transactions: Sequence[Transaction], made: Reference, unit: WriteUnit
+) -> None:
+    kept = await unit.portfolios.add(
+        owner_id=portfolio.owner_id,
+        name=portfolio.name,
+        base_currency=portfolio.base_currency,
+        at=portfolio.created_at,
+    )
+    if kept.id != portfolio.id:
+        raise RuntimeError(f"portfolio {portfolio.id} became {kept.id}")
+    await unit.transactions.append_many(kept, _sealed(transactions), moves=False)
+    unit.positions.rebuild(kept, transactions, made.actions)
 
 
 def _sealed(transactions: Sequence[Transaction]) -> list[Sealed]:
@@ -81,7 +89,11 @@ def _years(series: Sequence[Series]) -> list[tuple[int, Series]]:
 
 
 async def _main(url: str, count: int) -> None:
-    database = SQLite(Path(url.removeprefix(_SQLITE))) if url.startswith(_SQLITE) else PostgreSQL(url)
+    database = (
+        SQLite(Path(url.removeprefix(_SQLITE)))
+        if url.startswith(_SQLITE)
+        else PostgreSQL(url, size=2, statement_timeout_seconds=60)
+    )
     await database.open()
     try:
         made = await load(database, count)
