@@ -105,9 +105,9 @@ async def test_an_unknown_user_takes_as_long_as_a_wrong_password() -> None:
     async def fastest(password: str, of: str | None) -> float:
         times = []
         for _ in range(5):
-            begun = time.perf_counter()
+            begun = time.process_time()
             assert not await real.verify(password, of)
-            times.append(time.perf_counter() - begun)
+            times.append(time.process_time() - begun)
         return min(times)
 
     wrong = await fastest("wrong horse battery", hash_)
