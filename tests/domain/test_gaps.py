@@ -38,7 +38,7 @@ def test_cash_of_a_purchase_without_a_price_is_unknown_from_then_on() -> None:
 
 def test_unknown_cash_has_no_value_whatever_the_rate() -> None:
     found = appraise({}, {"CHF": UNKNOWN}, market=a_story().market, currency="USD", on=day(FIRST))
-    assert found.gaps == (Gap("cash", "CHF", day(FIRST)),)
+    assert Gap("cash", "CHF", day(FIRST)) in found.gaps
     assert (int(found.net_worth), found.coverage) == (0, 0.0)
 
 
