@@ -1,6 +1,6 @@
 """Sign in and print how each portfolio's value came about, and what it returned.
 
-STEWARD_URL=http://127.0.0.1:8000 STEWARD_EMAIL=… STEWARD_PASSWORD=… python examples/performance.py [FROM [TO]]
+STEWARD_URL=http://127.0.0.1:8000 STEWARD_EMAIL=… STEWARD_PASSWORD=… python examples/performance.py 2026-01-01
 """
 
 import json

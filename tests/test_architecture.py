@@ -5,6 +5,8 @@ import importlib
 import inspect
 import pkgutil
 import re
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -173,3 +175,8 @@ def gives_a_reason(call: ast.Call) -> bool:
     named = [keyword.value for keyword in call.keywords if keyword.arg == "reason"]
     first = call.args[:1] if called(call) in {"pytest.skip", "pytest.xfail"} else []
     return any(not isinstance(word, ast.Constant) or word.value for word in (*named, *first))
+
+
+def test_a_worker_that_is_never_asked_for_an_analysis_does_without_numpy() -> None:
+    told = "import sys, steward.main; sys.exit('numpy' in sys.modules or 'currency_converter' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", told], check=False).returncode == 0

@@ -36,9 +36,9 @@ def test_cash_of_a_purchase_without_a_price_is_unknown_from_then_on() -> None:
     assert (int(made.appraisal.net_worth), made.appraisal.coverage) == (12, 0.5)
 
 
-def test_unknown_cash_without_a_rate_misses_both() -> None:
+def test_unknown_cash_has_no_value_whatever_the_rate() -> None:
     found = appraise({}, {"CHF": UNKNOWN}, market=a_story().market, currency="USD", on=day(FIRST))
-    assert {gap.what for gap in found.gaps} == {"cash", "rate"}
+    assert Gap("cash", "CHF", day(FIRST)) in found.gaps
     assert (int(found.net_worth), found.coverage) == (0, 0.0)
 
 
@@ -50,6 +50,7 @@ def test_growth_is_told_until_the_first_gap() -> None:
     assert cumulative(found) == [0.0, 0.0, 0.30000000000000004, None]
     assert performance(found).time_weighted is None
     assert cumulative(days_of(a_story(buy(FIRST, "XYZ", "1", "5")))) == [None] * 4
+    assert cumulative(days_of(story, last="2024-01-03")) == [0.0, 0.0, 0.30000000000000004]
 
 
 def test_unknown_money_in_ends_growth_but_not_on_the_first_day() -> None:

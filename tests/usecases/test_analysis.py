@@ -194,8 +194,8 @@ async def test_much_is_told_in_a_thread_and_little_at_once(units: FakeUnits) -> 
     little = await desk.load(portfolio.id)
     here = threading.current_thread().name
     assert await desk.analyst.tell(little, lambda: threading.current_thread().name) == here
-    daily = await desk.analyst.tell(little, lambda: threading.current_thread().name, daily=True)
-    assert daily.startswith("analysis")
+    apart = await desk.analyst.tell(little, lambda: threading.current_thread().name, apart=True)
+    assert apart.startswith("analysis")
     await entered(units, portfolio, *[BOUGHT] * 301)
     much = await desk.load(portfolio.id)
     assert (await desk.analyst.tell(much, lambda: threading.current_thread().name)).startswith("analysis")

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
@@ -18,12 +18,13 @@ from steward.domain.closings import Closing
 from steward.domain.corporate_actions import CorporateAction
 from steward.domain.holdings import Report, report
 from steward.domain.money import total
-from steward.domain.money_weighted import money_weighted
 from steward.domain.records import Record
 from steward.domain.scopes import Crossing, Scope
 from steward.domain.totals import totals
-from steward.domain.trades import Trade, trades_of
 from steward.usecases.analysis import Analysis
+
+if TYPE_CHECKING:
+    from steward.domain.trades import Trade
 
 operations = Operations("gains")
 
@@ -107,10 +108,13 @@ async def show(call: Call, portfolio_id: int | None, query: GainsQuery) -> Answe
         made = report(found.story, at=end, since=start, currency=found.currency, method=found.method)
         return _written(found, made, crossing).encode()
 
-    return Answer(200, await call.system.analyst.tell(found, told), ())
+    return Answer(200, await call.system.analyst.tell(found, told, apart=True), ())
 
 
 def _written(found: Analysis, made: Report, crossing: Crossing) -> str:
+    # Brings numpy, which a worker that is never asked does without.
+    from steward.domain.trades import trades_of  # noqa: PLC0415
+
     sums = totals(made, together=len(found.story.portfolio_ids) > 1)
     trades = (trade for one in made.by_symbol.values() for trade in trades_of(one, made.at))
     closings = [closing for one in made.by_symbol.values() for closing in one.closings]
@@ -130,7 +134,9 @@ def _written(found: Analysis, made: Report, crossing: Crossing) -> str:
     )
 
 
-def _trade(one: Trade) -> str:
+def _trade(one: "Trade") -> str:
+    from steward.domain.money_weighted import money_weighted  # noqa: PLC0415 - brings numpy
+
     rate = money_weighted(one.flows) if not (one.entry_value.is_nan() or one.exit_value.is_nan()) else None
     return figures.document(
         {

@@ -49,7 +49,7 @@ async def show(call: Call, portfolio_id: int | None, query: PerformanceQuery) ->
     found = await loaded(call, portfolio_id, query.asked(also=also))
     first = usual_start(found, end) if start is None else start
     told = _Telling(found, crossing, benchmark, first, end)
-    return Answer(200, await call.system.analyst.tell(found, told, daily=True), ())
+    return Answer(200, await call.system.analyst.tell(found, told, apart=True), ())
 
 
 @dataclass(frozen=True, slots=True)

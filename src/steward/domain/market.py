@@ -72,11 +72,6 @@ class Market:
         """Give the closes of `symbol`, those that count first first."""
         return tuple(self._closes.get(symbol, ()))
 
-    def currencies(self, symbol: str) -> tuple[str, ...]:
-        """Give the currencies that a price of `symbol` may be in, those that count first first."""
-        stated = (*self._closes.get(symbol, ()), *self._trades.get(symbol, ()))
-        return tuple(dict.fromkeys(major(one.currency)[0] for one in stated))
-
     def splits(self, symbol: str) -> tuple[CorporateAction, ...]:
         """Give the actions that multiply the units of `symbol`."""
         return tuple(self._splits.get(symbol, ()))

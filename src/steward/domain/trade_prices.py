@@ -24,6 +24,6 @@ def trade_prices(transactions: Iterable[Transaction], multipliers: Mapping[str, 
             amount, currency = terms.security_amount, terms.security_currency
         if entry.kind not in _TRADES or terms.transfer_id is not None or amount is None or currency is None:
             continue
-        if entry.symbol is not None and entry.quantity:
-            units = multiply(entry.quantity, multipliers.get(entry.symbol, _ONE))
-            yield Trade(entry.symbol, entry.trade_date, divided(amount, units), currency)
+        assert entry.symbol is not None  # noqa: S101 - a trade is of units of a symbol
+        units = multiply(entry.quantity or _ONE, multipliers.get(entry.symbol, _ONE))
+        yield Trade(entry.symbol, entry.trade_date, divided(amount, units), currency)

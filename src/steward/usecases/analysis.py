@@ -153,9 +153,9 @@ class Analyst:
             self._keep(key, version, story, weight)
         return Analysis(frame.portfolio_id, story, frame.currency, frame.method, frame.policy)
 
-    async def tell(self, analysis: Analysis, work: Callable[[], T], *, daily: bool = False) -> T:
-        """Do `work`; in a thread when there is much to tell, or all days one by one."""
-        if len(analysis.story.transactions) <= _FEW and not daily:
+    async def tell(self, analysis: Analysis, work: Callable[[], T], *, apart: bool = False) -> T:
+        """Do `work`; in a thread when there is much to tell, or `apart`, when it is slow at any length."""
+        if len(analysis.story.transactions) <= _FEW and not apart:
             return work()
         return await asyncio.get_running_loop().run_in_executor(self._executor, work)
 

@@ -114,7 +114,7 @@ class Historian:
                 crossing=crossing,
             )
 
-        return await self._analyst.tell(analysis, told, daily=True)
+        return await self._analyst.tell(analysis, told, apart=True)
 
     async def _made(
         self, analysis: Analysis, frame: Frame, kept: list[HistoryYear], at: datetime
@@ -209,7 +209,7 @@ async def _fresh(
                     if (one.base_currency, one.cost_method.value) == (currency, cost)
                 ]
                 over = partial(_over, analysis, frozenset(chosen), first_open_day(at))
-                for portfolio_id, (begins, days) in (await analyst.tell(analysis, over, daily=True)).items():
+                for portfolio_id, (begins, days) in (await analyst.tell(analysis, over, apart=True)).items():
                     rests_on = footing(frame, edition, _connected(analysis, portfolio_id))
                     yield after, portfolio_id, years(days, begins, rests_on)
 
