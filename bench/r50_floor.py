@@ -130,4 +130,5 @@ def _at(numbers: Numbers, day: int) -> Decimal:
 
 
 def _rate(rates: Mapping[str, Numbers], currency: str, day: int) -> Decimal:
-    return Decimal(1) if currency == BASE else _at(rates[currency], day)
+    # The first days have none yet: then the first one.
+    return Decimal(1) if currency == BASE else _at(rates[currency], max(day, rates[currency][0][0]))

@@ -16,7 +16,7 @@ from steward.domain.closes import Series, SeriesKind, columns
 from steward.domain.portfolios import Portfolio
 from steward.domain.transactions import Sealed, Transaction
 from steward.infrastructure.db.database import Database
-from steward.infrastructure.db.portfolios import portfolios
+from steward.infrastructure.db.portfolios_tables import portfolios
 from steward.infrastructure.db.postgres import PostgreSQL
 from steward.infrastructure.db.sqlite import SQLite
 from steward.infrastructure.db.statements import Statement

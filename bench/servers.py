@@ -1,6 +1,7 @@
 """The servers that are measured: Steward, Steward on a moving market, and the floor."""
 
 import os
+import re
 import secrets
 import socket
 import subprocess
@@ -10,7 +11,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from resource import struct_rusage
 
 from bench.load import cpu_nanoseconds
 from tests.servers import UNLIMITED, free_port
@@ -74,18 +74,32 @@ def migrate(database_url: str, folder: Path) -> None:
     command(database_url, folder, "migrate")
 
 
-def command(database_url: str, folder: Path, name: str) -> struct_rusage:
-    """Run a command of Steward, which must end well. Give what it used."""
+@dataclass(frozen=True)
+class Used:
+    """What a command used, to its end."""
+
+    cpu_seconds: float
+    peak_bytes: int
+
+
+def command(database_url: str, folder: Path, name: str) -> Used:
+    """Run a command of Steward, which must end well."""
     process = subprocess.Popen(
         [sys.executable, "-m", "steward", name],
         env=_environment(database_url, folder, moving=False),
         stdout=subprocess.DEVNULL,
     )
-    _, status, used = os.wait4(process.pid, 0)
+    # Not the ru_maxrss of its usage: that begins with the memory of who started it.
+    peak, (ended, status, used) = 0, os.wait4(process.pid, os.WNOHANG)
+    while not ended:
+        found = re.search(r"VmHWM:\s+(\d+)", Path(f"/proc/{process.pid}/status").read_text())
+        peak = int(found[1]) * 1024 if found else peak
+        time.sleep(_POLL_SECONDS)
+        ended, status, used = os.wait4(process.pid, os.WNOHANG)
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise subprocess.CalledProcessError(process.returncode, name)
-    return used
+    return Used(used.ru_utime + used.ru_stime, peak)
 
 
 @contextmanager

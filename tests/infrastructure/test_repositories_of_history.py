@@ -8,7 +8,7 @@ import pytest
 from steward.domain.days import History, Missing
 from steward.domain.history_years import Footing, HistoryYear
 from steward.domain.lots import Cost
-from steward.usecases.ports import Units
+from steward.usecases.ports import Units, WriteUnit
 from tests.conftest import ENGINES
 from tests.infrastructure.contract import a_kept_portfolio, a_person, do
 
@@ -38,11 +38,13 @@ async def test_years_come_back_digit_for_digit_and_to_their_owner_alone(units: U
 
 async def test_a_year_takes_the_place_of_the_one_before(units: Units) -> None:
     portfolio = await a_kept_portfolio(units)
-    newer = replace(KEPT, footing=replace(_FOOTING, owner_version=3), begins=date(2019, 1, 1))
-    for one in (KEPT, newer):
-        await do(
-            units, lambda unit, year=one: unit.history_years.keep(portfolio.owner_id, portfolio.id, [year])
-        )
+    newer: HistoryYear = replace(KEPT, footing=replace(_FOOTING, owner_version=3), begins=date(2019, 1, 1))
+
+    async def keep(unit: WriteUnit, year: HistoryYear) -> None:
+        await unit.history_years.keep(portfolio.owner_id, portfolio.id, [year])
+
+    await do(units, lambda one: keep(one, KEPT))
+    await do(units, lambda one: keep(one, newer))
     assert await units.read().history_years.of(portfolio.owner_id, portfolio.id) == [newer]
 
 
