@@ -47,6 +47,7 @@ lock: $(VENV)/tools.stamp ## write requirements/ again; ARGS=--upgrade takes the
 
 bench: $(VENV)/dev.stamp ## measure, and print ratios
 	$(BIN)/python -m bench
+	$(BIN)/python -m bench r50
 
 $(LONG): $(VENV)/dev.stamp ## one of the long tests: races kills decimals model fuzz histories
 	$(BIN)/python -m tests.long $@

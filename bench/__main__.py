@@ -1,8 +1,9 @@
-"""Measure, and print ratios: `make bench`, or `python -m bench --quick`."""
+"""Measure, and print ratios: `make bench`, or `python -m bench [r50] --quick`."""
 
 import argparse
 import shutil
 import sqlite3
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ from pathlib import Path
 from statistics import median
 from urllib.parse import urlsplit
 
-from bench import seed, servers
+from bench import r50_figures, seed, servers
 from bench.compare import same_bytes
 from bench.crowd import add_crowd
 from bench.load import Load, Measured
@@ -202,7 +203,10 @@ def _head() -> None:
 
 
 def main() -> None:
-    """Measure both engines and say how many goals are met."""
+    """Measure both engines and say how many goals are met; with `r50` first, the reference portfolio."""
+    if sys.argv[1:2] == ["r50"]:
+        r50_figures.main(sys.argv[2:])
+        return
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument(
         "--quick", action="store_true", help="about a minute, with more noise and a smaller crowd"

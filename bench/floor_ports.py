@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from steward.infrastructure.db import orders, orders_tables, portfolios
+from steward.infrastructure.db import orders, orders_tables, portfolios, portfolios_tables
 from steward.infrastructure.db.statements import Lock, Statement
 
 Row = tuple[Any, ...]
@@ -16,7 +16,7 @@ Params = Mapping[str, object]
 
 HELD = Statement(
     select(*orders._ORDER, *portfolios.WHOLE)
-    .select_from(orders_tables.orders.join(portfolios.portfolios))
+    .select_from(orders_tables.orders.join(portfolios_tables.portfolios))
     .where(orders._MINE),
     lock=Lock.VERSIONED,
 )

@@ -82,16 +82,15 @@ def floor(given: Arrays) -> tuple[Floats, float]:
     return values, float(factors.prod()) - 1
 
 
-def peers(reference: Reference, walk: Walk, days: int) -> Decimal:
-    """Value the last days one by one in Decimal, for each holding, as trackers do. Give the last value."""
+def peers(reference: Reference, walk: Walk, every: int) -> Decimal:
+    """Value one day of so many in Decimal, for each holding, as trackers do. Give the last value."""
     closes = {one.key: _numbers(one) for one in reference.closes}
     rates = {one.currency: _numbers(one) for one in reference.rates}
     currency_of = {one.symbol: str(one.currency) for one in reference.instruments}
     units = {name: _decimals(levels) for name, levels in walk.units.items()}
     cash = {name: _decimals(levels) for name, levels in walk.cash.items()}
     worth, before, growth = Decimal(0), Decimal(0), Decimal(1)
-    last = reference.last.toordinal()
-    for day in range(last - days + 1, last + 1):
+    for day in range(reference.first.toordinal(), reference.last.toordinal() + 1, every):
         worth = Decimal(0)
         for symbol, levels in units.items():
             held = _at(levels, day)

@@ -15,7 +15,7 @@ _HELD = (*SYMBOLS[:_PRICED], "AAPL", "BTC", "ETH", "MSFT", "NVDA")
 
 def people(server: Server, load: Load, count: int) -> list[Person]:
     """Make people who have all that the operations need, through the API."""
-    signed_in = [_registered(server, number) for number in range(count)]
+    signed_in = [registered(server, number) for number in range(count)]
     load.once(server.port, [_portfolios(person) for person in signed_in])
     found = []
     for person in signed_in:
@@ -25,7 +25,8 @@ def people(server: Server, load: Load, count: int) -> list[Person]:
     return [_with_order(server, person) for person in found]
 
 
-def _registered(server: Server, number: int) -> Person:
+def registered(server: Server, number: int) -> Person:
+    """Register somebody through the API."""
     body = json.dumps({"email": f"bench{number}@example.com", "password": PASSWORD})
     answer = exchange(server.port, Person("").request("POST", "/auth/register", body))
     _, found, rest = answer.partition(b"access_token=")

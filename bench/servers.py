@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from resource import struct_rusage
 
 from bench.load import cpu_nanoseconds
 from tests.servers import UNLIMITED, free_port
@@ -70,12 +71,21 @@ def floor(database_url: str, folder: Path, *, moving: bool = False) -> Iterator[
 
 def migrate(database_url: str, folder: Path) -> None:
     """Bring a database to the schema."""
-    subprocess.run(
-        [sys.executable, "-m", "steward", "migrate"],
+    command(database_url, folder, "migrate")
+
+
+def command(database_url: str, folder: Path, name: str) -> struct_rusage:
+    """Run a command of Steward, which must end well. Give what it used."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "steward", name],
         env=_environment(database_url, folder, moving=False),
         stdout=subprocess.DEVNULL,
-        check=True,
     )
+    _, status, used = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, name)
+    return used
 
 
 @contextmanager

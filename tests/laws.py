@@ -15,7 +15,7 @@ from steward.domain.positions import Position, fold, fold_through
 from steward.domain.records import Record, Teller
 from steward.domain.scopes import Crossing, Scope, charge_of
 from steward.domain.transactions import Entry, Kind, Transaction
-from tests import laws_of_the_market
+from tests import laws_of_explanations, laws_of_the_market
 from tests.tales import LAST, PORTFOLIOS, Tale
 from tests.told import LINES, period_of, reported, statements_of
 
@@ -214,6 +214,11 @@ def statements_reconcile(tale: Tale) -> None:
             assert not unknown or found.gaps, (ids, found.scope)
 
 
+def a_report_since_a_day_values_the_same(tale: Tale) -> None:
+    """What is held and what it is worth does not depend on since when its gains are counted."""
+    assert reported(tale, since=tale.since).appraisal == reported(tale).appraisal
+
+
 LAWS: Final[tuple[Law, ...]] = (
     legs_balance,
     rebuilt_equals_stored,
@@ -223,4 +228,6 @@ LAWS: Final[tuple[Law, ...]] = (
     laws_of_the_market.nothing_missing_is_hidden,
     statements_reconcile,
     laws_of_the_market.history_is_the_appraisals,
+    a_report_since_a_day_values_the_same,
+    laws_of_explanations.explanations_are_exact,
 )

@@ -32,6 +32,10 @@ def name(path: Path) -> str:
     return str(path.relative_to(ROOT))
 
 
+# A fold gathers in these while it goes on; what it gives is frozen.
+GATHERED = {"LotBook", "Pool", "Teller", "_Days", "_Follower"}
+
+
 def parsed(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"))
 
@@ -102,13 +106,14 @@ def test_no_float_decides_anything_in_the_domain() -> None:
         assert float not in {type(number) for number in numbers}, path
 
 
-def test_the_domain_is_frozen() -> None:
+def test_the_domain_is_frozen_but_for_what_a_fold_gathers_in() -> None:
     for path in sorted((ROOT / "src/steward/domain").glob("*.py")):
         for node in ast.walk(parsed(path)):
             if isinstance(node, ast.ClassDef):
                 marks = [ast.unparse(mark) for mark in node.decorator_list]
                 made = [mark for mark in marks if mark.startswith("dataclass")]
-                assert all("frozen=True" in mark for mark in made), node.name
+                if node.name not in GATHERED:
+                    assert all("frozen=True" in mark for mark in made), node.name
 
 
 def test_the_domain_and_the_use_cases_ask_no_clock_and_no_chance() -> None:

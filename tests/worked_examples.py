@@ -16,6 +16,7 @@ from steward.domain.money_weighted import (
 )
 from steward.domain.returns import Chain, annualized, excess, relative, simple, time_weighted
 from steward.domain.risk import annualized_volatility, drawdown, semi_deviation, volatility
+from tests.worked_ledgers import ledger
 
 Rows = list[dict[str, str]]
 Answers = dict[str, float | str | None]
@@ -118,4 +119,5 @@ MEASURES: dict[str, Callable[[Rows], Answers]] = {
     "benchmark": _benchmark,
     "volatility": _volatility,
     "drawdown": _drawdown,
+    "ledger": ledger,
 }

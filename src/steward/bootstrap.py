@@ -105,30 +105,25 @@ def bootstrap(settings: Settings) -> tuple[System, Lifespan]:
     passwords = PasswordHasher()
     provider = _provider(settings)
     metrics, access_log = Metrics(pool_waiters=lambda: database.waiting), AccessLog()
-    sources = Sources(prices_of(settings), EcbRates())
     analyses = ThreadPoolExecutor(_ANALYSES_AT_ONCE, thread_name_prefix="analysis")
+    sources = Sources(prices_of(settings), EcbRates())
     analyst = Analyst(sources, max_age_days=settings.price_max_age_days, executor=analyses)
-    historian = Historian(analyst, units, edition=edition_of(settings))
     system = System(
         name=settings.app_name,
         units=units,
         door=door_of(settings, units, passwords, provider),
-        tokens=TokenRing(
-            settings.jwt_secret.get_secret_value(),
-            [secret.get_secret_value() for secret in settings.jwt_previous_secrets],
-            lifetime=timedelta(minutes=settings.jwt_expires_minutes),
-        ),
+        tokens=_tokens_of(settings),
         prices=sources.prices,
         rates=sources.rates,
         price_policy=Policy(settings.price_max_age_days),
         analyst=analyst,
-        historian=historian,
+        historian=Historian(analyst, units, edition=edition_of(settings)),
         metrics=metrics,
         access_log=access_log,
         cookie=_cookie_of(settings),
         cors_origins=frozenset(settings.cors_origins),
         strict_transport=settings.cookie_secure,
-        disk_path=str(settings.data_dir if settings.data_dir.exists() else Path.cwd()),
+        disk_path=_disk_path_of(settings),
         new_id=uuid7,
         schema_is_current=lambda: is_current(database),
         identity_healthy=_healthy if provider is None else provider.healthy,
@@ -137,16 +132,14 @@ def bootstrap(settings: Settings) -> tuple[System, Lifespan]:
     @asynccontextmanager
     async def lifespan() -> AsyncIterator[None]:
         await database.open()
-        background = [
-            asyncio.create_task(tidy_for_ever(units, lambda: datetime.now(UTC))),
-            asyncio.create_task(metrics.watch()),
-        ]
+        chores = (tidy_for_ever(units, lambda: datetime.now(UTC)), metrics.watch())
+        background = [asyncio.create_task(chore) for chore in chores]
         _settle_memory()
         try:
             yield
         finally:
             await _ended(background)
-            await historian.settle()
+            await system.historian.settle()
             if provider is not None:
                 await provider.aclose()
             passwords.close()
@@ -155,6 +148,18 @@ def bootstrap(settings: Settings) -> tuple[System, Lifespan]:
             access_log.close()
 
     return system, lifespan
+
+
+def _disk_path_of(settings: Settings) -> str:
+    return str(settings.data_dir if settings.data_dir.exists() else Path.cwd())
+
+
+def _tokens_of(settings: Settings) -> TokenRing:
+    return TokenRing(
+        settings.jwt_secret.get_secret_value(),
+        [secret.get_secret_value() for secret in settings.jwt_previous_secrets],
+        lifetime=timedelta(minutes=settings.jwt_expires_minutes),
+    )
 
 
 def _cookie_of(settings: Settings) -> CookieRules:

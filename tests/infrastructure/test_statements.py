@@ -12,7 +12,7 @@ from steward.infrastructure.db.batches import batch
 from steward.infrastructure.db.calls import COUNT
 from steward.infrastructure.db.chain import MOVE_HEAD
 from steward.infrastructure.db.database import Database, refusal
-from steward.infrastructure.db.portfolios import portfolios
+from steward.infrastructure.db.portfolios_tables import portfolios
 from steward.infrastructure.db.positions import positions
 from steward.infrastructure.db.sqlite import SQLite
 from steward.infrastructure.db.statements import Compiled, Statement, session_is_open

@@ -36,13 +36,13 @@ class Desk:
 
     def __init__(self, units: FakeUnits, executor: ThreadPoolExecutor) -> None:
         self.units, self.folds = units, 0
-        sources = Sources(KnownCloses(()), KnownRates(()))  # type: ignore[arg-type]  # fakes
+        sources = Sources(KnownCloses(()), KnownRates(()))
         self.analyst = Analyst(sources, max_age_days=400, executor=executor)
         self.historian = self.anew()
 
     def anew(self, edition: str = "1") -> Historian:
         """Give one that remembers nothing, like another worker."""
-        return Historian(self.analyst, self.units, edition=edition)  # type: ignore[arg-type]  # fakes
+        return Historian(self.analyst, self.units, edition=edition)
 
     async def tell(
         self, portfolio_id: int | None, historian: Historian | None = None, **asked: object
@@ -168,7 +168,7 @@ async def test_h5_a_portfolio_without_a_past_keeps_nothing(
     assert (await desk.tell(pension.id)).days.first == TODAY
     await bought(units, pension, TODAY - timedelta(days=1))
     assert (await desk.tell(pension.id)).days.held == [0, 2, 2]
-    assert await rebuild(units, desk.analyst, edition="1", at=AT, told=print) == 0  # type: ignore[arg-type]  # fakes
+    assert await rebuild(units, desk.analyst, edition="1", at=AT, told=print) == 0
     assert units.memory.history_years == {}
 
 
@@ -184,7 +184,7 @@ async def test_h6_rebuilding_writes_what_reading_does(
     await bought(units, pension, date(2022, 5, 2))
     await bought(units, other, date(2024, 5, 2))
     heard: list[int] = []
-    assert await rebuild(units, desk.analyst, edition="1", at=AT, told=heard.append) == 2  # type: ignore[arg-type]  # fakes
+    assert await rebuild(units, desk.analyst, edition="1", at=AT, told=heard.append) == 2
     assert heard == [1, 2]
     assert (kept(units, pension), kept(units, other)) == ([2022, 2023, 2024, 2025], [2024, 2025])
     before = dict(units.memory.history_years)

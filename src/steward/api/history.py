@@ -13,10 +13,11 @@ from pydantic import Field
 from steward.api import figures
 from steward.api.analyses import Scoped, analysis, checked_period
 from steward.api.call import Call
-from steward.api.figures import MethodShape, MissingSpan, amount, day, word
+from steward.api.figures import MethodShape, MissingSpan, day, word
 from steward.api.operations import Operations
 from steward.api.problems import Answer
 from steward.api.values import Day, Exact, Shape
+from steward.domain.money import FRACTION_DIGITS
 from steward.domain.scopes import Crossing
 from steward.usecases.analysis import Frame
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 operations = Operations("history")
 
+_ONE: Final = 10**FRACTION_DIGITS
 _INTERVALS: Final[Mapping[str, Callable[[date], object]]] = {
     "day": lambda on: on,
     "week": lambda on: on.isocalendar()[:2],
@@ -134,15 +136,19 @@ def _days(made: "History", days: Sequence[date], interval: str) -> Iterator[str]
 
 
 def _sum(flows: Sequence[int | None]) -> int | None:
+    if len(flows) == 1:
+        return flows[0]
     known = [one for one in flows if one is not None]
     return sum(known) if len(known) == len(flows) else None
 
 
 def steps(count: int | None) -> str:
-    """Write an amount that is counted in steps of 10^-18."""
-    from steward.domain.columns import amount_of  # noqa: PLC0415 - brings numpy
-
-    return amount(None if count is None else amount_of(count))
+    """Write an amount that is counted in steps of 10^-18, as `plain` does: there are tens of thousands."""
+    if not count:
+        return "0" if count == 0 else "null"
+    whole, part = divmod(abs(count), _ONE)
+    sign = "-" if count < 0 else ""
+    return f"{sign}{whole}.{part:0{FRACTION_DIGITS}}".rstrip("0").rstrip(".")
 
 
 def span(one: "Missing") -> str:

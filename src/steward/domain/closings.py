@@ -33,6 +33,11 @@ class Closing:
     brought: Basis = NOTHING
 
     @property
+    def proceeds_as_brought(self) -> bool:
+        """Whether `brought` has the sign of the proceeds: what an action paid is no cost of another lot."""
+        return isinstance(self.cause, CorporateAction) and self.brought.gross == self.proceeds
+
+    @property
     def relieved(self) -> Basis:
         """The cost of the pieces."""
         return sum((piece.basis for piece in self.pieces), NOTHING)
@@ -50,7 +55,10 @@ class Closing:
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """Cash that a corporate action paid into a portfolio, in its currency and the reporting one."""
+    """Cash that a corporate action paid into a portfolio, in its currency and the reporting one.
+
+    It was paid for `units`, `in_lieu` of fractions of a unit or not.
+    """
 
     action: CorporateAction
     portfolio_id: int
@@ -58,6 +66,8 @@ class Payment:
     currency: str
     amount: Decimal
     value: Decimal
+    units: Decimal
+    in_lieu: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,11 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import TypeVar
 
 from steward.domain.appraisal import Appraisal, appraise
 from steward.domain.closings import Closing, Payment
+from steward.domain.corporate_actions import CorporateAction
 from steward.domain.gains import Gains
 from steward.domain.lot_book import LotBook, LotScope
 from steward.domain.lot_fold import apply
@@ -25,6 +27,7 @@ from steward.domain.transactions import UNITS_IN, UNITS_OUT, Kind
 
 _DIVIDENDS = frozenset((Kind.DIVIDEND, Kind.DIVIDEND_REINVESTED, Kind.DIVIDEND_IN_KIND))
 
+_Named = TypeVar("_Named", Record, Closing, Payment, Lot)
 _CROSSING = Crossing(Scope(Level.SECURITIES))
 
 
@@ -62,23 +65,14 @@ def report(
     book = books(teller, method.cost, method.lot_scope)
     records = teller.told(story.until(at))
     actions = [action for action in story.actions if action.ex_date <= at]
-    opening: Mapping[str, Decimal] = {}
     before = date.min if since is None else since
+    opening: Mapping[str, Decimal] = {}
+    earlier: list[Payment] = []
     if since is not None:
-        apply(
-            book,
-            (one for one in records if one.on <= since),
-            (one for one in actions if one.ex_date <= since),
-        )
-        opening = {
-            symbol: teller.converted(*_local_worth(teller, symbol, units, since), since)
-            for symbol, units in _units(book, story.portfolio_ids).items()
-        }
-        if method.opening is Opening.MARKET_VALUE:
-            book.restate(since, lambda symbol, units: teller.worth(symbol, units, since)[0])
+        opening, earlier = _opened(story, book, (records, actions), method, since)
     apply(book, (one for one in records if one.on > before), (one for one in actions if one.ex_date > before))
     mine = [one for one in records if one.transaction.portfolio_id in story.portfolio_ids]
-    payments = [one for one in book.payments if one.portfolio_id in story.portfolio_ids]
+    payments = [one for one in (*earlier, *book.payments) if one.portfolio_id in story.portfolio_ids]
     appraisal = appraise(
         _units(book, story.portfolio_ids),
         balances(mine, payments),
@@ -87,9 +81,9 @@ def report(
         on=at,
     )
     period = [one for one in mine if one.on > before]
-    gather = _Gatherer(story, teller, book, at, before, method, opening)
+    gather = _gatherer(story, book, method, opening, happened=(period, payments), days=(before, at))
     symbols = {record.symbol for record in mine} | {symbol for _, symbol in book.units}
-    gains = {symbol: gather.gains(symbol, period, appraisal) for symbol in sorted(symbols) if symbol}
+    gains = {symbol: gather.gains(symbol, appraisal) for symbol in sorted(symbols) if symbol}
     return Report(
         at,
         since,
@@ -104,6 +98,51 @@ def report(
     )
 
 
+def _opened(
+    story: Story,
+    book: LotBook,
+    steps: tuple[Iterable[Record], Iterable[CorporateAction]],
+    method: Method,
+    since: date,
+) -> tuple[dict[str, Decimal], list[Payment]]:
+    """Apply what happened until the close of `since`; give what was held is worth, and payments gone by."""
+    teller, (records, actions) = book.teller, steps
+    apply(book, (one for one in records if one.on <= since), (one for one in actions if one.ex_date <= since))
+    opening = {
+        symbol: teller.converted(*_local_worth(teller, symbol, units, since), since)
+        for symbol, units in _units(book, story.portfolio_ids).items()
+    }
+    if method.opening is Opening.ORIGINAL_COST:
+        return opening, []
+    payments = book.payments
+    book.restate(since, lambda symbol, units: teller.worth(symbol, units, since)[0])
+    return opening, payments
+
+
+def _gatherer(
+    story: Story,
+    book: LotBook,
+    method: Method,
+    opening: Mapping[str, Decimal],
+    *,
+    happened: tuple[Iterable[Record], Iterable[Payment]],
+    days: tuple[date, date],
+) -> "_Gatherer":
+    (records, payments), (before, at) = happened, days
+    mine = [one for one in book.closings if one.portfolio_id in story.portfolio_ids]
+    return _Gatherer(
+        story,
+        book,
+        at,
+        method,
+        opening,
+        _by_symbol(records),
+        _by_symbol(one for one in mine if one.on > before),
+        _by_symbol(one for one in payments if one.action.ex_date > before),
+        _by_symbol(_lots(book, story, method)),
+    )
+
+
 def balances(records: Iterable[Record], payments: Iterable[Payment]) -> dict[str, Decimal]:
     """Sum the cash that records and payments moved, by currency."""
     sums: dict[str, Decimal] = defaultdict(lambda: ZERO)
@@ -114,30 +153,26 @@ def balances(records: Iterable[Record], payments: Iterable[Payment]) -> dict[str
     return dict(sums)
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Gatherer:
     story: Story
-    teller: Teller
     book: LotBook
     at: date
-    before: date
     method: Method
     opening: Mapping[str, Decimal]
+    records: Mapping[str, list[Record]]
+    closings: Mapping[str, list[Closing]]
+    payments: Mapping[str, list[Payment]]
+    lots: Mapping[str, list[Lot]]
 
-    def gains(self, symbol: str, records: Iterable[Record], appraisal: Appraisal) -> Gains:
+    @property
+    def teller(self) -> Teller:
+        return self.book.teller
+
+    def gains(self, symbol: str, appraisal: Appraisal) -> Gains:
         ids, method = self.story.portfolio_ids, self.method
-        mine = [record for record in records if record.symbol == symbol]
-        lots = self._lots(symbol)
-        closings = [
-            one
-            for one in self.book.closings
-            if one.symbol == symbol and one.portfolio_id in ids and one.on > self.before
-        ]
-        payments = [
-            one
-            for one in self.book.payments
-            if one.symbol == symbol and one.portfolio_id in ids and one.action.ex_date > self.before
-        ]
+        mine, lots = self.records.get(symbol, []), self.lots.get(symbol, [])
+        closings, payments = self.closings.get(symbol, []), self.payments.get(symbol, [])
         quantity = total(self.book.units[one, symbol] for one in sorted(ids))
         close, value = self._worth(symbol, quantity, appraisal)
         trades = [one for one in mine if one.kind in UNITS_IN | UNITS_OUT and one.kind not in _DIVIDENDS]
@@ -175,12 +210,6 @@ class _Gatherer:
             paid=total(came for came, _ in flows),
             received=total([*(went for _, went in flows), *(one.value for one in payments)]),
         )
-
-    def _lots(self, symbol: str) -> list[Lot]:
-        lots = self.book.open_lots(symbol)
-        if self.method.lot_scope is LotScope.ALL:
-            return lots
-        return [lot for lot in lots if lot.portfolio_id in self.story.portfolio_ids]
 
     def _by_portfolio(self, symbol: str) -> dict[int, Decimal]:
         if self.method.lot_scope is LotScope.ALL:
@@ -222,6 +251,20 @@ def rate_of_trade(record: Record) -> Decimal | None:
     if not record.local or record.local.is_nan() or record.gross.is_nan():
         return None
     return divided(record.gross, record.local)
+
+
+def _lots(book: LotBook, story: Story, method: Method) -> list[Lot]:
+    lots = book.open_lots()
+    if method.lot_scope is LotScope.ALL:
+        return lots
+    return [lot for lot in lots if lot.portfolio_id in story.portfolio_ids]
+
+
+def _by_symbol(things: Iterable[_Named]) -> dict[str, list[_Named]]:
+    found: dict[str, list[_Named]] = defaultdict(list)
+    for one in things:
+        found[one.symbol].append(one)
+    return found
 
 
 def _units(book: LotBook, portfolio_ids: Collection[int]) -> dict[str, Decimal]:

@@ -69,7 +69,7 @@ def _act(book: LotBook, action: CorporateAction) -> None:
             _Effect(book, action, portfolio_id, [portfolio_id]).take()
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Effect:
     """One action on one pool, which several portfolios may share."""
 
@@ -92,9 +92,8 @@ class _Effect:
             kept, received = add(kept, exchange.kept), add(received, exchange.received)
             fraction = add(fraction, exchange.fraction)
             before = add(before, held)
-            in_lieu = multiply(exchange.fraction, action.cash_in_lieu_price or ZERO)
-            self._pay(portfolio_id, action.symbol, action.cash_for(held))
-            self._pay(portfolio_id, action.into or action.symbol, in_lieu)
+            self._pay(portfolio_id, action.symbol, held)
+            self._pay(portfolio_id, action.into or action.symbol, exchange.fraction, in_lieu=True)
         pool = book.pool(self.pool_id, action.symbol)
         if action.multiplies:
             for lot in resized(pool.clear(), add(kept, fraction)):
@@ -165,8 +164,7 @@ class _Effect:
 
     def _paid(self, units: Decimal, *, in_lieu: bool = False) -> Basis:
         """Give what is paid for units, as a basis."""
-        price = self.action.cash_in_lieu_price if in_lieu else self.action.cash_per_unit
-        value, local = self._values(multiply(units, price or ZERO))
+        value, local = self._values(multiply(units, self._price(in_lieu=in_lieu)))
         return self.book.paid(self.action, units, Basis(gross=value, local=local), in_lieu=in_lieu)
 
     def _values(self, cash: Decimal) -> tuple[Decimal, Decimal]:
@@ -182,13 +180,17 @@ class _Effect:
         rate = teller.market_rate(currency, quoted, on)
         return value, UNKNOWN if rate is None else rounded(multiply(amount, rate.rate))
 
-    def _pay(self, portfolio_id: int, symbol: str, cash: Decimal) -> None:
+    def _pay(self, portfolio_id: int, symbol: str, units: Decimal, *, in_lieu: bool = False) -> None:
+        action, teller = self.action, self.book.teller
+        cash = multiply(units, self._price(in_lieu=in_lieu))
         if cash:
-            teller = self.book.teller
-            currency, amount = self.action.currency or teller.currency, rounded(cash)
-            value = teller.converted(amount, currency, self.action.ex_date)
-            payment = Payment(self.action, portfolio_id, symbol, currency, amount, value)
+            currency, amount = action.currency or teller.currency, rounded(cash)
+            value = teller.converted(amount, currency, action.ex_date)
+            payment = Payment(action, portfolio_id, symbol, currency, amount, value, units, in_lieu)
             self.book.payments.append(payment)
+
+    def _price(self, *, in_lieu: bool) -> Decimal:
+        return (self.action.cash_in_lieu_price if in_lieu else self.action.cash_per_unit) or ZERO
 
 
 def _passing_share(action: CorporateAction) -> Decimal:

@@ -12,6 +12,7 @@ from steward.domain.lots import Lot
 from steward.domain.money import ZERO, add, divided, multiply, negated, subtract, total
 from steward.domain.money_weighted import Flow
 from steward.domain.records import Record
+from steward.domain.returns import ratio
 
 _DAY = Decimal(1)
 
@@ -49,8 +50,8 @@ class Trade:
     @property
     def gained(self) -> float | None:
         """The gain in units of the entry value; None when it is unknown or there was none."""
-        gain, entry = self.gain_net, self.entry_value
-        return None if gain.is_nan() or entry.is_nan() or not entry else float(gain) / float(entry)
+        gain = self.gain_net
+        return None if gain.is_nan() else ratio(gain, self.entry_value)
 
     @property
     def flows(self) -> list[Flow]:

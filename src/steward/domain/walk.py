@@ -97,8 +97,13 @@ class _Follower:
         touched, currencies = set[tuple[int, str]](), set[str]()
         came, went = [ZERO], [ZERO]
         for step in done:
+            if isinstance(step, Record) and step.transaction.portfolio_id not in self.ids:
+                # Of what others do, only moves and what is taken from common lots is felt here.
+                if step.internal or self.method.lot_scope is LotScope.ALL:
+                    touched |= self._touched(step)
+                continue
             touched |= self._touched(step)
-            if isinstance(step, CorporateAction) or step.transaction.portfolio_id not in self.ids:
+            if isinstance(step, CorporateAction):
                 continue
             self.balances[step.cash_currency] = add(self.balances[step.cash_currency], step.cash)
             currencies.add(step.cash_currency)
@@ -136,8 +141,7 @@ class _Follower:
             return set()
         if step.internal or self.method.lot_scope is LotScope.ALL:
             return {(one, step.symbol) for one in self.ids}
-        one = step.transaction.portfolio_id
-        return {(one, step.symbol)} if one in self.ids else set()
+        return {(step.transaction.portfolio_id, step.symbol)}
 
     def _levels(self, ordinal: int, touched: set[tuple[int, str]], currencies: set[str]) -> None:
         scope, found = self.crossing.scope, self.found

@@ -23,7 +23,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.elements import ColumnElement
 
-from steward.infrastructure.db.portfolios import MINE, portfolios
+from steward.infrastructure.db.portfolios import MINE
+from steward.infrastructure.db.portfolios_tables import portfolios
 from steward.infrastructure.db.statements import Statement
 from steward.infrastructure.db.types import chained
 

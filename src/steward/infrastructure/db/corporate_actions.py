@@ -21,7 +21,7 @@ from sqlalchemy import (
 
 from steward.domain.corporate_actions import ActionKind, CorporateAction, related
 from steward.infrastructure.db.database import Reading, Transaction
-from steward.infrastructure.db.portfolios import portfolios
+from steward.infrastructure.db.portfolios_tables import portfolios
 from steward.infrastructure.db.statements import Row, Statement
 from steward.infrastructure.db.types import Day, Exact, Id, Instant, Plain, Serial, metadata
 from steward.infrastructure.db.users import INSTRUMENTS_CHANGED

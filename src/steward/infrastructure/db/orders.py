@@ -20,7 +20,7 @@ from steward.domain.orders import ClientOrderIdTaken, Fill, Order, OrderNotFound
 from steward.domain.portfolios import PortfolioNotFound
 from steward.infrastructure.db.database import Reading, Retry, Transaction
 from steward.infrastructure.db.orders_tables import executions, orders
-from steward.infrastructure.db.portfolios import portfolios
+from steward.infrastructure.db.portfolios_tables import portfolios
 from steward.infrastructure.db.statements import Lock, Row, Statement
 from steward.infrastructure.db.types import wire
 

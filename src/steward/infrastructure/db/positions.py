@@ -26,7 +26,8 @@ from steward.domain.transactions import Transaction
 from steward.infrastructure.db.database import Reading
 from steward.infrastructure.db.database import Transaction as Unit
 from steward.infrastructure.db.instruments import instruments
-from steward.infrastructure.db.portfolios import MINE, portfolios
+from steward.infrastructure.db.portfolios import MINE
+from steward.infrastructure.db.portfolios_tables import portfolios
 from steward.infrastructure.db.prices import prices
 from steward.infrastructure.db.statements import Statement, upsert
 from steward.infrastructure.db.types import (

@@ -23,7 +23,7 @@ from steward.domain.transactions import (
 from steward.infrastructure.db.chain import MOVE_HEAD, add_next
 from steward.infrastructure.db.database import Retry
 from steward.infrastructure.db.database import Transaction as Unit
-from steward.infrastructure.db.portfolios import portfolios
+from steward.infrastructure.db.portfolios_tables import portfolios
 from steward.infrastructure.db.positions import CHANGE_POSITION
 from steward.infrastructure.db.statements import Params, Statement
 from steward.infrastructure.db.transactions_reads import TransactionReads

@@ -12,7 +12,7 @@ from steward.domain.portfolios import Portfolio
 from steward.domain.transactions import Kind, Transaction, TransactionNotFound
 from steward.infrastructure.db.corporate_actions import SOME_STAND
 from steward.infrastructure.db.database import Reading
-from steward.infrastructure.db.portfolios import portfolios
+from steward.infrastructure.db.portfolios_tables import portfolios
 from steward.infrastructure.db.positions import positions
 from steward.infrastructure.db.statements import Row, Statement
 from steward.infrastructure.db.transactions_rows import WHOLE, transaction

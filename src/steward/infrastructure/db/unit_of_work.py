@@ -12,6 +12,7 @@ from steward.infrastructure.db.calls import COUNT_OF_SESSION, Calls, SessionEnde
 from steward.infrastructure.db.closes import CloseReads, Closes
 from steward.infrastructure.db.corporate_actions import ActionReads, Actions
 from steward.infrastructure.db.database import Database, Reading, Retry, Transaction
+from steward.infrastructure.db.guards import Guard, session_of
 from steward.infrastructure.db.history_years import HistoryYearReads, HistoryYears
 from steward.infrastructure.db.idempotency import KeyReads, Keys
 from steward.infrastructure.db.instruments import InstrumentReads, Instruments
@@ -32,38 +33,12 @@ T = TypeVar("T")
 Entry = Callable[["WriteUnit"], None]
 
 
-def _session_of(caller: Caller) -> dict[str, object]:
-    return {"caller_id": caller.user_id, "caller_session_id": caller.session_id, "caller_at": caller.at}
-
-
-class _Guard:
-    """Lets the session check ride with the first statement of a unit.
-
-    The first query gives nothing when the session is over; only then is the session asked for by
-    itself, to tell that case from an honest nothing.
-    """
-
-    def __init__(self, caller: Caller | None) -> None:
-        self._params = _session_of(caller) if caller is not None else None
-
-    async def fetch(
-        self, run: Callable[[Statement, Params], Awaitable[list[Row]]], statement: Statement, params: Params
-    ) -> list[Row]:
-        if self._params is None or not statement.guardable:
-            return await run(statement, params)
-        caller, self._params = self._params, None
-        rows = await run(statement.guarded, {**params, **caller})
-        if not rows and not await run(session_is_open(), caller):
-            raise SessionEnded
-        return rows
-
-
 class ReadUnit:
     """Repositories that only read. Each query sees the newest committed state."""
 
     def __init__(self, database: Database, caller: Caller | None) -> None:
         self._run = database.read
-        self._guard = _Guard(caller)
+        self._guard = Guard(caller)
 
     async def fetch(self, statement: Statement, params: Params) -> list[Row]:
         """Run a query; the first one checks the caller's session."""
@@ -135,7 +110,7 @@ class SnapshotUnit(ReadUnit):
 
     def __init__(self, snapshot: Reading) -> None:
         self._run = snapshot.fetch
-        self._guard = _Guard(None)
+        self._guard = Guard(None)
 
 
 class WriteUnit:
@@ -143,7 +118,7 @@ class WriteUnit:
 
     def __init__(self, transaction: Transaction, caller: Caller | None, entry: Entry | None = None) -> None:
         self._transaction = transaction
-        self._guard = _Guard(caller)
+        self._guard = Guard(caller)
         self._entry = entry
         self.defer = transaction.defer
         """Keep a write for the next round trip."""
@@ -272,7 +247,7 @@ class Units:
         def entry(unit: WriteUnit) -> None:
             if caller is not None:
                 one = counted(self._writes, str(caller.user_id), at)
-                owed = {**one, **_session_of(caller), **noted(trace, ACCEPTED)}
+                owed = {**one, **session_of(caller), **noted(trace, ACCEPTED)}
                 unit.defer(COUNT_OF_SESSION, owed)
                 unit.defer(ADD_OF_CALLER, owed)
 
@@ -292,9 +267,7 @@ class Units:
             except Refusal as refusal:
                 # What is found here may be told only to an open session, which is checked at the first
                 # flush: a refusal before it has not been.
-                if caller is not None and not await self.database.read(
-                    session_is_open(), _session_of(caller)
-                ):
+                if caller is not None and not await self.database.read(session_is_open(), session_of(caller)):
                     raise SessionEnded from refusal
                 raise
         detail = "Too many others change the same thing at once: try again."
