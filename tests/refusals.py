@@ -24,7 +24,7 @@ ALTERNATIVES: tuple[tuple[tuple[str, ...], ...], ...] = (
 )
 SHORTEST_ECHO = 5
 # Ours before they were the caller's: they stand in the sentences of every problem.
-OUR_WORDS = {"Infinity", "status"}
+OUR_WORDS = {"Infinity", "status", "true "}
 THREADS = 4
 Right = frozenset[tuple[int, str | None]]
 

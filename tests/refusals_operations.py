@@ -17,8 +17,8 @@ VALID = {
     "rate": '{"pair":"USDEUR","rate":1}', "lots": '[{"transaction_id":1,"quantity":1}]',
     "rows": '[{"kind":"deposit","trade_date":"2026-01-02","gross_amount":1}]',
 }  # fmt: skip
-# A merger states every part that an action can have.
-VALID_OF = {"NewAction.kind": '"merger"'}
+# The kinds that state the most.
+VALID_OF = {"NewAction.kind": '"merger"', "NewTransaction.kind": '"buy"'}
 
 
 @dataclass(frozen=True)

@@ -1,3 +1,4 @@
+import base64
 from decimal import Decimal
 
 import pytest
@@ -60,6 +61,15 @@ def test_a_long_list_comes_in_pages(alice: Person) -> None:
         found += [one["symbol"] for one in page.json]
         path = page.headers.get("link", "").partition("<")[2].partition(">")[0]
     assert found == names
+
+
+def test_a_cursor_of_a_symbol_is_not_one_of_a_number(alice: Person) -> None:
+    number, symbol = (base64.b64encode(text).decode().rstrip("=") for text in (b"v1:15", b"s1:15"))
+    assert alice("GET", f"/instruments?cursor={symbol}").status == 200
+    assert alice("GET", f"/orders?cursor={number}").status == 200
+    for path in (f"/instruments?cursor={number}", f"/orders?cursor={symbol}"):
+        refused = alice("GET", path)
+        assert (refused.status, refused.code) == (400, "bad-cursor")
 
 
 @pytest.mark.parametrize(

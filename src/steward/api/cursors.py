@@ -11,14 +11,16 @@ from steward.api.problems import Header, HttpRefusal
 from steward.api.values import BIGGEST_ID
 
 _POSITION = re.compile(r"v1:([0-9]+)", re.ASCII)
-_SYMBOL = re.compile(r"v1:([A-Z0-9.^=:/_-]{1,32})", re.ASCII)
+# A symbol may look like a number: neither kind of cursor is taken for the other.
+_SYMBOL = re.compile(r"s1:([A-Z0-9.^=:/_-]{1,32})", re.ASCII)
 
 
 def link_to_next(
     call: Call, position: int | str, limit: int, filters: Mapping[str, object | None] | None = None
 ) -> tuple[Header, ...]:
     """Make the header that leads to what comes after `position`, by the same filters."""
-    cursor = base64.urlsafe_b64encode(f"v1:{position}".encode()).decode().rstrip("=")
+    kind = "s1" if isinstance(position, str) else "v1"
+    cursor = base64.urlsafe_b64encode(f"{kind}:{position}".encode()).decode().rstrip("=")
     kept = {name: value for name, value in (filters or {}).items() if value is not None}
     query = urlencode({**kept, "limit": limit, "cursor": cursor})
     return ((b"link", f'<{call.path}?{query}>; rel="next"'.encode()),)
