@@ -6,9 +6,9 @@ from functools import partial
 from itertools import groupby
 
 from steward.domain.columns import amount_of
+from steward.domain.days import History
 from steward.domain.explain import Node, Operation, Value, constant, factors, made, measured, missing
 from steward.domain.explain_appraisal import Figures
-from steward.domain.days import History
 from steward.domain.money import ZERO, add, negated
 from steward.domain.money_weighted import Flow, modified_dietz, money_weighted, mwr_daily_linked
 from steward.domain.performance import Performance
