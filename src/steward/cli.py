@@ -1,4 +1,4 @@
-"""The commands: steward serve | migrate | user | demo | check | settings | openapi."""
+"""The commands: steward serve | migrate | user | demo | check | explain | settings | openapi."""
 
 import asyncio
 import json
@@ -75,6 +75,46 @@ def check() -> None:
     shown = ", ".join(f"{count} {name}" for name, count in counts.items())
     console.print(f"{len(findings)} findings in {shown}")
     raise typer.Exit(1 if findings else 0)
+
+
+@app.command()
+def explain(  # noqa: PLR0917 - typer's way to declare options
+    figure: Annotated[str, typer.Argument(help="Its path, such as holdings.AAPL.cost_basis.")],
+    portfolio: Annotated[int, typer.Option(help="The portfolio's id.")],
+    user: Annotated[str, typer.Option(help="The email of its owner.")],
+    currency: Annotated[str | None, typer.Option(help="In which currency; else the portfolio's.")] = None,
+    start: Annotated[
+        datetime | None, typer.Option("--from", help="The close that a period begins with.")
+    ] = None,
+    end: Annotated[
+        datetime | None, typer.Option("--to", help="The close that it ends with; else today's.")
+    ] = None,
+) -> None:
+    """Print the tree that a figure came from: formulas, then transactions, prices and rates."""
+    from steward.bootstrap import explained  # noqa: PLC0415 - loads the database layer
+    from steward.domain.errors import Refusal  # noqa: PLC0415
+    from steward.domain.scopes import Crossing, Scope  # noqa: PLC0415
+    from steward.explained import tree_of  # noqa: PLC0415
+    from steward.usecases.analysis import Asked  # noqa: PLC0415
+    from steward.usecases.explanations import Question  # noqa: PLC0415
+
+    at = datetime.now(UTC)
+    question = Question(figure, start.date() if start else None, (end or at).date(), Crossing(Scope()))
+    try:
+        node = asyncio.run(
+            explained(
+                _settings(),
+                user,
+                portfolio,
+                asked=Asked(currency=currency),
+                question=question,
+                at=at,
+            )
+        )
+    except Refusal as refusal:
+        complaints.print(refusal.detail, markup=False)
+        raise typer.Exit(1) from refusal
+    console.print(tree_of(node), soft_wrap=True)
 
 
 @app.command()
