@@ -20,13 +20,10 @@ from steward.domain.money_weighted import (
 )
 from steward.domain.returns import Chain, annualized, excess, relative, simple, time_weighted
 from steward.domain.risk import annualized_volatility, drawdown, semi_deviation, volatility
-<<<<<<< HEAD
-from tests.worked_ledgers import ledger
-=======
 from steward.domain.story import Method, Story
 from steward.domain.transactions import Entry, Kind, Terms, Transaction
 from tests.factories import AT
->>>>>>> 94b37188fc9cf032201d0eaa0a43b76860fc3750
+from tests.worked_ledgers import ledger
 
 Rows = list[dict[str, str]]
 Answers = dict[str, float | str | None]
@@ -159,9 +156,6 @@ MEASURES: dict[str, Callable[[Rows], Answers]] = {
     "benchmark": _benchmark,
     "volatility": _volatility,
     "drawdown": _drawdown,
-<<<<<<< HEAD
     "ledger": ledger,
-=======
     "explained": _explained,
->>>>>>> 94b37188fc9cf032201d0eaa0a43b76860fc3750
 }

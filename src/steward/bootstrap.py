@@ -36,11 +36,8 @@ from steward.infrastructure.telemetry import Metrics
 from steward.settings import Settings
 from steward.usecases.analysis import Analyst, Asked
 from steward.usecases.check import check
-<<<<<<< HEAD
-from steward.usecases.history import Historian, rebuild, verified
-=======
 from steward.usecases.explanations import Question, explain
->>>>>>> 94b37188fc9cf032201d0eaa0a43b76860fc3750
+from steward.usecases.history import Historian, rebuild, verified
 from steward.usecases.identity import Door, Knock, register
 from steward.usecases.market import Sources
 from steward.usecases.ports import PriceSource

@@ -1,8 +1,4 @@
-<<<<<<< HEAD
-"""The commands: steward serve | migrate | user | demo | check | rebuild | settings | openapi."""
-=======
-"""The commands: steward serve | migrate | user | demo | check | explain | settings | openapi."""
->>>>>>> 94b37188fc9cf032201d0eaa0a43b76860fc3750
+"""The commands: steward serve | migrate | user | demo | check | rebuild | explain | settings | openapi."""
 
 import asyncio
 import json
@@ -82,7 +78,6 @@ def check() -> None:
 
 
 @app.command()
-<<<<<<< HEAD
 def rebuild() -> None:
     """Write the kept history of all years that are over anew; it may run beside a server."""
     from steward.bootstrap import rebuilt  # noqa: PLC0415 - loads the database layer
@@ -92,7 +87,9 @@ def rebuild() -> None:
         task = progress.add_task("rebuilding", total=None)
         count = asyncio.run(rebuilt(settings, lambda done: progress.update(task, completed=done)))
     console.print(f"{count} portfolios rebuilt")
-=======
+
+
+@app.command()
 def explain(  # noqa: PLR0917 - typer's way to declare options
     figure: Annotated[str, typer.Argument(help="Its path, such as holdings.AAPL.cost_basis.")],
     portfolio: Annotated[int, typer.Option(help="The portfolio's id.")],
@@ -130,7 +127,6 @@ def explain(  # noqa: PLR0917 - typer's way to declare options
         complaints.print(refusal.detail, markup=False)
         raise typer.Exit(1) from refusal
     console.print(tree_of(node), soft_wrap=True)
->>>>>>> 94b37188fc9cf032201d0eaa0a43b76860fc3750
 
 
 @app.command()
