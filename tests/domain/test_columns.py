@@ -142,3 +142,10 @@ def test_a_rate_that_is_known_every_day_asks_for_no_other_way() -> None:
     board = Board(Market(Policy(3), rates=rates), _DAY, _DAY + timedelta(days=2))
     assert board.rates("USD", "EUR").steps == [ONE * 4 // 5] * 3
     assert board.rates("USD", "EUR") is board.rates("USD", "EUR")
+
+
+def test_a_price_is_worked_out_once() -> None:
+    closes = [a_series("ABC", {_DAY: 3})]
+    board = Board(Market(Policy(3), closes=closes), _DAY, _DAY + timedelta(days=5))
+    assert board.quoted("ABC").unknown == ((4, 6),)
+    assert board.quoted("ABC") is board.quoted("ABC")
