@@ -1,6 +1,7 @@
 """Measure R50, and print each figure with the floor, the peers' loop and the goal: `python -m bench r50`."""
 
 import argparse
+import os
 import resource
 import subprocess
 import sys
@@ -70,7 +71,8 @@ def main(arguments: list[str]) -> None:
         with tempfile.TemporaryDirectory(prefix="steward-r50-") as name, stores(Path(name), engine) as store:
             print(f"\n{engine}", flush=True)
             _served(figures, store, Path(name), rounds)
-    print(f"\n{sum(figures.met)} of {len(figures.met)} goals of R50 met")
+    busy = f"load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores"
+    print(f"\n{sum(figures.met)} of {len(figures.met)} goals of R50 met, {busy}")
 
 
 def _walk(made: Reference) -> tuple[Walk, float]:

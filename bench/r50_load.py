@@ -52,14 +52,13 @@ async def load(database: Database, count: int) -> Reference:
     for transaction in made.transactions:
         by_portfolio[transaction.portfolio_id].append(transaction)
     for one in made.portfolios:
-        booked = partial(_booked, one, by_portfolio[one.id], made)
+        kept = await units.write(partial(_opened, one), trace=_TRACE, at=now)
+        booked = partial(_booked, kept, by_portfolio[one.id], made)
         await units.write(booked, trace=_TRACE, at=now)
     return made
 
 
-async def _booked(
-    portfolio: Portfolio, transactions: Sequence[Transaction], made: Reference, unit: WriteUnit
-) -> None:
+async def _opened(portfolio: Portfolio, unit: WriteUnit) -> Portfolio:
     kept = await unit.portfolios.add(
         owner_id=portfolio.owner_id,
         name=portfolio.name,
@@ -68,8 +67,14 @@ async def _booked(
     )
     if kept.id != portfolio.id:
         raise RuntimeError(f"portfolio {portfolio.id} became {kept.id}")
-    await unit.transactions.append_many(kept, _sealed(transactions), moves=False)
-    unit.positions.rebuild(kept, transactions, made.actions)
+    return kept
+
+
+async def _booked(
+    portfolio: Portfolio, transactions: Sequence[Transaction], made: Reference, unit: WriteUnit
+) -> None:
+    await unit.transactions.append_many(portfolio, _sealed(transactions), moves=False)
+    unit.positions.rebuild(portfolio, transactions, made.actions)
 
 
 def _sealed(transactions: Sequence[Transaction]) -> list[Sealed]:

@@ -7,6 +7,7 @@ for the wire are no part of them: no use case reads those.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
+from decimal import Decimal
 from uuid import UUID
 
 from steward.domain.closes import Series, SeriesKind
@@ -261,9 +262,11 @@ class Orders(Part):
             raise OrderNotFound
         return found
 
-    async def lock_with_currency(self, owner_id: UUID, order_id: UUID) -> tuple[Order, str]:
+    async def lock_to_execute(self, owner_id: UUID, order_id: UUID) -> tuple[Order, str, Decimal]:
         order = await self.lock(owner_id, order_id)
-        return order, self.memory.portfolios[order.portfolio_id].base_currency
+        instrument = self.memory.instruments.get((owner_id, order.security))
+        multiplier = Decimal(1) if instrument is None else instrument.multiplier
+        return order, self.memory.portfolios[order.portfolio_id].base_currency, multiplier
 
     async def by_client_id(self, owner_id: UUID, client_order_id: str) -> Order | None:
         for order in self.memory.orders.values():

@@ -10,14 +10,16 @@ from uuid import UUID
 from rich.console import Console
 
 from steward.bootstrap import add_user, database_of, units_of
+from steward.domain.booking import Stated
 from steward.domain.orders import Side
+from steward.domain.transactions import Kind
 from steward.domain.users import LoginTaken
 from steward.infrastructure.db.unit_of_work import WriteUnit
 from steward.infrastructure.ids import uuid7
 from steward.infrastructure.prices.simulated import price
 from steward.server import prepare, serve
 from steward.settings import Settings, load_settings
-from steward.usecases import assets, orders, portfolios, prices
+from steward.usecases import assets, orders, portfolios, prices, transactions
 from steward.usecases.values import Trace
 
 EMAIL = "demo@example.com"
@@ -80,6 +82,7 @@ class _Story:
         begun = self._now - timedelta(days=30 * _MONTHS)
         growth = await self._portfolio(unit, "Growth", begun)
         coins = await self._portfolio(unit, "Coins", begun)
+        await self._state(unit, growth, Kind.DEPOSIT, begun, "40000")
         for portfolio_id, symbol, quantity in (
             (growth, "VTI", "42.5"),
             (growth, "MSFT", "12"),
@@ -108,6 +111,8 @@ class _Story:
             at = begun + timedelta(days=30 * month + self._chance.randrange(20), minutes=month)
             symbol = self._chance.choice(_BOUGHT)
             await self._trade(unit, growth, symbol, Decimal(self._chance.randrange(2, 12)), at=at)
+            if month % 3 == 1:
+                await self._state(unit, growth, Kind.DIVIDEND, at, "21.45", symbol="MSFT", tax="3.22")
         await self._trade(unit, growth, "MSFT", Decimal(5), side=Side.SELL, at=self._now - timedelta(days=20))
         await self._trade(unit, growth, "NVDA", Decimal(10), share=Decimal("0.4"), at=self._now)
         await self._trade(unit, growth, "SPY", Decimal(3), share=Decimal(0), at=self._now)
@@ -115,6 +120,24 @@ class _Story:
     async def _portfolio(self, unit: WriteUnit, name: str, at: datetime) -> int:
         made = await portfolios.create(unit, owner_id=self._owner_id, name=name, base_currency="USD", at=at)
         return made.id
+
+    async def _state(
+        self,
+        unit: WriteUnit,
+        portfolio_id: int,
+        kind: Kind,
+        at: datetime,
+        amount: str,
+        *,
+        symbol: str | None = None,
+        tax: str = "0",
+    ) -> None:
+        stated = Stated(
+            kind, trade_date=at.date(), symbol=symbol, gross_amount=Decimal(amount), tax=Decimal(tax)
+        )
+        await transactions.record(
+            unit, owner_id=self._owner_id, portfolio_id=portfolio_id, stated=stated, at=self._now
+        )
 
     async def _trade(
         self,

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from steward.domain.instruments import Instrument
 from steward.domain.money import NumberOutOfRange
 from steward.domain.orders import ClientOrderIdTaken, OrderNotFound, Status
 from steward.domain.portfolios import CostMethod, PortfolioNotFound
@@ -229,7 +230,7 @@ async def test_an_order_comes_back_as_it_was_and_to_its_owner_alone(units: Units
         with pytest.raises(OrderNotFound):
             await do(units, lambda one, o=owner_id, i=order_id: one.orders.lock(o, i))  # type: ignore[misc]  # bound now
         with pytest.raises(OrderNotFound):
-            await do(units, lambda one, o=owner_id, i=order_id: one.orders.lock_with_currency(o, i))  # type: ignore[misc]  # bound now
+            await do(units, lambda one, o=owner_id, i=order_id: one.orders.lock_to_execute(o, i))  # type: ignore[misc]  # bound now
 
 
 async def test_o2_a_filled_order_is_kept_with_its_fill(units: Units) -> None:
@@ -237,9 +238,13 @@ async def test_o2_a_filled_order_is_kept_with_its_fill(units: Units) -> None:
     fill = a_fill(order, Decimal("3.000000000000000001"), NUMBER)
     filled = order.filled(fill, currency="USD")
     await wrote(units, lambda one: one.orders.save(filled, fill))
-    found, currency = await do(units, lambda one: one.orders.lock_with_currency(order.owner_id, order.id))
+    found, *facts = await do(units, lambda one: one.orders.lock_to_execute(order.owner_id, order.id))
     assert found == filled
-    assert (found.status, found.fill_count, currency) == (Status.PARTIAL, 1, "USD")
+    assert (found.status, found.fill_count, *facts) == (Status.PARTIAL, 1, "USD", Decimal(1))
+    contract = Instrument(order.security, "USD", multiplier=Decimal(100))
+    await wrote(units, lambda one: one.instruments.put(order.owner_id, contract))
+    _, _, multiplier = await do(units, lambda one: one.orders.lock_to_execute(order.owner_id, order.id))
+    assert multiplier == 100
 
 
 async def test_s2_an_order_goes_into_its_owner_s_portfolio_alone(units: Units) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from steward.domain.errors import Refusal
+from steward.domain.instruments import Instrument
 from steward.domain.money import NotPositive, NumberOutOfRange
 from steward.domain.orders import (
     AbovePending,
@@ -21,7 +22,7 @@ from steward.domain.orders import (
 from steward.domain.portfolios import Portfolio, PortfolioNotFound
 from steward.domain.text import InvalidSymbol, InvalidText
 from steward.domain.transactions import Kind
-from steward.usecases import orders, prices
+from steward.usecases import instruments, orders, prices
 from tests.factories import AT, LATER, OWNER, a_quote, new_id
 from tests.fakes import FakeUnits
 from tests.usecases.run import run
@@ -178,6 +179,15 @@ async def test_o2_a_fill_its_order_and_the_ledger_say_the_same(
     assert (entry.kind, entry.symbol, entry.quantity, entry.fill_id) == (kind, "ABC", Decimal(4), fill.id)
     assert (entry.price, entry.gross_amount, entry.currency) == (Decimal("2.5"), Decimal(10), "USD")
     assert units.memory.portfolios[order.portfolio_id].ledger_digest == booked.digest
+
+
+async def test_a_fill_counts_the_multiplier_of_its_instrument(units: FakeUnits) -> None:
+    contract = Instrument("ABC", "USD", multiplier=Decimal(100))
+    await run(units, instruments.record, owner_id=OWNER, instrument=contract)
+    order = await execute(units, await place(units), 3, price=Decimal(7))
+    assert order.average_price == 7
+    (kept,) = units.memory.ledger.values()
+    assert kept.entry.gross_amount == 2100
 
 
 async def test_the_last_fill_executes_the_order(units: FakeUnits) -> None:

@@ -37,6 +37,9 @@ class ExternalIdTaken(Conflict):
         super().__init__(detail, pointer="/external_id")
 
 
+_ONE: Final = Decimal(1)
+
+
 class Kind(StrEnum):
     """What a transaction says happened."""
 
@@ -179,12 +182,18 @@ def trade(
     currency: str | None,
     fill_id: UUID,
     at: datetime,
+    multiplier: Decimal = _ONE,
 ) -> Entry:
-    """Make the buy or sell behind a fill.
+    """Make the buy or sell behind a fill; a unit is worth `multiplier` times its price.
 
     Raises NumberOutOfRange when quantity times price has more digits than an amount may have.
     """
-    gross = None if price is None else within_limits(rounded(multiply(quantity, price)), pointer="/price")
+    gross = None
+    if price is not None:
+        whole = multiply(quantity, price)
+        if multiplier is not _ONE:
+            whole = multiply(whole, multiplier)
+        gross = within_limits(rounded(whole), pointer="/price")
     return Entry(
         kind=Kind.SELL if sell else Kind.BUY,
         symbol=symbol,

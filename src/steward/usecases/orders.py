@@ -100,7 +100,7 @@ async def execute(
     positive(qty, pointer="/executed_qty")
     if price is not None:
         positive(price, pointer="/price")
-    order, base_currency = await unit.orders.lock_with_currency(owner_id, order_id)
+    order, base_currency, multiplier = await unit.orders.lock_to_execute(owner_id, order_id)
     order.expect_version(version)
     source, currency = "caller", base_currency
     if price is None:
@@ -119,16 +119,17 @@ async def execute(
         executed_at=at,
     )
     order = order.filled(fill, currency=base_currency)
-    _book(unit, order, fill)
+    _book(unit, order, fill, multiplier)
     return order
 
 
-def _book(unit: WriteUnit, order: Order, fill: Fill) -> None:
+def _book(unit: WriteUnit, order: Order, fill: Fill, multiplier: Decimal) -> None:
     entry = trade(
         sell=order.side is Side.SELL,
         symbol=order.security,
         quantity=fill.qty,
         price=fill.price,
+        multiplier=multiplier,
         currency=fill.currency,
         fill_id=fill.id,
         at=fill.executed_at,

@@ -1,6 +1,7 @@
 """Orders and their executions: their repository."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 from uuid import UUID
 
 from sqlalchemy import (
@@ -19,6 +20,7 @@ from steward.domain.books import StoredOrder
 from steward.domain.orders import ClientOrderIdTaken, Fill, Order, OrderNotFound, Side, Status
 from steward.domain.portfolios import PortfolioNotFound
 from steward.infrastructure.db.database import Reading, Retry, Transaction
+from steward.infrastructure.db.instruments import instruments
 from steward.infrastructure.db.orders_tables import executions, orders
 from steward.infrastructure.db.portfolios_tables import portfolios
 from steward.infrastructure.db.statements import Lock, Row, Statement
@@ -60,12 +62,19 @@ _WIRE = (
     wire(_C.updated_at).label("w_updated"),
     _C.version,
 )
+_ONE = Decimal(1)
 _OWNED = _C.owner_id == bindparam("owner_id")
 _MINE = _OWNED & (_C.id == bindparam("order_id"))
 _GET = Statement(select(*_WIRE).where(_MINE))
 _BY_CLIENT_ID = Statement(select(*_ORDER).where(_OWNED, _C.client_order_id == bindparam("client_order_id")))
+_multiplier = (
+    select(instruments.c.multiplier)
+    .where(instruments.c.owner_id == _C.owner_id, instruments.c.symbol == _C.security)
+    .scalar_subquery()
+    .label("multiplier")
+)
 _LOCK = Statement(
-    select(*_ORDER, portfolios.c.base_currency)
+    select(*_ORDER, portfolios.c.base_currency, _multiplier)
     .select_from(orders.join(portfolios, portfolios.c.id == _C.portfolio_id))
     .where(_MINE),
     lock=Lock.VERSIONED,
@@ -254,12 +263,16 @@ class Orders(OrderReads):
             raise OrderNotFound
         return _order(rows[0])
 
-    async def lock_with_currency(self, owner_id: UUID, order_id: UUID) -> tuple[Order, str]:
-        """Give one order, locked, and the currency of its portfolio. Raises OrderNotFound."""
+    async def lock_to_execute(self, owner_id: UUID, order_id: UUID) -> tuple[Order, str, Decimal]:
+        """Give an order to decide on, its portfolio's currency, and what a unit is worth in its price.
+
+        Raises OrderNotFound.
+        """
         rows = await self._unit.fetch(_LOCK, {"owner_id": owner_id, "order_id": order_id})
         if not rows:
             raise OrderNotFound
-        return _order(rows[0]), rows[0][len(_ORDER)]
+        currency, multiplier = rows[0][len(_ORDER) :]
+        return _order(rows[0]), currency, multiplier or _ONE
 
     def add(self, order: Order) -> None:
         """Keep a new order. Raises PortfolioNotFound, ClientOrderIdTaken when the unit is written."""
