@@ -7,6 +7,10 @@ from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 
+from steward.domain.closes import Policy
+from steward.domain.explained import found, of_report
+from steward.domain.market import Market
+from steward.domain.money import plain
 from steward.domain.money_weighted import (
     Flow,
     modified_dietz,
@@ -16,7 +20,13 @@ from steward.domain.money_weighted import (
 )
 from steward.domain.returns import Chain, annualized, excess, relative, simple, time_weighted
 from steward.domain.risk import annualized_volatility, drawdown, semi_deviation, volatility
+<<<<<<< HEAD
 from tests.worked_ledgers import ledger
+=======
+from steward.domain.story import Method, Story
+from steward.domain.transactions import Entry, Kind, Terms, Transaction
+from tests.factories import AT
+>>>>>>> 94b37188fc9cf032201d0eaa0a43b76860fc3750
 
 Rows = list[dict[str, str]]
 Answers = dict[str, float | str | None]
@@ -31,8 +41,8 @@ def recomputed(block: str) -> dict[str, str]:
     """Compute it again, written with as many digits as the block has."""
     name, head, *lines = [line for line in block.splitlines() if line and " = " not in line]
     rows = [dict(zip(head.split(), line.split(), strict=True)) for line in lines]
-    found = MEASURES[name](rows)
-    return {one: _written(found[one], shown) for one, shown in told(block).items()}
+    computed = MEASURES[name](rows)
+    return {one: _written(computed[one], shown) for one, shown in told(block).items()}
 
 
 def _written(found: float | str | None, shown: str) -> str:
@@ -55,12 +65,12 @@ def _flows(rows: Rows) -> list[Flow]:
 
 
 def _chain(chain: Chain) -> Answers:
-    found: Answers = {"total": chain.total(), "annualized": chain.annualized()}
+    answers: Answers = {"total": chain.total(), "annualized": chain.annualized()}
     for day, gained, so_far in zip(chain.dates, chain.returns(), chain.cumulative(), strict=True):
-        found |= {f"day {day}": gained, f"cumulative {day}": so_far}
+        answers |= {f"day {day}": gained, f"cumulative {day}": so_far}
     for name, table in (("week", chain.by_week()), ("month", chain.by_month()), ("year", chain.by_year())):
-        found |= {f"{name} {key}": gained for key, gained in table.items()}
-    return found
+        answers |= {f"{name} {key}": gained for key, gained in table.items()}
+    return answers
 
 
 def _money_weighted(rows: Rows) -> Answers:
@@ -96,17 +106,47 @@ def _volatility(rows: Rows) -> Answers:
 
 
 def _drawdown(rows: Rows) -> Answers:
-    found = drawdown(_dates(rows), [float(row["cumulative"]) for row in rows])
-    assert found is not None
+    fall = drawdown(_dates(rows), [float(row["cumulative"]) for row in rows])
+    assert fall is not None
     return {
-        "depth": found.depth,
-        "peak": str(found.peak),
-        "trough": str(found.trough),
-        "recovered": str(found.recovered),
-        "longest days": str(found.longest_days),
-        "longest from": str(found.longest_from),
-        "longest until": str(found.longest_until),
+        "depth": fall.depth,
+        "peak": str(fall.peak),
+        "trough": str(fall.trough),
+        "recovered": str(fall.recovered),
+        "longest days": str(fall.longest_days),
+        "longest from": str(fall.longest_from),
+        "longest until": str(fall.longest_until),
     }
+
+
+def _explained(rows: Rows) -> Answers:
+    """Find the amounts of the page in the trees of what the rows say happened."""
+    transactions = [_transaction(place, row) for place, row in enumerate(rows, 1)]
+    story = Story(tuple(transactions), (), Market(Policy(7)), frozenset((7,)))
+    _, figures = of_report(story, at=AT.date(), since=None, currency="USD", method=Method())
+    gain, cost = (found(figures, f"holdings.ABC.{name}") for name in ("realized_gain_net", "cost_basis"))
+    sale, (kept,) = gain.inputs[0], cost.inputs
+    proceeds, fee, _, net = sale.inputs
+    gross_taken, fee_taken, _ = net.inputs
+    gross_kept, fee_kept = kept.inputs[0], kept.inputs[1]
+    amounts = {
+        "holdings.ABC.realized_gain_net": gain,
+        "sale 2 proceeds": proceeds,
+        "sale 2 fee": fee,
+        "cost of 4 of 10 units": gross_taken,
+        "fee of 4 of 10 units": fee_taken,
+        "holdings.ABC.cost_basis": cost,
+        "cost of 6 units": gross_kept,
+        "fee of 6 units": fee_kept,
+    }
+    return {name: plain(node.amount) for name, node in amounts.items()}
+
+
+def _transaction(place: int, row: dict[str, str]) -> Transaction:
+    terms = Terms(fee=Decimal(row["fee"]))
+    kind, units, gross = Kind(row["kind"]), Decimal(row["units"]), Decimal(row["gross"])
+    entry = Entry(kind, "ABC", units, AT, gross_amount=gross, currency="USD", terms=terms)
+    return Transaction(place, 7, place, AT, entry, "")
 
 
 MEASURES: dict[str, Callable[[Rows], Answers]] = {
@@ -119,5 +159,9 @@ MEASURES: dict[str, Callable[[Rows], Answers]] = {
     "benchmark": _benchmark,
     "volatility": _volatility,
     "drawdown": _drawdown,
+<<<<<<< HEAD
     "ledger": ledger,
+=======
+    "explained": _explained,
+>>>>>>> 94b37188fc9cf032201d0eaa0a43b76860fc3750
 }

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 from steward.api.system import CookieRules, System
 from steward.domain.books import Finding
 from steward.domain.closes import Policy
+from steward.domain.explain import Node
+from steward.domain.portfolios import PortfolioNotFound
 from steward.domain.users import User
 from steward.infrastructure.auth.passwords import PasswordHasher
 from steward.infrastructure.auth.tokens import TokenRing
@@ -32,9 +34,13 @@ from steward.infrastructure.prices.simulated import SimulatedPrices
 from steward.infrastructure.prices.static import StaticPrices
 from steward.infrastructure.telemetry import Metrics
 from steward.settings import Settings
-from steward.usecases.analysis import Analyst
+from steward.usecases.analysis import Analyst, Asked
 from steward.usecases.check import check
+<<<<<<< HEAD
 from steward.usecases.history import Historian, rebuild, verified
+=======
+from steward.usecases.explanations import Question, explain
+>>>>>>> 94b37188fc9cf032201d0eaa0a43b76860fc3750
 from steward.usecases.identity import Door, Knock, register
 from steward.usecases.market import Sources
 from steward.usecases.ports import PriceSource
@@ -266,4 +272,29 @@ async def add_user(settings: Settings, email: str, password: str, at: datetime) 
         if provider is not None:
             await provider.aclose()
         passwords.close()
+        await database.close()
+
+
+async def explained(
+    settings: Settings, email: str, portfolio_id: int, *, asked: Asked, question: Question, at: datetime
+) -> Node:
+    """Explain a figure of somebody's portfolio. Raises Refusal."""
+    database = database_of(settings)
+    await database.open()
+    try:
+        unit = units_of(settings, database).read()
+        found = await unit.users.by_login(email)
+        if found is None:
+            raise PortfolioNotFound
+        with ThreadPoolExecutor(1) as executor:
+            analyst = Analyst(
+                Sources(prices_of(settings), EcbRates()),
+                max_age_days=settings.price_max_age_days,
+                executor=executor,
+            )
+            analysis = await analyst.load(
+                unit, owner_id=found[0].id, portfolio_id=portfolio_id, asked=asked, at=at
+            )
+        return explain(analysis, question)
+    finally:
         await database.close()

@@ -1,4 +1,8 @@
+<<<<<<< HEAD
 """The commands: steward serve | migrate | user | demo | check | rebuild | settings | openapi."""
+=======
+"""The commands: steward serve | migrate | user | demo | check | explain | settings | openapi."""
+>>>>>>> 94b37188fc9cf032201d0eaa0a43b76860fc3750
 
 import asyncio
 import json
@@ -78,6 +82,7 @@ def check() -> None:
 
 
 @app.command()
+<<<<<<< HEAD
 def rebuild() -> None:
     """Write the kept history of all years that are over anew; it may run beside a server."""
     from steward.bootstrap import rebuilt  # noqa: PLC0415 - loads the database layer
@@ -87,6 +92,45 @@ def rebuild() -> None:
         task = progress.add_task("rebuilding", total=None)
         count = asyncio.run(rebuilt(settings, lambda done: progress.update(task, completed=done)))
     console.print(f"{count} portfolios rebuilt")
+=======
+def explain(  # noqa: PLR0917 - typer's way to declare options
+    figure: Annotated[str, typer.Argument(help="Its path, such as holdings.AAPL.cost_basis.")],
+    portfolio: Annotated[int, typer.Option(help="The portfolio's id.")],
+    user: Annotated[str, typer.Option(help="The email of its owner.")],
+    currency: Annotated[str | None, typer.Option(help="In which currency; else the portfolio's.")] = None,
+    start: Annotated[
+        datetime | None, typer.Option("--from", help="The close that a period begins with.")
+    ] = None,
+    end: Annotated[
+        datetime | None, typer.Option("--to", help="The close that it ends with; else today's.")
+    ] = None,
+) -> None:
+    """Print the tree that a figure came from: formulas, then transactions, prices and rates."""
+    from steward.bootstrap import explained  # noqa: PLC0415 - loads the database layer
+    from steward.domain.errors import Refusal  # noqa: PLC0415
+    from steward.domain.scopes import Crossing, Scope  # noqa: PLC0415
+    from steward.explained import tree_of  # noqa: PLC0415
+    from steward.usecases.analysis import Asked  # noqa: PLC0415
+    from steward.usecases.explanations import Question  # noqa: PLC0415
+
+    at = datetime.now(UTC)
+    question = Question(figure, start.date() if start else None, (end or at).date(), Crossing(Scope()))
+    try:
+        node = asyncio.run(
+            explained(
+                _settings(),
+                user,
+                portfolio,
+                asked=Asked(currency=currency),
+                question=question,
+                at=at,
+            )
+        )
+    except Refusal as refusal:
+        complaints.print(refusal.detail, markup=False)
+        raise typer.Exit(1) from refusal
+    console.print(tree_of(node), soft_wrap=True)
+>>>>>>> 94b37188fc9cf032201d0eaa0a43b76860fc3750
 
 
 @app.command()

@@ -92,6 +92,8 @@ RECIPES: dict[tuple[str, str], Recipe] = {
     ("GET", f"{PREFIX}/history"): Recipe(200, OWN_WORLD),
     ("GET", f"{PORTFOLIO}/performance"): Recipe(200, NOT_FOUND),
     ("GET", f"{PREFIX}/performance"): Recipe(200, OWN_WORLD),
+    ("GET", f"{PORTFOLIO}/explain"): Recipe(200, NOT_FOUND),
+    ("GET", f"{PREFIX}/explain"): Recipe(200, OWN_WORLD),
     ("POST", f"{PORTFOLIO}/assets"): Recipe(201, NOT_FOUND, {"symbol": "BTC", "quantity": 1}),
     ("GET", f"{PORTFOLIO}/assets"): Recipe(200, NOT_FOUND),
     ("DELETE", f"{PORTFOLIO}/assets/{{asset_id}}"): Recipe(204, NOT_FOUND),

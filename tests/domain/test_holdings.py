@@ -12,7 +12,7 @@ from steward.domain.history import history
 from steward.domain.holdings import Report, report
 from steward.domain.lot_book import LotScope
 from steward.domain.lots import Cost
-from steward.domain.money import known
+from steward.domain.money import known, total
 from steward.domain.performance import UNMEASURED, performance
 from steward.domain.records import Gap
 from steward.domain.scopes import Crossing, Level, Scope
@@ -166,6 +166,21 @@ def test_long_here_and_short_there_are_two_open_trades() -> None:
     )
     first, second = trades_of(told(story).by_symbol["ABC"], day("2024-07-01"))
     assert [first.gain_net, second.gain_net] == [50, -20]
+
+
+def test_the_values_of_lots_add_up_to_that_of_the_holding() -> None:
+    story = a_story(
+        buy("2024-01-01", "ABC", "1", "9"),
+        buy("2024-01-02", "ABC", "2", "20"),
+        buy("2024-01-03", "ABC", "4", "40", portfolio=2),
+        prices={"ABC": {"2024-06-30": "0.333333333333333333"}},
+        portfolios=(1, 2),
+    )
+    for scope in LotScope:
+        one = told(story, lot_scope=scope).by_symbol["ABC"]
+        lots = one.lots_with_values()
+        assert [lot for lot, _ in lots] == list(one.lots)
+        assert total(value for _, value in lots) == one.market_value
 
 
 def test_an_open_short_trade_gains_when_the_price_falls() -> None:

@@ -89,6 +89,7 @@ def analysis(
     *,
     query: type[Query],
     answers: Any,  # noqa: ANN401 - as in Operations.add
+    refuses: tuple[int, ...] = (),
 ) -> Callable[[Tells[Query]], Tells[Query]]:
     """Declare an analysis twice: of one portfolio, and at the root of all the caller's."""
 
@@ -101,7 +102,7 @@ def analysis(
 
         one = _described(of_one, tell, query, {"portfolio_id": PortfolioId})
         operations.add("GET", "/portfolios/{portfolio_id}" + path, answers=answers, refuses=(404,))(one)
-        operations.add("GET", path, answers=answers)(_described(of_all, tell, query, {}))
+        operations.add("GET", path, answers=answers, refuses=refuses)(_described(of_all, tell, query, {}))
         return tell
 
     return declare

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
+from pydantic import Field
+
 from steward.api import figures
 from steward.api.analyses import Conventions, analysis, checked_period, loaded
 from steward.api.call import Call
@@ -17,9 +19,9 @@ from steward.domain.holdings import Report, report
 from steward.domain.instruments import major
 from steward.domain.lots import Lot
 from steward.domain.market import Market
-from steward.domain.money import add, divided
+from steward.domain.money import add, divided, subtract
+from steward.domain.returns import annualized, ratio
 from steward.domain.scopes import Crossing, Scope
-from steward.domain.story import Method
 from steward.domain.totals import totals
 from steward.usecases.analysis import Analysis
 
@@ -53,7 +55,10 @@ class HoldingsQuery(Conventions):
 
 
 class HeldLot(Shape):
-    """What is left of one purchase; a short one is negative."""
+    """What is left of one purchase; a short one is negative.
+
+    `return` is the gain in units of what was paid, `annualized` the same at its yearly pace.
+    """
 
     portfolio_id: int
     transaction_id: int
@@ -64,6 +69,10 @@ class HeldLot(Shape):
     fees: Exact | None
     taxes: Exact | None
     unit_price: Exact | None
+    market_value: Exact | None
+    unrealized_gain_net: Exact | None
+    gained: float | None = Field(alias="return")
+    annualized: float | None
 
 
 class HoldingRatios(Shape):
@@ -196,14 +205,16 @@ def _holding(one: Gains, made: Report, market: Market) -> str:
         **figures.priced(one.close, made.at),
         **{name: amount(getattr(one, name)) for name in AMOUNTS},
         "ratios": figures.document({name: figures.quotient(*of(one)) for name, of in _RATIOS.items()}),
-        "lots": figures.listed(_lot(lot, made.method) for lot in one.lots),
+        "lots": figures.listed(_lot(lot, value, made) for lot, value in one.lots_with_values()),
     }
     return figures.document(members)
 
 
-def _lot(lot: Lot, method: Method) -> str:
-    basis = lot.basis
+def _lot(lot: Lot, value: Decimal, made: Report) -> str:
+    basis, method = lot.basis, made.method
     known = lot.quantity and not basis.gross.is_nan()
+    gain = subtract(value, basis.net)
+    gained = None if gain.is_nan() else ratio(gain, basis.net.copy_abs())
     cost = basis.cost(fees=method.fees_in_cost, taxes=method.taxes_in_cost)
     return figures.document(
         {
@@ -216,5 +227,9 @@ def _lot(lot: Lot, method: Method) -> str:
             "fees": amount(basis.fee),
             "taxes": amount(basis.tax),
             "unit_price": amount(divided(basis.gross, lot.quantity) if known else None),
+            "market_value": amount(value),
+            "unrealized_gain_net": amount(gain),
+            "return": figures.ratio(gained),
+            "annualized": figures.ratio(annualized(gained, (made.at - lot.acquired).days)),
         }
     )

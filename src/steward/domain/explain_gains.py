@@ -20,7 +20,7 @@ _PARTS = ("entry_value", "exit_value", "gain_gross", "gain_net")
 
 
 def figures(held: Held) -> Figures:
-    """Give every figure of gains by its path: a trade by its symbol and its place among those of the symbol."""
+    """Give every figure of gains by its path: a trade by its symbol and its place among that one's."""
     found: dict[str, Callable[[], Node]] = {}
     years: dict[int, list[Closing]] = defaultdict(list)
     for symbol, gains in held.report.by_symbol.items():

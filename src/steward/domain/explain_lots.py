@@ -67,16 +67,18 @@ class TracedBasis(Basis):
         )
         return traced((gross, _nothing(gross.unit), _nothing(gross.unit), local))
 
-    def told_locally(self, local: Decimal, rate: Rate | None) -> Basis:
+    def told_locally(self, local: Decimal, by: Rate | Gap | None) -> Basis:
         """Give the same cost with `local` told by a rate, or as the gross cost is."""
-        gross, fee, tax, before = self.nodes
-        node = gross
-        if rate is not None:
-            factor = leaf(f"rate {rate.base}{rate.quote}", rate.base + rate.quote, rate, "rate")
-            node = made(before.figure, rate.quote, Operation.PRODUCT, before, factor)
-        elif local.is_nan():
-            node = made(before.figure, before.unit, Operation.MISSING)
-        return traced((gross, fee, tax, node))
+        del local
+        gross, fee, tax, node = self.nodes
+        if by is None:
+            return traced((gross, fee, tax, gross))
+        if isinstance(by, Gap):
+            return traced(
+                (gross, fee, tax, made(node.figure, node.unit, Operation.PRODUCT, node, missing(by, "")))
+            )
+        factor = leaf(f"rate {by.base}{by.quote}", by.base + by.quote, by, "rate")
+        return traced((gross, fee, tax, made(node.figure, by.quote, Operation.PRODUCT, node, factor)))
 
 
 def traced(nodes: Any) -> TracedBasis:  # noqa: ANN401 - any iterable of four nodes

@@ -58,28 +58,27 @@ class _Lines:
 
     def line(self, name: str) -> Node:
         recorded, records = self.told.book.recorded, self.statement.records
-        match name:
-            case "opening_value":
-                return self.value(self.told.opening)
-            case "closing_value":
-                return self.value(self.told.closing)
-            case "contributions" | "withdrawals":
-                return self.flows()[name == "withdrawals"]
-            case "realized_gains":
-                closings = self.statement.closings
-                return summed(name, self.unit, (gain_gross(self.told.book, one) for one in closings))
-            case "unrealized_gains":
-                return self.unrealized()
-            case "currency_gains":
-                return self.currency_gains()
-            case "dividends":
-                paid = (one for one in records if one.kind in _DIVIDENDS)
-                return summed(name, self.unit, map(recorded.gross, paid))
-            case "interest":
-                return summed(name, self.unit, self.interest(records))
-            case "residual":
-                return self.residual()
-        return summed(name, self.unit, (recorded.charge(one, fees=name == "fees") for one in records))
+        make: dict[str, Callable[[], Node]] = {
+            "opening_value": lambda: self.value(self.told.opening),
+            "closing_value": lambda: self.value(self.told.closing),
+            "contributions": lambda: self.flows()[0],
+            "withdrawals": lambda: self.flows()[1],
+            "realized_gains": self.realized,
+            "unrealized_gains": self.unrealized,
+            "currency_gains": self.currency_gains,
+            "dividends": lambda: self.sum(recorded.gross(one) for one in records if one.kind in _DIVIDENDS),
+            "interest": lambda: self.sum(self.interest(records)),
+            "fees": lambda: self.sum(recorded.charge(one, fees=True) for one in records),
+            "taxes": lambda: self.sum(recorded.charge(one) for one in records),
+            "residual": self.residual,
+        }
+        return make[name]()
+
+    def sum(self, nodes: Iterable[Node]) -> Node:
+        return summed("sum", self.unit, nodes)
+
+    def realized(self) -> Node:
+        return self.sum(gain_gross(self.told.book, one) for one in self.statement.closings)
 
     def value(self, valued: Valued) -> Node:
         if self.scope.level is Level.SYMBOL:

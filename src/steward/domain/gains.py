@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from steward.domain.closings import Closing, Payment
-from steward.domain.lots import Lot
+from steward.domain.lots import Basis, Lot, spread
 from steward.domain.market import Close
 from steward.domain.money import add, divided, subtract
 from steward.domain.records import Record
@@ -71,6 +71,16 @@ class Gains:
         """All that came out and is there, less all that went in and was there."""
         there = add(self.market_value, self.received)
         return subtract(subtract(there, self.paid), self.opening_value)
+
+    def lots_with_values(self) -> list[tuple[Lot, Decimal]]:
+        """Give each open lot with its share of the market value; the shares add up to it."""
+        values = self.value_by_portfolio or {0: self.market_value}
+        found: list[tuple[Lot, Decimal]] = []
+        for portfolio_id, value in values.items():
+            lots = [lot for lot in self.lots if portfolio_id in (0, lot.portfolio_id)]
+            shares = (one.basis.gross for one in spread(lots, Basis(gross=value)))
+            found += zip(lots, shares, strict=True)
+        return found
 
     @property
     def average_cost(self) -> Decimal | None:

@@ -10,7 +10,7 @@ from steward.domain.corporate_actions import ActionKind, CorporateAction
 from steward.domain.lot_book import LotBook, LotScope
 from steward.domain.lots import NOTHING, Basis, Lot, Pool, resized, spread
 from steward.domain.money import UNKNOWN, ZERO, add, multiply, rounded
-from steward.domain.records import Record
+from steward.domain.records import Gap, Record
 from steward.domain.transactions import UNITS_OUT
 
 
@@ -130,9 +130,10 @@ class _Effect:
         if after == teller.currency:
             basis = basis.told_locally(basis.gross, None)
         elif before != after:
-            rate = teller.market_rate(before, after, self.action.ex_date)
+            on = self.action.ex_date
+            rate = teller.market_rate(before, after, on)
             local = UNKNOWN if rate is None else rounded(multiply(basis.local, rate.rate))
-            basis = basis.told_locally(local, rate)
+            basis = basis.told_locally(local, rate or Gap("rate", before + after, on))
         return replace(lot, symbol=into, basis=basis)
 
     def _return_capital(self, pool: Pool, before: Decimal) -> None:

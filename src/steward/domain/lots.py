@@ -28,6 +28,7 @@ from steward.domain.money import (
     subtract,
     total,
 )
+from steward.domain.records import Gap
 from steward.domain.transactions import LotChoice
 
 
@@ -90,9 +91,9 @@ class Basis:
         """Give of gross and local what is nearer to zero: what is paid out of a cost is at most the cost."""
         return Basis(gross=nearer(self.gross, paid.gross), local=nearer(self.local, paid.local))
 
-    def told_locally(self, local: Decimal, rate: Rate | None) -> "Basis":
-        """Give the same cost with `local` as told in another currency, by `rate` or as the gross cost is."""
-        del rate
+    def told_locally(self, local: Decimal, by: Rate | Gap | None) -> "Basis":
+        """Give the same cost with `local` in another currency: by a rate, or as the gross cost is."""
+        del by
         return replace(self, local=local)
 
     @property

@@ -89,7 +89,7 @@ class Crossing:
         if kind is Kind.DIVIDEND_IN_KIND:
             return costs, ZERO
         # Of a reinvested dividend only what was withheld is gone; what does not count still left.
-        withheld = subtract(add(record.fee, record.tax), costs)
+        withheld = add(ZERO if self.fees else record.fee, ZERO if self.taxes else record.tax)
         return (ZERO, withheld) if kind is Kind.DIVIDEND_REINVESTED else (ZERO, ZERO)
 
 
