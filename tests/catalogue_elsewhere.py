@@ -46,7 +46,7 @@ IN_ADDRESS = [
     *rows("symbol", "422 invalid-symbol, 400 bad-query", "%FF", "%ED%A0%80"),
     *rows("pair", "422 invalid-pair", "%00", "usdeur", "USDUSD", "USDXXX", "USD", "USDEURCHF", "%27OR"),
     *rows("pair", "422 invalid-pair, 400 bad-query", "%FF", "%ED%A0%80", "%EF%BC%B5SDEUR"),
-    *rows("flag", "422 invalid-flag", "", "1", "0", "yes", "True", "%00", "null"),
+    *rows("flag", "422 invalid-flag", "", "1", "0", "yes", "True", "true%20", "%00", "null"),
     *rows("currency", "422 unknown-currency", "", "usd", "US", "USDT", "XXX", "%00", "%EF%BC%B5SD"),
     *rows("date", "422 invalid-date", "", "2023-02-29", "2024-1-2", "20240102", "today", "%00", "0%0A"),
     *rows("date", "422 invalid-date", "10000-01-01", "2024-01-02T00:00:00Z", "%EF%BC%92024-01-02"),
