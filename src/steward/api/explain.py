@@ -106,7 +106,7 @@ async def show(call: Call, portfolio_id: int | None, query: ExplainQuery) -> Ans
     def told() -> bytes:
         return _written(found, asked).encode()
 
-    return Answer(200, await call.system.analyst.tell(found, told, daily=True), ())
+    return Answer(200, await call.system.analyst.tell(found, told, apart=True), ())
 
 
 def _written(found: Analysis, asked: Question) -> str:
