@@ -36,7 +36,6 @@ from steward.infrastructure.telemetry import Metrics
 from steward.settings import Settings
 from steward.usecases.analysis import Analyst, Asked
 from steward.usecases.check import check
-from steward.usecases.explanations import Question, explain
 from steward.usecases.history import Historian, rebuild, verified
 from steward.usecases.identity import Door, Knock, register
 from steward.usecases.market import Sources
@@ -45,6 +44,7 @@ from steward.usecases.values import Limit, Trace
 
 if TYPE_CHECKING:
     from steward.infrastructure.auth.supabase import Supabase
+    from steward.usecases.explanations import Question
 
 Lifespan = Callable[[], AbstractAsyncContextManager[None]]
 
@@ -273,9 +273,11 @@ async def add_user(settings: Settings, email: str, password: str, at: datetime) 
 
 
 async def explained(
-    settings: Settings, email: str, portfolio_id: int, *, asked: Asked, question: Question, at: datetime
+    settings: Settings, email: str, portfolio_id: int, *, asked: Asked, question: "Question", at: datetime
 ) -> Node:
     """Explain a figure of somebody's portfolio. Raises Refusal."""
+    from steward.usecases.explanations import explain  # noqa: PLC0415 - brings numpy
+
     database = database_of(settings)
     await database.open()
     try:

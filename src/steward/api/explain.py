@@ -12,12 +12,11 @@ from steward.api.operations import Operations
 from steward.api.problems import Answer
 from steward.api.values import Day, Exact, Shape
 from steward.domain.corporate_actions import CorporateAction
-from steward.domain.explain import Source, Value
+from steward.domain.explain import Node, Source, Value
 from steward.domain.explain_pages import Shown, shown
 from steward.domain.market import Close, Rate
 from steward.domain.transactions import Transaction
 from steward.usecases.analysis import Analysis
-from steward.usecases.explanations import Question, explain
 
 operations = Operations("explain")
 
@@ -100,24 +99,26 @@ class ExplanationShape(Shape):
 async def show(call: Call, portfolio_id: int | None, query: ExplainQuery) -> Answer:
     """Explain a figure: its formula and inputs, down to transactions, prices and rates."""
     start, end = checked_period(call, query.since or query.from_, query.at or query.to, names=("from", "to"))
+    from steward.usecases.explanations import Question, explain  # noqa: PLC0415 - brings numpy
+
     found = await loaded(call, portfolio_id, query.asked())
     asked = Question(query.figure, start, end, query.crossing())
 
     def told() -> bytes:
-        return _written(found, asked).encode()
+        return _written(found, query, explain(found, asked)).encode()
 
     return Answer(200, await call.system.analyst.tell(found, told, apart=True), ())
 
 
-def _written(found: Analysis, asked: Question) -> str:
-    tree = shown(explain(found, asked))
+def _written(found: Analysis, query: ExplainQuery, node: Node) -> str:
+    tree = shown(node)
     return document(
         {
             "portfolio_id": "null" if found.portfolio_id is None else str(found.portfolio_id),
-            "figure": word(asked.figure),
+            "figure": word(query.figure),
             "value": _value(tree.node.value),
             "currency": word(found.currency),
-            "method": figures.method(found, asked.crossing),
+            "method": figures.method(found, query.crossing()),
             "tree": _node(tree),
         }
     )

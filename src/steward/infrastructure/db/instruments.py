@@ -1,6 +1,7 @@
 """Instruments: the table and its repository."""
 
 from collections.abc import Collection, Sequence
+from decimal import Decimal
 from uuid import UUID
 
 from sqlalchemy import (
@@ -15,7 +16,7 @@ from sqlalchemy import (
     delete,
     select,
 )
-from sqlalchemy.sql.elements import ClauseElement
+from sqlalchemy.sql.elements import ClauseElement, ColumnElement
 
 from steward.domain.instruments import Instrument, InstrumentKind, InstrumentNotFound
 from steward.infrastructure.db.database import Reading, Transaction
@@ -77,6 +78,12 @@ def _instrument(row: Row) -> Instrument:
     stored = dict(zip(_NAMES, row, strict=True))
     read = {"kind": InstrumentKind(stored["kind"]), "prices_adjusted": bool(stored["prices_adjusted"])}
     return Instrument(**{**stored, **read})
+
+
+def multiplier_of(owner_id: ColumnElement[UUID], symbol: ColumnElement[str]) -> ColumnElement[Decimal]:
+    """Make what another query asks for the multiplier of its symbol: null when nothing is recorded."""
+    mine = (_C.owner_id == owner_id) & (_C.symbol == symbol)
+    return select(_C.multiplier).where(mine).scalar_subquery().label("multiplier")
 
 
 class InstrumentReads:

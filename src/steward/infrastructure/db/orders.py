@@ -20,7 +20,7 @@ from steward.domain.books import StoredOrder
 from steward.domain.orders import ClientOrderIdTaken, Fill, Order, OrderNotFound, Side, Status
 from steward.domain.portfolios import PortfolioNotFound
 from steward.infrastructure.db.database import Reading, Retry, Transaction
-from steward.infrastructure.db.instruments import instruments
+from steward.infrastructure.db.instruments import multiplier_of
 from steward.infrastructure.db.orders_tables import executions, orders
 from steward.infrastructure.db.portfolios_tables import portfolios
 from steward.infrastructure.db.statements import Lock, Row, Statement
@@ -67,14 +67,8 @@ _OWNED = _C.owner_id == bindparam("owner_id")
 _MINE = _OWNED & (_C.id == bindparam("order_id"))
 _GET = Statement(select(*_WIRE).where(_MINE))
 _BY_CLIENT_ID = Statement(select(*_ORDER).where(_OWNED, _C.client_order_id == bindparam("client_order_id")))
-_multiplier = (
-    select(instruments.c.multiplier)
-    .where(instruments.c.owner_id == _C.owner_id, instruments.c.symbol == _C.security)
-    .scalar_subquery()
-    .label("multiplier")
-)
 _LOCK = Statement(
-    select(*_ORDER, portfolios.c.base_currency, _multiplier)
+    select(*_ORDER, portfolios.c.base_currency, multiplier_of(_C.owner_id, _C.security))
     .select_from(orders.join(portfolios, portfolios.c.id == _C.portfolio_id))
     .where(_MINE),
     lock=Lock.VERSIONED,
@@ -264,10 +258,7 @@ class Orders(OrderReads):
         return _order(rows[0])
 
     async def lock_to_execute(self, owner_id: UUID, order_id: UUID) -> tuple[Order, str, Decimal]:
-        """Give an order to decide on, its portfolio's currency, and what a unit is worth in its price.
-
-        Raises OrderNotFound.
-        """
+        """Give an order, its portfolio's currency, its instrument's multiplier. Raises OrderNotFound."""
         rows = await self._unit.fetch(_LOCK, {"owner_id": owner_id, "order_id": order_id})
         if not rows:
             raise OrderNotFound
