@@ -1,24 +1,19 @@
 """Golden cases of functions: a case with `inputs` and no activities, run through the domain.
 
-Those of this folder run everywhere; a folder with more of them adds its own.
-
 `computed` answers under the names that the cases use. A series of values may state its flows as money
 in and out, as a net flow per day, or as contributions so far; all are told apart by their names.
 """
 
-import json
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from decimal import Decimal
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from steward.domain.money_weighted import Flow, money_weighted, mwr_daily_linked, period_flows
 from steward.domain.returns import annualized, time_weighted
 from steward.domain.risk import drawdown, first_with_value, semi_deviation, volatility
-from tests.golden_cases import FOLDER
+from tests.golden_cases import stated
 
-HERE = Path(__file__).parent / "golden"
 ABOUT = {"name", "inputs", "tolerance", "derived", "notes", "method", "currency", "scope", "period", "at"}
 
 
@@ -33,9 +28,8 @@ class Check(NamedTuple):
 
 def checks() -> Iterator[Check]:
     """Give each block of each case that is about a function of this part."""
-    files = {file.name: file for folder in (FOLDER, HERE) for file in folder.glob("*.json")}
-    for _, file in sorted(files.items()):
-        case = json.loads(file.read_text(encoding="utf-8"))
+    for one in stated():
+        case = one.stated
         given = case.get("inputs", {})
         if given.get("function") in FUNCTIONS:
             for block in case["expected"]:
