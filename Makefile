@@ -23,7 +23,8 @@ run: $(VENV)/base.stamp ## start a demo server with a demo user on PORT (8000)
 test: $(VENV)/dev.stamp ## run the tests; the domain and the use cases must be covered to the last branch
 	$(BIN)/coverage run -m pytest tests/domain tests/usecases
 	$(BIN)/coverage report --include='*/steward/domain/*,*/steward/usecases/*' --fail-under=100
-	$(BIN)/python -m pytest --ignore=tests/domain --ignore=tests/usecases
+	$(BIN)/python -m pytest --ignore=tests/domain --ignore=tests/usecases \
+	    --numprocesses=auto --maxprocesses=4 --dist=loadfile
 
 check: $(VENV)/dev.stamp ## format, lint, types, layers and docs: exactly what CI runs before the tests
 	$(BIN)/ruff format --check .
