@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
-from math import isfinite, prod
+from math import isfinite, nan, prod
 from typing import Final
 
 from steward.domain.corporate_actions import CorporateAction
@@ -217,8 +217,8 @@ def factors(inputs: Iterable[Node]) -> Iterator[float]:
     for one in inputs:
         if one.operation is Operation.CHAIN:
             yield from factors(one.inputs)
-        elif isinstance(one.value, float):
-            yield one.value
+        else:
+            yield one.value if isinstance(one.value, float) else nan
 
 
 _OPERATIONS: Final[Mapping[Operation, Callable[[tuple[Node, ...]], Value]]] = {

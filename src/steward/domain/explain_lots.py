@@ -30,16 +30,13 @@ class TracedBasis(Basis):
         return _joined(self, other, Operation.SUM)
 
     def __radd__(self, other: Basis) -> Basis:
-        """Add to a basis without an explanation, such as nothing."""
-        return self if other == Basis() else _joined(other, self, Operation.SUM)
+        """Begin a sum: only nothing has no explanation."""
+        del other
+        return self
 
     def __sub__(self, other: Basis) -> Basis:
         """Subtract part by part."""
         return _joined(self, other, Operation.DIFFERENCE)
-
-    def __rsub__(self, other: Basis) -> Basis:
-        """Subtract from a basis without an explanation."""
-        return _joined(other, self, Operation.DIFFERENCE)
 
     def part(self, part: Decimal, of: Decimal) -> Basis:
         """Give the share `part` / `of` of each part."""
@@ -133,9 +130,7 @@ class TracedBook(LotBook):
             return traced((gross, fee, tax, local))
         if record.kind is Kind.DIVIDEND_REINVESTED:
             received = told.received(record)
-            part = local
-            if gross.value:
-                part = made(local.figure, local.unit, Operation.SHARE, local, received, gross)
+            part = made(local.figure, local.unit, Operation.SHARE, local, received, gross)
             return traced((received, _nothing(unit), _nothing(unit), part))
         if record.kind is Kind.DIVIDEND_IN_KIND:
             return traced((gross, _nothing(unit), _nothing(unit), local))
@@ -162,8 +157,6 @@ class TracedBook(LotBook):
         currency = action.currency or unit
         count = constant("units paid for", units, "units")
         price = leaf(f"{action.kind} {action.id} {part}", currency, action, part)
-        if getattr(action, part) is None:
-            price = _nothing(currency)
         cash = made(f"{action.kind} {action.id} cash", currency, Operation.PRODUCT, count, price)
         gross = told_in(self.teller, cash, currency, action.ex_date)
         quoted = self.teller.instrument_currency(action.symbol, currency)
