@@ -46,6 +46,7 @@ KINDS = {
     "lots": "lots",
     "transactions": "rows",
     "cursor": "cursor",
+    "figure": "figure",
     "into": "symbol",
     "basis_share": "share",
     "note": "note",
