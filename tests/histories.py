@@ -6,13 +6,13 @@ A tale has holes: units that came without a cost, days without a price or a rate
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from decimal import Context, Decimal
-from typing import Any, Final
+from decimal import Decimal
+from typing import Final
 from uuid import UUID
 
 from hypothesis import strategies as st
 
-from steward.domain.corporate_actions import ActionKind, CorporateAction
+from steward.domain.corporate_actions import CorporateAction
 from steward.domain.lot_book import LotScope
 from steward.domain.lots import Cost
 from steward.domain.money import ZERO, multiply, rounded, subtract
@@ -29,6 +29,7 @@ from steward.domain.transactions import (
     reversal,
     standing,
 )
+from tests.actions import acts, exact
 from tests.tales import (
     CURRENCIES,
     DAYS,
@@ -55,7 +56,6 @@ _CASH: Final = (
     Kind.TAX_REFUND,
 )
 _NO_SYMBOL: Final = (Kind.DEPOSIT, Kind.WITHDRAWAL)
-_WIDE = Context(prec=200)
 
 
 @dataclass(frozen=True)
@@ -77,82 +77,24 @@ class _Step:
     hour: int
 
 
-@dataclass(frozen=True)
-class _Act:
-    day: int
-    kind: ActionKind
-    symbol: str
-    into: str
-    new: int
-    old: int
-    cash: Decimal
-    share: int
-    lieu: bool
-    currency: str
-
-    def action(self, id_: int) -> CorporateAction:
-        """Make the action."""
-        kind = self.kind
-        parts: dict[str, Any] = {"id": id_, "symbol": self.symbol, "kind": kind, "ex_date": day_of(self.day)}
-        ratio = {"new": Decimal(self.new), "old": Decimal(self.old)}
-        cash = {"cash_per_unit": self.cash, "currency": self.currency}
-        lieu = {"cash_in_lieu_price": self.cash, "currency": self.currency} if self.lieu else {}
-        share = {"basis_share": Decimal(self.share).scaleb(-2)}
-        if kind in (ActionKind.SPLIT, ActionKind.STOCK_DIVIDEND):
-            parts |= ratio | lieu
-        elif kind in (ActionKind.SPIN_OFF, ActionKind.RIGHTS):
-            parts |= ratio | lieu | {"into": self.into} | share
-        elif kind is ActionKind.SYMBOL_CHANGE:
-            parts |= {"into": self.into}
-        elif kind is ActionKind.MERGER and self.share < 60:
-            parts |= ratio | lieu | {"into": self.into} | (cash | share if self.share > 30 else {})
-        else:
-            parts |= cash
-        return CorporateAction(**parts)
-
-
-def _exact(most: int) -> st.SearchStrategy[Decimal]:
-    """Positive numbers, whole ones first, some with all their 18 digits."""
-    whole = st.integers(1, most).map(Decimal)
-    cents = st.integers(1, most * 100).map(lambda one: Decimal(one).scaleb(-2))
-    long = st.integers(10**17, most * 10**18).map(lambda one: Decimal(one).scaleb(-18, _WIDE))
-    return st.one_of(whole, cents, long)
-
-
 def _steps(symbols: list[str]) -> st.SearchStrategy[_Step]:
-    charge = st.one_of(st.just(ZERO), _exact(5))
+    charge = st.one_of(st.just(ZERO), exact(5))
     return st.builds(
         _Step,
         day=st.integers(0, DAYS - 1),
         kind=st.sampled_from(Kind),
         portfolio=st.sampled_from(PORTFOLIOS),
         symbol=st.sampled_from(symbols),
-        units=_exact(60),
-        amount=_exact(900),
+        units=exact(60),
+        amount=exact(900),
         fee=charge,
         tax=charge,
         currency=st.sampled_from(CURRENCIES),
         other=st.sampled_from(CURRENCIES),
-        rate=_exact(3),
+        rate=exact(3),
         extra=st.integers(0, 11),
         hour=st.integers(0, 23),
     )
-
-
-def _acts(symbols: list[str]) -> st.SearchStrategy[_Act]:
-    return st.builds(
-        _Act,
-        day=st.integers(1, DAYS - 1),
-        kind=st.sampled_from(ActionKind),
-        symbol=st.sampled_from(symbols),
-        into=st.sampled_from(list(INSTRUMENTS)),
-        new=st.integers(1, 7),
-        old=st.sampled_from([1, 2, 3, 5, 7, 10]),
-        cash=_exact(20),
-        share=st.integers(0, 100),
-        lieu=st.booleans(),
-        currency=st.sampled_from(CURRENCIES),
-    ).filter(lambda act: act.symbol != act.into)
 
 
 @st.composite
@@ -160,8 +102,8 @@ def tales(draw: st.DrawFn) -> Tale:
     """Any history."""
     symbols = draw(st.lists(st.sampled_from(list(INSTRUMENTS)), min_size=1, max_size=4, unique=True))
     steps = draw(st.lists(_steps(symbols), min_size=1, max_size=14))
-    acts = draw(st.lists(_acts(symbols), max_size=3))
-    actions = tuple(act.action(place + 1) for place, act in enumerate(acts))
+    drawn = draw(st.lists(acts(symbols), max_size=3))
+    actions = tuple(act.action(place + 1) for place, act in enumerate(drawn))
     shorts = draw(st.integers(0, 3)) == 3
     holes = st.lists(st.integers(0, DAYS - 1), max_size=6).map(
         lambda days: frozenset(one + more for one in days for more in range(one % 5 + 1))
