@@ -1,7 +1,4 @@
-"""Random histories: a strategy of tales, with every kind of transaction and action and six currencies.
-
-A tale has holes: units that came without a cost, days without a price or a rate. Its `whole()` has none.
-"""
+"""Random histories: a strategy of tales with every kind of transaction and action, and with holes."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -45,16 +42,9 @@ from tests.tales import (
 )
 
 _CASH: Final = (
-    Kind.DEPOSIT,
-    Kind.WITHDRAWAL,
-    Kind.DIVIDEND,
-    Kind.INTEREST,
-    Kind.INTEREST_CHARGED,
-    Kind.FEE,
-    Kind.FEE_REFUND,
-    Kind.TAX,
-    Kind.TAX_REFUND,
-)
+    Kind.DEPOSIT, Kind.WITHDRAWAL, Kind.DIVIDEND, Kind.INTEREST, Kind.INTEREST_CHARGED, Kind.FEE,
+    Kind.FEE_REFUND, Kind.TAX, Kind.TAX_REFUND,
+)  # fmt: skip
 _NO_SYMBOL: Final = (Kind.DEPOSIT, Kind.WITHDRAWAL)
 
 

@@ -33,6 +33,7 @@ RATIOS: dict[str, Callable[[Gains], tuple[Decimal, Decimal]]] = {
     "unrealized_net_over_cost": lambda one: (one.unrealized_gain_net, one.cost_basis),
     "dividends_over_cost": lambda one: (one.dividends_gross, one.cost_basis),
     "absolute_gain_over_paid_in": lambda one: (one.absolute_gain, add(one.opening_value, one.purchases_paid)),
+    "day_change_over_previous_value": lambda one: (one.day_change, one.previous_value),
 }
 
 
@@ -177,7 +178,7 @@ _AMOUNTS = (
     "quantity", "market_value", "cost_basis", "average_cost", "cost_per_unit_gross", "unrealized_gain_gross",
     "unrealized_gain_net", "realized_gain_gross", "realized_gain_net", "gain_gross", "gain_net",
     "realized_currency_gain", "unrealized_currency_gain", "fees", "taxes", "dividends_gross", "dividends_net",
-    "absolute_gain", "opening_value",
+    "absolute_gain", "opening_value", "day_change",
 )  # fmt: skip
 
 

@@ -106,6 +106,7 @@ RATIOS: dict[str, Callable[[Gains], Decimal]] = {
     "gain_net_over_cost": lambda one: divided(one.gain_net, one.purchases_gross),
     "unrealized_net_over_cost": lambda one: divided(one.unrealized_gain_net, one.cost_basis),
     "dividends_over_cost": lambda one: divided(one.dividends_gross, one.cost_basis),
+    "day_change_over_previous_value": lambda one: divided(one.day_change, one.previous_value),
     "absolute_gain_over_paid_in": lambda one: divided(
         one.absolute_gain, one.opening_value + one.purchases_paid
     ),

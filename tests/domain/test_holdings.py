@@ -72,6 +72,23 @@ def test_c7_what_has_no_rate_is_not_in_the_total() -> None:
     assert {gap.subject for gap in found.gaps} == {"EURUSD"}
 
 
+def test_a_day_changes_a_value_by_the_price_before() -> None:
+    prices = {"ABC": {"2024-06-28": "10", "2024-06-30": "12"}, "NEW": {"2024-06-30": "4"}}
+    ledger = (
+        buy("2024-01-01", "ABC", "10", "90"),
+        buy("2024-01-01", "NEW", "1", "4"),
+        buy("2024-01-01", "XYZ", "1", "4"),
+        buy("2024-01-01", "OLD", "1", "4"),
+        sell("2024-01-02", "OLD", "1", "4"),
+    )
+    found = told(a_story(*ledger, prices=prices), at="2024-06-30").by_symbol
+    assert found["ABC"].day_change == 20
+    assert [known(found[name].day_change) for name in ("NEW", "XYZ", "OLD")] == [None, None, 0]
+    split = action(ActionKind.SPLIT, "2024-06-29", "ABC", new="2")
+    halved = told(a_story(*ledger, actions=(split,), prices=prices), at="2024-06-30").by_symbol["ABC"]
+    assert halved.day_change == 140
+
+
 def test_a_period_counts_what_happened_in_it() -> None:
     ledger = (
         buy("2024-01-01", "ABC", "10", "90", fee="1"),

@@ -59,6 +59,12 @@ def test_what_named_lots_no_longer_hold_is_taken_by_the_method() -> None:
     assert costs(booked(story)) == [("01-01", "7", "70")]
 
 
+def test_a_named_lot_is_not_taken_twice() -> None:
+    chosen = (LotChoice(TWO_LOTS[1].id, Decimal(10)),)
+    book = booked(a_story(*TWO_LOTS, sell("2024-03-01", "ABC", "15", "450", lots=chosen)), Cost.LIFO)
+    assert costs(book) == [("01-01", "5", "50")]
+
+
 def test_lots_of_unknown_cost_are_sold_last_by_the_highest_cost() -> None:
     arrived = happened(Kind.TRANSFER_IN, "2023-01-01", "ABC", "5")
     book = booked(a_story(arrived, *TWO_LOTS, sell("2024-03-01", "ABC", "22", "660")), Cost.HIFO)

@@ -32,7 +32,7 @@ AMOUNTS: Final = (
     "market_value", "cost_basis", "average_cost", "cost_per_unit_gross", "unrealized_gain_gross",
     "unrealized_gain_net", "realized_gain_gross", "realized_gain_net", "gain_gross", "gain_net",
     "realized_currency_gain", "unrealized_currency_gain", "fees", "taxes", "dividends_gross", "dividends_net",
-    "absolute_gain", "opening_value",
+    "absolute_gain", "opening_value", "day_change",
 )  # fmt: skip
 _RATIOS: Final[Mapping[str, Callable[[Gains], tuple[Decimal, Decimal]]]] = {
     "gain_gross_over_cost": lambda one: (one.gain_gross, one.purchases_gross),
@@ -43,6 +43,7 @@ _RATIOS: Final[Mapping[str, Callable[[Gains], tuple[Decimal, Decimal]]]] = {
         one.absolute_gain,
         add(one.opening_value, one.purchases_paid),
     ),
+    "day_change_over_previous_value": lambda one: (one.day_change, one.previous_value),
 }
 
 
@@ -83,6 +84,7 @@ class HoldingRatios(Shape):
     unrealized_net_over_cost: float | None
     dividends_over_cost: float | None
     absolute_gain_over_paid_in: float | None
+    day_change_over_previous_value: float | None
 
 
 class HoldingShape(Shape):
@@ -114,6 +116,7 @@ class HoldingShape(Shape):
     dividends_net: Exact | None
     absolute_gain: Exact | None
     opening_value: Exact | None
+    day_change: Exact | None
     ratios: HoldingRatios
     lots: list[HeldLot]
 

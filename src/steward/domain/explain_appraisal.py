@@ -2,13 +2,15 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 from steward.domain.appraisal import Appraisal, Subtotal
 from steward.domain.closings import Payment
 from steward.domain.explain import Node, Operation, leaf, made, missing, summed
 from steward.domain.explain_lots import TracedBook, told_in, worth_of
+from steward.domain.explain_records import multiplier
 from steward.domain.explain_units import Units
+from steward.domain.gains import Gains
 from steward.domain.records import Gap, Record
 from steward.domain.story import Story
 
@@ -52,6 +54,16 @@ class Valued:
         """Explain the market value of a holding alone in the reporting currency."""
         value = self.value(symbol)
         return told_in(self.book.teller, value, value.unit, self.on)
+
+    def previous_told(self, symbol: str) -> Node:
+        """Explain what the units held were worth at the close before, at the rate of now."""
+        teller, close = self.book.teller, self.story.market.previous(symbol, self.on)
+        if close is None:
+            return missing(Gap("price", symbol, self.on - timedelta(days=1)), teller.currency)
+        price = leaf(f"price {symbol}", close.currency, close, "price")
+        parts = (self.units(symbol), price, multiplier(teller, symbol))
+        value = made(f"{symbol} value before", close.currency, Operation.PRODUCT, *parts)
+        return told_in(teller, value, close.currency, self.on)
 
     def subtotal(self, one: Subtotal) -> Node:
         """Explain what the holdings of one currency are worth in it."""
@@ -140,3 +152,10 @@ class Valued:
             found[f"{name}.amount"] = lambda sub=sub: self.balance(sub.currency)  # type: ignore[misc]
             found[f"{name}.value"] = lambda sub=sub: self.in_reporting(self.balance(sub.currency), sub)  # type: ignore[misc]
         return found
+
+
+def previous_value(valued: Valued, gains: Gains) -> Node:
+    """Explain what a holding was worth at the close before."""
+    if not gains.quantity:
+        return summed("nothing is held", valued.appraisal.currency, ())
+    return valued.previous_told(gains.symbol)

@@ -7,7 +7,7 @@ from typing import Final
 
 from steward.domain.closings import Closing
 from steward.domain.explain import Node, Operation, made, summed
-from steward.domain.explain_appraisal import Figures, Valued
+from steward.domain.explain_appraisal import Figures, Valued, previous_value
 from steward.domain.explain_lots import TracedBook, nodes_of, told_in, total_of, worth_of
 from steward.domain.explain_records import all_of, name_of
 from steward.domain.explain_units import Units
@@ -28,7 +28,7 @@ _SUMMED: Final = (
 )  # fmt: skip
 AMOUNTS: Final = (
     "market_value", "average_cost", "cost_per_unit_gross", *_SUMMED, "realized_currency_gain",
-    "unrealized_currency_gain", "fees", "taxes", "absolute_gain", "opening_value",
+    "unrealized_currency_gain", "fees", "taxes", "absolute_gain", "opening_value", "day_change",
 )  # fmt: skip
 _RATIOS: Final = {
     "gain_gross_over_cost": ("gain_gross", "purchases_gross"),
@@ -36,6 +36,7 @@ _RATIOS: Final = {
     "unrealized_net_over_cost": ("unrealized_gain_net", "cost_basis"),
     "dividends_over_cost": ("dividends_gross", "cost_basis"),
     "absolute_gain_over_paid_in": ("absolute_gain", "paid_in"),
+    "day_change_over_previous_value": ("day_change", "previous_value"),
 }
 
 
@@ -292,4 +293,6 @@ _OF: Final[dict[str, Callable[[Held, Gains], Node]]] = {
     "absolute_gain": Held.absolute,
     "purchases_gross": lambda held, gains: held.purchases(gains, held.book.recorded.gross),
     "paid_in": _paid_in,
+    "day_change": _less(Held.market_value, lambda held, gains: previous_value(held.valued, gains)),
+    "previous_value": lambda held, gains: previous_value(held.valued, gains),
 }

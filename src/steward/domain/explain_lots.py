@@ -86,10 +86,9 @@ def traced(nodes: Any) -> TracedBasis:  # noqa: ANN401 - any iterable of four no
 
 
 def nodes_of(basis: Basis) -> tuple[Node, ...]:
-    """Give the explanations of a basis; one that has none is nothing, or unknown."""
-    if isinstance(basis, TracedBasis):
-        return basis.nodes
-    return tuple(constant(part, getattr(basis, part), "") for part in _PARTS)
+    """Give the explanations of a basis of a traced book."""
+    assert isinstance(basis, TracedBasis)  # noqa: S101 - a TracedBook makes no other
+    return basis.nodes
 
 
 def _nothing(unit: str) -> Node:

@@ -27,6 +27,7 @@ class Gains:
     payments: tuple[Payment, ...]
     close: Close | None
     market_value: Decimal
+    previous_value: Decimal
     value_by_portfolio: Mapping[int, Decimal]
     opening_value: Decimal
     cost_basis: Decimal
@@ -45,6 +46,11 @@ class Gains:
     purchases_paid: Decimal
     paid: Decimal
     received: Decimal
+
+    @property
+    def day_change(self) -> Decimal:
+        """What the units held are worth more than at the close before, both at the rate of now."""
+        return subtract(self.market_value, self.previous_value)
 
     @property
     def unrealized_gain_gross(self) -> Decimal:

@@ -20,7 +20,7 @@ from steward.domain.lot_fold import apply
 from steward.domain.lots import Lot
 from steward.domain.market import Close
 from steward.domain.money import UNKNOWN, ZERO, add, divided, multiply, rounded, subtract, total
-from steward.domain.records import Gap, Record, Teller
+from steward.domain.records import Gap, Record, Teller, market_value
 from steward.domain.scopes import Crossing, Level, Scope, charge_of
 from steward.domain.story import Method, Opening, Story
 from steward.domain.transactions import UNITS_IN, UNITS_OUT, Kind
@@ -189,6 +189,7 @@ class _Gatherer:
             payments=tuple(payments),
             close=close,
             market_value=value,
+            previous_value=self._previous(symbol, quantity),
             value_by_portfolio=self._by_portfolio(symbol),
             opening_value=self.opening.get(symbol, ZERO),
             cost_basis=total(
@@ -210,6 +211,16 @@ class _Gatherer:
             paid=total(came for came, _ in flows),
             received=total([*(went for _, went in flows), *(one.value for one in payments)]),
         )
+
+    def _previous(self, symbol: str, quantity: Decimal) -> Decimal:
+        if not quantity:
+            return ZERO
+        market = self.story.market
+        close = market.previous(symbol, self.at)
+        if close is None:
+            return UNKNOWN
+        value = market_value(quantity, close, market.instrument(symbol))
+        return self.teller.converted(value, close.currency, self.at)
 
     def _by_portfolio(self, symbol: str) -> dict[int, Decimal]:
         if self.method.lot_scope is LotScope.ALL:

@@ -13,6 +13,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from functools import reduce
+from itertools import chain, repeat
 from operator import attrgetter, sub
 
 from steward.domain.market import Rate
@@ -175,7 +176,9 @@ class Pool:
         if quantity == self.quantity.copy_abs():
             return self.clear()
         left, pieces, used = quantity, list[Lot](), set[int]()
-        for place, most in self._choice(quantity, named):
+        choice = self._choice(quantity, named)
+        while left:
+            place, most = next(choice)
             if place in used:
                 continue
             lot = self._lots[place]
@@ -188,8 +191,6 @@ class Pool:
                 piece, self._lots[place] = lot.cut(wanted.copy_sign(lot.quantity))
             pieces.append(piece)
             left = subtract(left, wanted)
-            if not left:
-                break
         self._drop(used)
         taken = quantity.copy_sign(self.quantity)
         if self.method is Cost.AVERAGE:
@@ -207,12 +208,12 @@ class Pool:
     def _choice(self, quantity: Decimal, named: Sequence[LotChoice]) -> Iterator[tuple[int, Decimal]]:
         """Give (place, at most how many units) in the order in which lots are to be taken."""
         asked = {choice.transaction_id: choice.quantity for choice in named}
-        if asked:
-            for place, lot in enumerate(self._lots):
-                if lot.transaction_id in asked:
-                    yield place, asked[lot.transaction_id]
-        for place in self._in_turn():
-            yield place, quantity
+        first = [
+            (place, asked[lot.transaction_id])
+            for place, lot in enumerate(self._lots)
+            if lot.transaction_id in asked
+        ]
+        return chain(first, zip(self._in_turn(), repeat(quantity)))
 
     def _in_turn(self) -> Iterable[int]:
         if self.method is Cost.LIFO:

@@ -89,14 +89,25 @@ class Market:
         for series in self._closes.get(symbol, ()):
             found = series.found(on, self.policy)
             if found is not None:
-                day, (currency, minor) = series.day(found.index), major(series.currency)
-                if minor == 1 and symbol not in self._splits:
-                    price = series.stated(found.index)
-                else:
-                    ratio = self.ratio(symbol, _AHEAD if series.adjusted else day, on)
-                    price = rounded_ratio(series.exact(found.index) / minor * ratio)
-                return Close(symbol, price, currency, day, series.source, found.filled)
+                return self._close(series, found.index, on, found.filled)
         return self._traded(symbol, on) if self.policy.fill is Fill.NEAREST else None
+
+    def previous(self, symbol: str, on: date) -> Close | None:
+        """Give the close before the one that `price` gives, of any age, in units of the day `on`."""
+        for series in self._closes.get(symbol, ()):
+            found = series.found(on, self.policy)
+            if found is not None:
+                return self._close(series, found.index - 1, on, None) if found.index else None
+        return None
+
+    def _close(self, series: Series, index: int, on: date, filled: str | None) -> Close:
+        symbol, day, (currency, minor) = series.key, series.day(index), major(series.currency)
+        if minor == 1 and symbol not in self._splits:
+            price = series.stated(index)
+        else:
+            ratio = self.ratio(symbol, _AHEAD if series.adjusted else day, on)
+            price = rounded_ratio(series.exact(index) / minor * ratio)
+        return Close(symbol, price, currency, day, series.source, filled)
 
     def rate(self, base: str, quote: str, on: date) -> Rate | None:
         """Give the units of `quote` for one of `base` on the day `on`."""
