@@ -1,5 +1,6 @@
 """Holdings, trades and performance of small ledgers, beside the golden cases."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -7,11 +8,12 @@ import pytest
 from steward.domain.appraisal import appraise
 from steward.domain.columns import amount_of
 from steward.domain.corporate_actions import ActionKind
-from steward.domain.days import History
+from steward.domain.days import History, Missing
 from steward.domain.history import history
 from steward.domain.holdings import Report, report
 from steward.domain.lot_book import LotScope
 from steward.domain.lots import Cost
+from steward.domain.market import Market, Policy
 from steward.domain.money import known, total
 from steward.domain.performance import UNMEASURED, performance
 from steward.domain.records import Gap
@@ -19,7 +21,7 @@ from steward.domain.scopes import Crossing, Level, Scope
 from steward.domain.story import Method, Opening, Story
 from steward.domain.trades import trades_of
 from steward.domain.transactions import Kind
-from tests.ledgers import a_story, action, buy, day, happened, moved, sell
+from tests.ledgers import a_story, action, buy, day, happened, moved, sell, series
 
 PRICES = {"ABC": {"2024-01-01": "10", "2024-06-30": "14"}, "NEW": {"2024-05-01": "3", "2024-06-30": "4"}}
 
@@ -234,6 +236,28 @@ def test_history_counts_cost_flows_and_what_is_missing() -> None:
     measured = performance(valued(story, "2023-12-31", "2024-01-08"))
     assert measured.time_weighted is not None
     assert measured.time_weighted.total() == pytest.approx(-0.01)
+
+
+def test_history_names_cash_that_nobody_knows_from_the_first_time_on() -> None:
+    ledger = (buy("2024-01-02", "ABC", "5", None), buy("2024-01-03", "ABC", "5", None))
+    found = valued(a_story(*ledger, prices=PRICES), "2024-01-01", "2024-01-04")
+    assert [one for one in found.missing if one.what == "cash"] == [
+        Missing("cash", "USD", day("2024-01-02"), day("2024-01-04"))
+    ]
+
+
+@pytest.mark.parametrize("new", ["3", "7"])
+def test_history_counts_splits_that_leave_fractions_without_end(new: str) -> None:
+    split = action(ActionKind.SPLIT, "2024-01-03", "ABC", new=new, old="3")
+    market = series("ABC", "USD", {"2024-01-01": "10", "2024-01-03": "11"}, adjusted=True)
+    bought = buy("2024-01-01", "ABC", "10", "90")
+    story = replace(
+        a_story(bought, actions=(split,)), market=Market(Policy(7), closes=[market], actions=[split])
+    )
+    found = valued(story, "2024-01-01", "2024-01-03")
+    for place, on in enumerate(found.days):
+        there = told(story, at=on.isoformat()).appraisal
+        assert amount_of(found.values[place]) == there.net_worth
 
 
 def test_history_of_a_symbol_counts_what_actions_bring_and_pay() -> None:
