@@ -115,6 +115,7 @@ BACK = RecordedRate("USD", "GBP", Decimal("0.7"))
 LEDGER = (
     *(bought(10 + place, 2, Kind.BUY, symbol, "7.5") for place, symbol in enumerate(INSTRUMENTS)),
     bought(20, 3, Kind.BUY, "USA", "3", terms=Terms(recorded_rate=THERE)),
+    bought(19, 3, Kind.BUY, "SWI", "1", terms=Terms(security_amount=Decimal(120), security_currency="CHF")),
     bought(21, 3, Kind.DIVIDEND_REINVESTED, "SWI", "1", terms=Terms(fee=HALF, recorded_rate=BACK)),
     bought(22, 3, Kind.DIVIDEND_IN_KIND, "PEN", "2"),
     bought(23, 3, Kind.TRANSFER_IN, "OPT", "2", gross_amount=None),
@@ -132,7 +133,7 @@ CASH = tuple(
         1,
         Entry(
             kind,
-            "USA" if place % 2 else None,
+            "USA" if place > 1 else None,
             None,
             moment(12, 9),
             gross_amount=Decimal(30),
@@ -162,7 +163,7 @@ def test_every_kind_of_action_is_explained(scope: LotScope, cost: Cost) -> None:
     for choice, since in enumerate((2, 10, 20)):
         told = replace(TALE, method=method, since=day_of(since), choice=choice)
         explanations_are_exact(told)
-        explanations_are_exact(replace(told, currency="EUR"))
+        explanations_are_exact(replace(told, currency="CHF"))
     explanations_are_exact(replace(TALE, since=day_of(2), method=replace(method, fx=Fx.TRANSACTION_DATE)))
 
 
