@@ -4,6 +4,7 @@ import pytest
 
 from tests.api.booking import a_portfolio, booked
 from tests.people import Person
+from tests.servers import Server
 
 
 @pytest.fixture
@@ -75,3 +76,28 @@ def test_an_unknown_figure_is_refused_with_how_they_are_named(
 
 def test_nobody_else_sees_it(bob: Person, portfolio: int) -> None:
     assert bob("GET", f"/portfolios/{portfolio}/explain?figure=valuation.net_worth").status == 404
+
+
+def test_the_command_prints_the_same_tree(alice: Person, portfolio: int, server: Server) -> None:
+    asked = ("--portfolio", str(portfolio), "--user", alice.email)
+    done = server.steward("explain", "holdings.ABC.realized_gain_net", *asked)
+    assert done.returncode == 0, done.stderr
+    value = alice("GET", f"/portfolios/{portfolio}/holdings").json["holdings"][0]["realized_gain_net"]
+    assert done.stdout.startswith(f"holdings.ABC.realized_gain_net = {value} USD")
+    assert "sell, 2026-01-06" in done.stdout
+    priced = server.steward("explain", "holdings.ABC.market_value", *asked, "--to", "2026-01-09")
+    for told in ("price of ABC, 2026-01-09, user", "1/USDEUR 2026-01-09", "corporate action", "stated"):
+        assert told in priced.stdout
+    missing = server.steward("explain", "holdings.ABC.market_value", *asked, "--to", "2026-01-07")
+    assert "missing: price ABC on 2026-01-07" in missing.stdout
+
+
+@pytest.mark.parametrize("wrong", ["figure", "user"])
+def test_the_command_refuses_what_the_api_refuses(
+    alice: Person, portfolio: int, server: Server, wrong: str
+) -> None:
+    figure = "x" if wrong == "figure" else "valuation.net_worth"
+    email = "nobody@example.com" if wrong == "user" else alice.email
+    done = server.steward("explain", figure, "--portfolio", str(portfolio), "--user", email)
+    assert done.returncode == 1
+    assert done.stderr.strip()
