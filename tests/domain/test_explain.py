@@ -156,14 +156,13 @@ TALE = Tale(
 )
 
 
-<<<<<<< HEAD
 @pytest.mark.parametrize(
     ("cost", "scope", "choice", "currency", "fx"),
     [
         (Cost.FIFO, LotScope.PORTFOLIO, 0, "USD", Fx.TRANSACTION_DATE),
-        (Cost.LIFO, LotScope.ALL, 1, "EUR", Fx.RECORDED_RATE),
+        (Cost.LIFO, LotScope.ALL, 1, "CHF", Fx.RECORDED_RATE),
         (Cost.HIFO, LotScope.PORTFOLIO, 2, "EUR", Fx.RECORDED_RATE),
-        (Cost.AVERAGE, LotScope.ALL, 0, "EUR", Fx.RECORDED_RATE),
+        (Cost.AVERAGE, LotScope.ALL, 0, "CHF", Fx.RECORDED_RATE),
         (Cost.AVERAGE, LotScope.PORTFOLIO, 1, "USD", Fx.AS_OF),
         (Cost.FIFO, LotScope.ALL, 2, "USD", Fx.RECORDED_RATE),
     ],
@@ -174,17 +173,6 @@ def test_every_kind_of_action_is_explained(
     method = Method(cost=cost, lot_scope=scope, opening=Opening.MARKET_VALUE, fx=fx)
     since = day_of((2, 10, 20)[choice])
     explanations_are_exact(replace(TALE, method=method, since=since, choice=choice, currency=currency))
-=======
-@pytest.mark.parametrize("scope", LotScope)
-@pytest.mark.parametrize("cost", Cost)
-def test_every_kind_of_action_is_explained(scope: LotScope, cost: Cost) -> None:
-    method = Method(cost=cost, lot_scope=scope, opening=Opening.MARKET_VALUE)
-    for choice, since in enumerate((2, 10, 20)):
-        told = replace(TALE, method=method, since=day_of(since), choice=choice)
-        explanations_are_exact(told)
-        explanations_are_exact(replace(told, currency="CHF"))
-    explanations_are_exact(replace(TALE, since=day_of(2), method=replace(method, fx=Fx.TRANSACTION_DATE)))
->>>>>>> f18adf3d53d37c20182fb14517dd749b07f43049
 
 
 @pytest.mark.parametrize("empty", ["prices", "rates"])
