@@ -86,9 +86,9 @@ def test_a_sum_beyond_what_two_columns_hold_is_exact_too() -> None:
         found.add(0, fitted([SAFE - 1] * _DAYS), scale, SAFE - 1)
     exact = Fraction(SAFE - 1) + Fraction(SAFE - 1, 10)
     assert _numbers(found.times(None)) == [exact * ONE] * _DAYS
-    for most in (SAFE - 1, SAFE - 2):
-        large, _ = _of([most] * _DAYS, 0)
-        assert _numbers(large.times(_rate([3 * ONE] * _DAYS))) == [3 * most * ONE] * _DAYS
+    for value in (SAFE - 1, SAFE - 2):
+        large, _ = _of([value] * _DAYS, 0)
+        assert _numbers(large.times(_rate([3 * ONE] * _DAYS))) == [3 * value * ONE] * _DAYS
 
 
 def test_a_number_too_large_or_below_zero_is_no_multiplier() -> None:
