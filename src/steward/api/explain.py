@@ -98,8 +98,10 @@ class ExplanationShape(Shape):
 @analysis(operations, "/explain", query=ExplainQuery, answers=ExplanationShape, refuses=(404,))
 async def show(call: Call, portfolio_id: int | None, query: ExplainQuery) -> Answer:
     """Explain a figure: its formula and inputs, down to transactions, prices and rates."""
-    start, end = checked_period(call, query.since or query.from_, query.at or query.to, names=("from", "to"))
     from steward.usecases.explanations import Question, explain  # noqa: PLC0415 - brings numpy
+
+    first, last = ("since" if query.since else "from"), ("at" if query.at else "to")
+    start, end = checked_period(call, query.since or query.from_, query.at or query.to, names=(first, last))
 
     found = await loaded(call, portfolio_id, query.asked())
     asked = Question(query.figure, start, end, query.crossing())
