@@ -9,6 +9,7 @@ BIN := $(VENV)/bin
 INSTALL := $(BIN)/uv pip install --quiet --python $(BIN)/python
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
         --no-header --no-annotate --no-emit-index-url --no-emit-find-links
+PARALLEL := --numprocesses=auto --maxprocesses=4
 CODE := $(wildcard src tests bench examples)
 LONG := races kills decimals model fuzz histories
 
@@ -21,10 +22,11 @@ run: $(VENV)/base.stamp ## start a demo server with a demo user on PORT (8000)
 	@exec $(BIN)/steward demo --port $(PORT)
 
 test: $(VENV)/dev.stamp ## run the tests; the domain and the use cases must be covered to the last branch
-	$(BIN)/coverage run -m pytest tests/domain tests/usecases
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest tests/domain tests/usecases $(PARALLEL)
+	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report --include='*/steward/domain/*,*/steward/usecases/*' --fail-under=100
-	$(BIN)/python -m pytest --ignore=tests/domain --ignore=tests/usecases \
-	    --numprocesses=auto --maxprocesses=4 --dist=loadfile
+	$(BIN)/python -m pytest --ignore=tests/domain --ignore=tests/usecases $(PARALLEL) --dist=loadfile
 
 check: $(VENV)/dev.stamp ## format, lint, types, layers and docs: exactly what CI runs before the tests
 	$(BIN)/ruff format --check .

@@ -4,7 +4,7 @@ from tests.long.fuzz import fuzz
 from tests.people import Person
 from tests.servers import Server
 
-EXAMPLES = 8
+EXAMPLES = 4
 
 
 def test_every_answer_is_documented(server: Server, alice: Person) -> None:
