@@ -14,9 +14,9 @@ from steward.domain.closes import Fill, Policy, Series, columns
 from steward.domain.corporate_actions import ActionKind, CorporateAction
 from steward.domain.instruments import Instrument
 from steward.domain.lot_book import LotScope
-from steward.domain.lots import Cost
 from steward.domain.market import Market, Trade
 from steward.domain.money import ZERO, divided
+from steward.domain.portfolios import CostMethod
 from steward.domain.records import Fx
 from steward.domain.story import Method, Opening, Story
 from steward.domain.transactions import Entry, Kind, RecordedRate, Terms, Transaction, standing
@@ -218,7 +218,7 @@ def method_of(block: Mapping[str, Any]) -> Method:
     cost = stated.get("cost", "any")
     everywhere = stated.get("lot_scope") == "portfolio"
     return Method(
-        cost=Cost.AVERAGE if cost == "average" else Cost.FIFO,
+        cost=CostMethod.AVERAGE if cost == "average" else CostMethod.FIFO,
         lot_scope=LotScope.ALL if everywhere else LotScope.PORTFOLIO,
         fees_in_cost=stated.get("fees_in_cost", True),
         taxes_in_cost=stated.get("taxes_in_cost", True),

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from steward.domain.corporate_actions import CorporateAction
 from steward.domain.lot_book import LotScope
-from steward.domain.lots import Cost
 from steward.domain.money import ZERO, multiply, rounded, subtract
+from steward.domain.portfolios import CostMethod
 from steward.domain.records import Fx
 from steward.domain.story import Method, Opening
 from steward.domain.transactions import (
@@ -119,7 +119,7 @@ def methods() -> st.SearchStrategy[Method]:
     """Any method."""
     return st.builds(
         Method,
-        cost=st.sampled_from(Cost),
+        cost=st.sampled_from(CostMethod),
         lot_scope=st.sampled_from(LotScope),
         fees_in_cost=st.booleans(),
         taxes_in_cost=st.booleans(),

@@ -9,8 +9,8 @@ from typing import Final
 
 from steward.domain.holdings import Report
 from steward.domain.lot_book import LotScope
-from steward.domain.lots import Cost
 from steward.domain.money import ZERO, add, divided, multiply, negated, rounded, subtract, total
+from steward.domain.portfolios import CostMethod
 from steward.domain.positions import Position, fold, fold_through
 from steward.domain.records import Record, Teller
 from steward.domain.scopes import Crossing, Scope, charge_of
@@ -120,7 +120,7 @@ def methods_agree_once_sold(tale: Tale) -> None:
     """All sold, every cost method has the same total gain, with fees and taxes and without."""
     tale = tale.whole().sold()
     gains = set()
-    for cost in Cost:
+    for cost in CostMethod:
         found = reported(tale, method=replace(tale.method, cost=cost))
         assert not any(one.quantity for one in found.by_symbol.values())
         gains.add(

@@ -13,8 +13,8 @@ from typing import Any
 from steward.domain.corporate_actions import ActionKind
 from steward.domain.gains import Gains
 from steward.domain.holdings import report
-from steward.domain.lots import Cost
 from steward.domain.money import plain
+from steward.domain.portfolios import CostMethod
 from steward.domain.scopes import Scope
 from steward.domain.statements import Period
 from steward.domain.story import Method, Story
@@ -46,7 +46,7 @@ def ledger(rows: Rows) -> dict[str, float | str | None]:
     """Give the figures of a ledger, by every cost method, and the lines of its statement."""
     story, first, last = _story(rows), _day(rows[0]), _day(rows[-1])
     found: dict[str, float | str | None] = {}
-    for cost in Cost:
+    for cost in CostMethod:
         told = report(story, at=last, currency=CURRENCY, method=Method(cost=cost))
         for one in told.by_symbol.values():
             found |= {f"{cost} {one.symbol} {name}": _written(one, name) for name in FIGURES}

@@ -5,8 +5,8 @@ from typing import Any
 
 from steward.domain.lot_book import LotBook, LotScope
 from steward.domain.lot_fold import apply
-from steward.domain.lots import Cost
 from steward.domain.money import known, plain
+from steward.domain.portfolios import CostMethod
 from steward.domain.records import Fx, Teller
 from steward.domain.story import Story
 from tests.ledgers import buy, day
@@ -16,7 +16,7 @@ TWO_LOTS = (buy("2024-01-01", "ABC", "10", "100", fee="1", tax="0.5"), buy("2024
 
 
 def booked(
-    story: Story, cost: Cost = Cost.FIFO, scope: LotScope = LotScope.PORTFOLIO, **more: Any
+    story: Story, cost: CostMethod = CostMethod.FIFO, scope: LotScope = LotScope.PORTFOLIO, **more: Any
 ) -> LotBook:
     """Keep the lots of a story in US dollars, by a method."""
     teller = Teller(story.market, "USD", Fx.RECORDED_RATE, END)

@@ -16,9 +16,9 @@ from steward.domain.explain_returns import Returned
 from steward.domain.explained import found, of_report
 from steward.domain.history import history
 from steward.domain.lot_book import LotScope
-from steward.domain.lots import Cost
 from steward.domain.market import Market
 from steward.domain.performance import performance
+from steward.domain.portfolios import CostMethod
 from steward.domain.records import Fx
 from steward.domain.scopes import Level, Scope
 from steward.domain.story import Method, Opening, Story
@@ -159,16 +159,16 @@ TALE = Tale(
 @pytest.mark.parametrize(
     ("cost", "scope", "choice", "currency", "fx"),
     [
-        (Cost.FIFO, LotScope.PORTFOLIO, 0, "USD", Fx.TRANSACTION_DATE),
-        (Cost.LIFO, LotScope.ALL, 1, "CHF", Fx.RECORDED_RATE),
-        (Cost.HIFO, LotScope.PORTFOLIO, 2, "EUR", Fx.RECORDED_RATE),
-        (Cost.AVERAGE, LotScope.ALL, 0, "CHF", Fx.RECORDED_RATE),
-        (Cost.AVERAGE, LotScope.PORTFOLIO, 1, "USD", Fx.AS_OF),
-        (Cost.FIFO, LotScope.ALL, 2, "USD", Fx.RECORDED_RATE),
+        (CostMethod.FIFO, LotScope.PORTFOLIO, 0, "USD", Fx.TRANSACTION_DATE),
+        (CostMethod.LIFO, LotScope.ALL, 1, "CHF", Fx.RECORDED_RATE),
+        (CostMethod.HIFO, LotScope.PORTFOLIO, 2, "EUR", Fx.RECORDED_RATE),
+        (CostMethod.AVERAGE, LotScope.ALL, 0, "CHF", Fx.RECORDED_RATE),
+        (CostMethod.AVERAGE, LotScope.PORTFOLIO, 1, "USD", Fx.AS_OF),
+        (CostMethod.FIFO, LotScope.ALL, 2, "USD", Fx.RECORDED_RATE),
     ],
 )
 def test_every_kind_of_action_is_explained(
-    cost: Cost, scope: LotScope, choice: int, currency: str, fx: Fx
+    cost: CostMethod, scope: LotScope, choice: int, currency: str, fx: Fx
 ) -> None:
     method = Method(cost=cost, lot_scope=scope, opening=Opening.MARKET_VALUE, fx=fx)
     since = day_of((2, 10, 20)[choice])

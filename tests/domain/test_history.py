@@ -13,8 +13,8 @@ from steward.domain.history import history
 from steward.domain.holdings import balances
 from steward.domain.lot_book import LotBook, LotScope
 from steward.domain.lot_fold import apply
-from steward.domain.lots import Cost
 from steward.domain.money import total
+from steward.domain.portfolios import CostMethod
 from steward.domain.records import Gap, Teller
 from steward.domain.story import Method, Story
 from tests.domain.stories import CURRENCIES, DAYS, FIRST, SYMBOLS, tales
@@ -22,7 +22,7 @@ from tests.domain.stories import CURRENCIES, DAYS, FIRST, SYMBOLS, tales
 LAST = FIRST + timedelta(days=DAYS - 1)
 _methods = st.builds(
     Method,
-    st.sampled_from(Cost),
+    st.sampled_from(CostMethod),
     st.sampled_from(LotScope),
     fees_in_cost=st.booleans(),
     taxes_in_cost=st.booleans(),

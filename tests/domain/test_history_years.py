@@ -7,10 +7,10 @@ import pytest
 
 from steward.domain.days import History, Missing
 from steward.domain.history_years import Footing, cut, first_open_day, joined, years
-from steward.domain.lots import Cost
+from steward.domain.portfolios import CostMethod
 
 FIRST, LAST = date(2022, 1, 1), date(2024, 12, 31)
-NOW = Footing({1: 4, 2: 0, 3: 9}, 7, 5, Cost.FIFO, "edition")
+NOW = Footing({1: 4, 2: 0, 3: 9}, 7, 5, CostMethod.FIFO, "edition")
 KEPT = replace(NOW, ledgers={1: 4, 3: 9})
 
 
@@ -56,7 +56,7 @@ def test_days_before_all_of_it_are_of_nothing() -> None:
         replace(NOW, ledgers={1: 4, 2: 0}),
         replace(NOW, owner_version=8),
         replace(NOW, max_age_days=4),
-        replace(NOW, cost=Cost.LIFO),
+        replace(NOW, cost=CostMethod.LIFO),
         replace(NOW, edition="another"),
     ],
 )

@@ -8,8 +8,8 @@ from steward.domain.appraisal import appraise
 from steward.domain.corporate_actions import ActionKind
 from steward.domain.holdings import Report, report
 from steward.domain.lot_book import LotScope
-from steward.domain.lots import Cost
 from steward.domain.money import known, total
+from steward.domain.portfolios import CostMethod
 from steward.domain.records import Gap
 from steward.domain.story import Method, Opening, Story
 from steward.domain.trades import trades_of
@@ -206,6 +206,6 @@ def test_average_cost_moves_with_the_units() -> None:
         buy("2024-01-02", "ABC", "10", "110"),
         *moved("2024-01-03", "ABC", "5", 1, 2),
     )
-    one = told(a_story(*ledger, prices=PRICES), cost=Cost.AVERAGE).by_symbol["ABC"]
+    one = told(a_story(*ledger, prices=PRICES), cost=CostMethod.AVERAGE).by_symbol["ABC"]
     assert one.cost_basis == 150
     assert one.cost_per_unit_gross == 10

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from steward.domain.lot_book import LotBook, LotScope
 from steward.domain.lot_fold import apply
-from steward.domain.lots import Basis, Cost, resized, spread
+from steward.domain.lots import Basis, resized, spread
 from steward.domain.money import ZERO, divided, known, multiply, plain, subtract, total
+from steward.domain.portfolios import CostMethod
 from steward.domain.records import Fx, Teller
 from steward.domain.transactions import Kind, LotChoice, Transaction
 from tests.domain.lot_books import END, TWO_LOTS, booked, costs, gains
@@ -20,14 +21,14 @@ from tests.ledgers import a_story, buy, day, happened, moved, sell
 @pytest.mark.parametrize(
     ("cost", "gain", "left"),
     [
-        (Cost.FIFO, 200, [("02-01", "8", "240")]),
-        (Cost.LIFO, 40, [("01-01", "8", "80")]),
-        (Cost.HIFO, 40, [("01-01", "8", "80")]),
-        (Cost.AVERAGE, 120, [("02-01", "8", "160")]),
+        (CostMethod.FIFO, 200, [("02-01", "8", "240")]),
+        (CostMethod.LIFO, 40, [("01-01", "8", "80")]),
+        (CostMethod.HIFO, 40, [("01-01", "8", "80")]),
+        (CostMethod.AVERAGE, 120, [("02-01", "8", "160")]),
     ],
 )
 def test_each_method_takes_its_own_units_first(
-    cost: Cost, gain: int, left: list[tuple[str, str, str]]
+    cost: CostMethod, gain: int, left: list[tuple[str, str, str]]
 ) -> None:
     book = booked(a_story(*TWO_LOTS, sell("2024-03-01", "ABC", "12", "360")), cost)
     assert gains(book) == [gain]
@@ -61,13 +62,13 @@ def test_what_named_lots_no_longer_hold_is_taken_by_the_method() -> None:
 
 def test_a_named_lot_is_not_taken_twice() -> None:
     chosen = (LotChoice(TWO_LOTS[1].id, Decimal(10)),)
-    book = booked(a_story(*TWO_LOTS, sell("2024-03-01", "ABC", "15", "450", lots=chosen)), Cost.LIFO)
+    book = booked(a_story(*TWO_LOTS, sell("2024-03-01", "ABC", "15", "450", lots=chosen)), CostMethod.LIFO)
     assert costs(book) == [("01-01", "5", "50")]
 
 
 def test_lots_of_unknown_cost_are_sold_last_by_the_highest_cost() -> None:
     arrived = happened(Kind.TRANSFER_IN, "2023-01-01", "ABC", "5")
-    book = booked(a_story(arrived, *TWO_LOTS, sell("2024-03-01", "ABC", "22", "660")), Cost.HIFO)
+    book = booked(a_story(arrived, *TWO_LOTS, sell("2024-03-01", "ABC", "22", "660")), CostMethod.HIFO)
     assert gains(book) == [None]
     (left,) = book.open_lots()
     assert left.acquired == day("2023-01-01")
@@ -173,9 +174,9 @@ def test_nothing_spreads_over_nothing() -> None:
 SALES = st.lists(st.tuples(numbers(positive=True), numbers(positive=True)), min_size=1, max_size=6)
 
 
-@given(SALES, st.lists(st.integers(1, 99), max_size=5), st.sampled_from(list(Cost)))
+@given(SALES, st.lists(st.integers(1, 99), max_size=5), st.sampled_from(list(CostMethod)))
 def test_c4_no_digit_of_a_cost_is_lost(
-    bought: list[tuple[Decimal, Decimal]], shares: list[int], cost: Cost
+    bought: list[tuple[Decimal, Decimal]], shares: list[int], cost: CostMethod
 ) -> None:
     ledger: list[Transaction] = [
         buy(f"2024-01-{place + 1:02}", "ABC", f"{units:f}", f"{gross:f}")

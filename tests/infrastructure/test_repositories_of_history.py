@@ -7,13 +7,13 @@ import pytest
 
 from steward.domain.days import History, Missing
 from steward.domain.history_years import Footing, HistoryYear
-from steward.domain.lots import Cost
+from steward.domain.portfolios import CostMethod
 from steward.usecases.ports import Units, WriteUnit
 from tests.conftest import ENGINES
 from tests.infrastructure.contract import a_kept_portfolio, a_person, do
 
 LARGEST = 10**38 - 1
-_FOOTING = Footing({7: 3, 1: 0}, 2, 7, Cost.AVERAGE, "steward 1, static")
+_FOOTING = Footing({7: 3, 1: 0}, 2, 7, CostMethod.AVERAGE, "steward 1, static")
 _MISSING = (Missing("price", "BRK.B", date(2023, 1, 1), date(2023, 12, 31)),)
 _DAYS = History(
     date(2023, 1, 1), "USD", [LARGEST, 0], [-1, 0], [None, 10], [0, 0], [None, None], [2, 1], [1, 0], _MISSING

@@ -13,7 +13,6 @@ from steward.domain.closes import Series
 from steward.domain.corporate_actions import ActionKind
 from steward.domain.instruments import Instrument
 from steward.domain.lot_book import LotScope
-from steward.domain.lots import Cost
 from steward.domain.market import Fill
 from steward.domain.portfolios import CostMethod, Portfolio, PortfolioNotFound
 from steward.domain.story import Method
@@ -67,12 +66,12 @@ async def entered(units: FakeUnits, portfolio: Portfolio, *entries: Entry) -> No
 async def test_one_portfolio_is_told_in_its_own_terms(units: FakeUnits) -> None:
     portfolio = await a_portfolio(units, "EUR", cost_method=CostMethod.HIFO)
     found = await Desk(units).load(portfolio.id)
-    assert (found.currency, found.method.cost, found.portfolio_id) == ("EUR", Cost.HIFO, portfolio.id)
+    assert (found.currency, found.method.cost, found.portfolio_id) == ("EUR", CostMethod.HIFO, portfolio.id)
     assert (found.policy.max_age_days, found.policy.fill, found.first) == (7, Fill.NONE, None)
-    asked = Asked(Method(fees_in_cost=False), Cost.LIFO, "CHF", Fill.NEAREST)
+    asked = Asked(Method(fees_in_cost=False), CostMethod.LIFO, "CHF", Fill.NEAREST)
     found = await Desk(units).load(portfolio.id, asked)
     assert (found.currency, found.policy.fill) == ("CHF", Fill.NEAREST)
-    assert found.method == Method(Cost.LIFO, fees_in_cost=False)
+    assert found.method == Method(CostMethod.LIFO, fees_in_cost=False)
 
 
 async def test_somebody_else_s_portfolio_is_not_there(units: FakeUnits) -> None:
@@ -88,7 +87,7 @@ async def test_all_are_added_up_in_the_currency_that_they_share(units: FakeUnits
     both = [await a_portfolio(units, "EUR", cost_method=CostMethod.LIFO) for _ in range(2)]
     ids = frozenset(one.id for one in both)
     found = await desk.load(None)
-    assert (found.currency, found.method.cost, found.story.portfolio_ids) == ("EUR", Cost.FIFO, ids)
+    assert (found.currency, found.method.cost, found.story.portfolio_ids) == ("EUR", CostMethod.FIFO, ids)
     await a_portfolio(units, "CHF")
     with pytest.raises(CurrencyNeeded) as refusal:
         await desk.load(None)

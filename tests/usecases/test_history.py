@@ -13,7 +13,6 @@ from steward.domain.closes import Fill, SeriesKind
 from steward.domain.days import History
 from steward.domain.errors import Unavailable
 from steward.domain.history import history
-from steward.domain.lots import Cost
 from steward.domain.portfolios import CostMethod, Portfolio
 from steward.domain.scopes import Crossing, Level, Scope
 from steward.domain.transactions import Kind, Terms
@@ -128,9 +127,9 @@ async def test_h2_nothing_stale_is_ever_read(units: FakeUnits, pension: Portfoli
     assert fresh.days == await desk.computed(pension.id, fresh.days.first)
     lifo = replace(units.memory.portfolios[pension.id], cost_method=CostMethod.LIFO)
     units.memory.portfolios[pension.id] = lifo
-    assert (await desk.tell(pension.id)).frame.method.cost is Cost.LIFO
+    assert (await desk.tell(pension.id)).frame.method.cost is CostMethod.LIFO
     footings = {one.footing.cost for one in units.memory.history_years.values()}
-    assert footings == {Cost.LIFO}
+    assert footings == {CostMethod.LIFO}
 
 
 async def test_h3_lots_from_elsewhere_are_part_of_the_footing(
@@ -156,7 +155,7 @@ async def test_h4_what_is_asked_otherwise_is_computed(
     await bought(units, pension, date(2024, 5, 2))
     other_ways = (
         {"asked": Asked(currency="EUR")},
-        {"asked": Asked(cost=Cost.HIFO)},
+        {"asked": Asked(cost=CostMethod.HIFO)},
         {"asked": Asked(fill=Fill.NEAREST)},
         {"crossing": Crossing(Scope(Level.SECURITIES))},
         {"crossing": Crossing(Scope(), fees=False)},

@@ -13,8 +13,8 @@ from steward.api.values import Flag, PortfolioId
 from steward.domain.closes import Fill
 from steward.domain.instants import checked_day
 from steward.domain.lot_book import LotScope
-from steward.domain.lots import Cost
 from steward.domain.money import checked_currency
+from steward.domain.portfolios import CostMethod
 from steward.domain.records import Fx
 from steward.domain.scopes import Crossing, Level, Scope
 from steward.domain.story import Method, Opening
@@ -60,7 +60,7 @@ class Conventions(Market):
             fx=Fx(self.fx),
             opening=Opening(self.opening),
         )
-        cost = None if self.cost is None else Cost(self.cost)
+        cost = None if self.cost is None else CostMethod(self.cost)
         return Asked(method, cost, self.checked_currency(), Fill(self.fill), also)
 
 

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from steward.domain.days import History, Missing
-from steward.domain.lots import Cost
+from steward.domain.portfolios import CostMethod
 
 # A write that began just before midnight on New Year's Eve still counts to the year that ends.
 _GRACE: Final = timedelta(days=1)
@@ -24,7 +24,7 @@ class Footing:
     ledgers: Mapping[int, int]
     owner_version: int
     max_age_days: int
-    cost: Cost
+    cost: CostMethod
     edition: str
 
     def holds(self, now: "Footing") -> bool:

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
-from enum import StrEnum
 from functools import reduce
 from itertools import chain, repeat
 from operator import attrgetter, sub
@@ -29,19 +28,9 @@ from steward.domain.money import (
     subtract,
     total,
 )
+from steward.domain.portfolios import CostMethod
 from steward.domain.records import Gap
 from steward.domain.transactions import LotChoice
-
-
-class Cost(StrEnum):
-    """Which units a sale takes first."""
-
-    FIFO = "fifo"
-    LIFO = "lifo"
-    HIFO = "hifo"
-    """Those with the highest cost per unit, fees and taxes included."""
-    AVERAGE = "average"
-    """A share of the whole cost; days are counted first in, first out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,14 +133,14 @@ class Pool:
     `whole` is the cost of all of them; by moving average lots only carry units and days.
     """
 
-    method: Cost
+    method: CostMethod
     quantity: Decimal = ZERO
     whole: Basis = NOTHING
     _lots: list[Lot] = field(default_factory=list)
 
     def lots(self) -> list[Lot]:
         """Give the open lots with their cost, oldest first."""
-        return spread(self._lots, self.whole) if self.method is Cost.AVERAGE else list(self._lots)
+        return spread(self._lots, self.whole) if self.method is CostMethod.AVERAGE else list(self._lots)
 
     def put(self, lot: Lot) -> None:
         """Add a lot in its place by age."""
@@ -193,7 +182,7 @@ class Pool:
             left = subtract(left, wanted)
         self._drop(used)
         taken = quantity.copy_sign(self.quantity)
-        if self.method is Cost.AVERAGE:
+        if self.method is CostMethod.AVERAGE:
             pieces = spread(pieces, self.whole.part(taken, self.quantity))
         self.whole = reduce(sub, (piece.basis for piece in pieces), self.whole)
         self.quantity = subtract(self.quantity, taken)
@@ -216,9 +205,9 @@ class Pool:
         return chain(first, zip(self._in_turn(), repeat(quantity)))
 
     def _in_turn(self) -> Iterable[int]:
-        if self.method is Cost.LIFO:
+        if self.method is CostMethod.LIFO:
             return range(len(self._lots) - 1, -1, -1)
-        if self.method is Cost.HIFO:
+        if self.method is CostMethod.HIFO:
             return sorted(range(len(self._lots)), key=self._by_unit_cost)
         return range(len(self._lots))
 

@@ -6,8 +6,8 @@ from enum import StrEnum
 
 from steward.domain.corporate_actions import CorporateAction
 from steward.domain.lot_book import LotScope
-from steward.domain.lots import Cost
 from steward.domain.market import Market
+from steward.domain.portfolios import CostMethod
 from steward.domain.records import Fx
 from steward.domain.transactions import Transaction
 
@@ -23,7 +23,7 @@ class Opening(StrEnum):
 class Method:
     """By which conventions costs, gains and returns are counted."""
 
-    cost: Cost = Cost.FIFO
+    cost: CostMethod = CostMethod.FIFO
     lot_scope: LotScope = LotScope.PORTFOLIO
     fees_in_cost: bool = True
     taxes_in_cost: bool = True

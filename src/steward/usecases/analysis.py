@@ -13,9 +13,8 @@ from steward.domain.closes import Fill, Policy
 from steward.domain.corporate_actions import CorporateAction
 from steward.domain.errors import InvalidValue
 from steward.domain.lot_book import LotScope
-from steward.domain.lots import Cost
 from steward.domain.market import Trade
-from steward.domain.portfolios import DEFAULT_CURRENCY, PortfolioNotFound
+from steward.domain.portfolios import DEFAULT_CURRENCY, CostMethod, PortfolioNotFound
 from steward.domain.story import Method, Story
 from steward.domain.trade_prices import trade_prices
 from steward.domain.transactions import Transaction, standing
@@ -62,7 +61,7 @@ class Asked:
     """
 
     method: Method = _USUAL
-    cost: Cost | None = None
+    cost: CostMethod | None = None
     currency: str | None = None
     fill: Fill = Fill.NONE
     also: tuple[str, date] | None = None
@@ -128,7 +127,7 @@ class Analyst:
             if asked.method.lot_scope is LotScope.ALL:
                 raise LotScopeOfAll
         currency = asked.currency or _currency_of(mine)
-        usual = Cost(mine[0].cost_method.value) if portfolio_id is not None else Cost.FIFO
+        usual = mine[0].cost_method if portfolio_id is not None else CostMethod.FIFO
         method = replace(asked.method, cost=asked.cost or usual)
         return Frame(portfolio_id, currency, method, Policy(self._max_age_days, asked.fill), known, mine)
 

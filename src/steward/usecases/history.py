@@ -15,7 +15,7 @@ from steward.domain.closes import Fill
 from steward.domain.days import History
 from steward.domain.errors import Refusal
 from steward.domain.history_years import Footing, HistoryYear, cut, first_open_day, joined, years
-from steward.domain.lots import Cost
+from steward.domain.portfolios import CostMethod
 from steward.domain.scopes import Crossing, Scope
 from steward.domain.story import Method
 from steward.usecases.analysis import Analysis, Analyst, Asked, Frame, Version
@@ -200,7 +200,7 @@ async def _fresh(
             known = await unit.portfolios.ledgers(after)
             ways = sorted({(one.base_currency, one.cost_method.value) for one in known.ledgers})
             for currency, cost in ways:
-                asked = Asked(cost=Cost(cost), currency=currency)
+                asked = Asked(cost=CostMethod(cost), currency=currency)
                 frame = await analyst.frame(unit, owner_id=after, portfolio_id=None, asked=asked)
                 analysis = await analyst.framed(unit, frame, owner_id=after, asked=asked, at=at)
                 chosen = [
@@ -253,7 +253,7 @@ def _is_usual(frame: Frame, asked: Asked) -> bool:
     own = frame.mine[0]
     return (
         frame.currency == own.base_currency
-        and frame.method.cost.value == own.cost_method.value
+        and frame.method.cost is own.cost_method
         and asked.method == Method()
         and asked.fill is Fill.NONE
     )

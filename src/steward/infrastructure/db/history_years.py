@@ -25,7 +25,7 @@ from sqlalchemy.sql.elements import ClauseElement
 
 from steward.domain.days import History, Missing
 from steward.domain.history_years import Footing, HistoryYear
-from steward.domain.lots import Cost
+from steward.domain.portfolios import CostMethod
 from steward.infrastructure.db.database import Reading, Transaction
 from steward.infrastructure.db.statements import Row, Statement, upsert
 from steward.infrastructure.db.types import Day, Id, Serial, metadata
@@ -128,7 +128,7 @@ def _year(row: Row) -> HistoryYear:
     # The domain's histories are columns in numpy, which a worker that never reads one does without.
 
     year, begins, ledgers, owner_version, max_age_days, cost, edition, currency, numbers, missing = row
-    footing = Footing(dict(json.loads(ledgers)), owner_version, max_age_days, Cost(cost), edition)
+    footing = Footing(dict(json.loads(ledgers)), owner_version, max_age_days, CostMethod(cost), edition)
     columns: list[Any] = [_lengthened(*column) for column in json.loads(numbers)]
     missed = tuple(
         Missing(what, subject, date.fromisoformat(first), date.fromisoformat(last))
