@@ -1,7 +1,8 @@
 """Fixtures: one PostgreSQL for the whole run, one server of two workers per engine, new people per test."""
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
+from contextlib import ExitStack
+from functools import cache
 
 import pytest
 
@@ -32,32 +33,41 @@ def engine(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="session")
-def database_url(engine: str, request: pytest.FixtureRequest) -> Iterator[str | None]:
-    """Give an empty database of its own on the engine; None lets the server make its SQLite file."""
-    if engine == "sqlite":
-        yield None
-        return
-    url = fresh_database(request.getfixturevalue("admin_url"))
-    yield url
-    drop_database(url)
+def served(
+    admin_url: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[str], tuple[Server, Crowd]]]:
+    """Give the server of an engine and people who have registered there ahead of the tests.
+
+    A server is started when a test first asks for its engine and runs until the end: a fixture with the
+    engine as its parameter would start one anew for every file, because the engines take turns in each.
+    """
+    with ExitStack() as started:
+
+        @cache
+        def start(engine: str) -> tuple[Server, Crowd]:
+            url = None
+            if engine == "postgresql":
+                url = fresh_database(admin_url)
+                started.callback(drop_database, url)
+            folder = tmp_path_factory.mktemp(f"server-{engine}")
+            server = started.enter_context(running(folder, url, workers=2))
+            crowd = Crowd(server.url)
+            started.callback(crowd.close)
+            return server, crowd
+
+        yield start
 
 
-@pytest.fixture(scope="session")
-def server(
-    engine: str, database_url: str | None, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Server]:
+@pytest.fixture(scope="module")
+def server(engine: str, served: Callable[[str], tuple[Server, Crowd]]) -> Server:
     """Give a running server of two workers on the engine, without limits on callers."""
-    folder: Path = tmp_path_factory.mktemp(f"server-{engine}")
-    with running(folder, database_url, workers=2) as started:
-        yield started
+    return served(engine)[0]
 
 
-@pytest.fixture(scope="session")
-def crowd(server: Server) -> Iterator[Crowd]:
+@pytest.fixture(scope="module")
+def crowd(engine: str, served: Callable[[str], tuple[Server, Crowd]]) -> Crowd:
     """Give people who have registered ahead of the tests that need them."""
-    waiting = Crowd(server.url)
-    yield waiting
-    waiting.close()
+    return served(engine)[1]
 
 
 @pytest.fixture
