@@ -134,12 +134,12 @@ class Floor:
 
     async def _portfolios(self, asked: Asked) -> Reply:
         rows = await self._engine.read(portfolios._PAGE, {**asked.guard, **_FIRST_20})
-        return _page([_PORTFOLIO % row[1:] for row in map(tuple, rows)], rows[0][0], 20)
+        return _page([_PORTFOLIO % tuple(row[1:6]) for row in rows], rows[0][0], 20)
 
     async def _assets(self, asked: Asked) -> Reply:
         params = {**asked.guard, **_FIRST_100, "portfolio_id": asked.portfolio_id}
         rows = await self._engine.read(transactions_reads._ASSETS, params)
-        return _page([_ASSET % row[1:] for row in map(tuple, rows)], rows[0][0], 100)
+        return _page([_ASSET % tuple(row[1:6]) for row in rows], rows[0][0], 100)
 
     async def _orders(self, asked: Asked) -> Reply:
         statement = orders._PAGES[False, False]
