@@ -147,10 +147,11 @@ class SQLite:
         saved = (*changed, fills, status, asked.at, version)
         self._owed(asked, "orders.execute")
         names = ("new_" + name for name in orders._CHANGING)
-        self._run(self._writer, orders._SAVE, {**mine, **dict(zip(names, saved, strict=True))})
-        fill = {"id": fill_id, "seq": fills, "qty": qty, "price": price, "executed_at": asked.at}
+        changing = {**mine, **dict(zip(names, saved, strict=True))}
+        self._run(self._writer, orders._SAVE, changing)
+        fill = {"id": fill_id, "qty": qty, "price": price, "currency": held[18], "price_source": "caller"}
         self._run(
-            self._writer, orders._ADD_FILL, {**mine, **fill, "currency": held[18], "price_source": "caller"}
+            self._writer, orders._ADD_FILL, {**changing, **{f"fill_{name}": fill[name] for name in fill}}
         )
         entry = {"kind": "buy", "price": price, "gross_amount": gross, "currency": held[18]}
         self._append(asked, held[15:], symbol, qty, traded=qty, entry={**entry, "fill_id": fill_id})
