@@ -143,8 +143,10 @@ class Load:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         assert self._process.stdin is not None
+        assert self._process.stdout is not None
         self._process.stdin.close()
         self._process.wait(_PATIENCE_SECONDS)
+        self._process.stdout.close()
 
     def once(self, port: int, requests: list[list[bytes]]) -> None:
         """Send each connection's requests, each once. Raises RuntimeError when one is refused."""
