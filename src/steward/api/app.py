@@ -68,7 +68,7 @@ Numbers are exact decimals: JSON numbers with every digit. Errors are applicatio
 def document() -> dict[str, Any]:
     """Make the OpenAPI 3.1 document of all operations."""
     # Serving needs none of it: a worker that is never asked for the document does not pay for it.
-    from fastapi import FastAPI  # noqa: PLC0415
+    from fastapi import FastAPI  # noqa: PLC0415 - as said above
 
     app = FastAPI(title="Steward", version=__version__, description=_DESCRIPTION, openapi_url=None)
     describe(app, [one for feature in FEATURES for one in feature.operations.declared], PREFIX)

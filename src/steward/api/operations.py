@@ -172,7 +172,7 @@ def _operation(  # every fact of Operation that is not read from the function
     path: str,
     form: bool,
     file: bytes | None,
-    **facts: Any,  # noqa: ANN401
+    **facts: Any,  # noqa: ANN401 - Operation checks them
 ) -> Operation:
     hints = get_type_hints(endpoint, include_extras=True)
     in_path = [part[1:-1] for part in path.split("/") if part.startswith("{")]

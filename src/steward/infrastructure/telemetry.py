@@ -107,7 +107,7 @@ class Metrics:
             if not _is_running(int(live.stem.rpartition("_")[2])):
                 live.unlink(missing_ok=True)
         registry = CollectorRegistry()
-        multiprocess.MultiProcessCollector(registry, path=self._folder)  # type: ignore[no-untyped-call]
+        multiprocess.MultiProcessCollector(registry, path=self._folder)  # type: ignore[no-untyped-call]  # it has no types
         return generate_latest(registry)
 
     async def watch(self) -> None:
