@@ -10,6 +10,7 @@ from steward.api.call import Call
 from steward.api.figures import Fills, MethodShape, amount, day, document, listed, ratio, word
 from steward.api.operations import Operations
 from steward.api.problems import Answer
+from steward.api.rates import LegShape, leg
 from steward.api.values import Day, Exact, Shape
 from steward.domain.corporate_actions import CorporateAction
 from steward.domain.explain import Node, Source, Value
@@ -30,16 +31,6 @@ class ExplainQuery(Scoped):
     since: Day | None = None
     from_: Day | None = None
     to: Day | None = None
-
-
-class LegShape(Shape):
-    """A rate as its source states it."""
-
-    pair: str
-    rate: Exact
-    on: Day
-    source: str
-    inverted: bool
 
 
 class SourceShape(Shape):
@@ -161,7 +152,11 @@ def _source(source: Source, part: str) -> str:
             told |= {"source": word(source.source), "filled": word(source.filled)}
         case Rate():
             told |= {"kind": word("rate"), "what": word(source.base + source.quote), "on": day(source.on)}
-            told |= {"source": word(source.source), "filled": word(source.filled), "legs": _legs(source)}
+            told |= {
+                "source": word(source.source),
+                "filled": word(source.filled),
+                "legs": listed(map(leg, source.legs)),
+            }
         case CorporateAction():
             told |= {"kind": word("action"), "id": str(source.id), "symbol": word(source.symbol)}
             told |= {"on": day(source.ex_date)}
@@ -169,18 +164,3 @@ def _source(source: Source, part: str) -> str:
             told |= {"kind": word("constant"), "what": word(source.what)}
     nothing = dict.fromkeys(("id", "portfolio_id", "symbol", "on", "source", "filled"), "null")
     return document({**nothing, "legs": "[]", **told})
-
-
-def _legs(rate: Rate) -> str:
-    return listed(
-        document(
-            {
-                "pair": word(one.pair),
-                "rate": amount(one.rate),
-                "on": day(one.on),
-                "source": word(one.source),
-                "inverted": figures.flag(one.inverted),
-            }
-        )
-        for one in rate.legs
-    )

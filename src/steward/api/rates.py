@@ -2,6 +2,7 @@
 
 from steward.api.call import Call
 from steward.api.closes import change_of, stated, tomorrow
+from steward.api.figures import flag
 from steward.api.operations import Operations
 from steward.api.problems import Answer
 from steward.api.values import Body, Daily, Day, Exact, Shape
@@ -86,9 +87,9 @@ async def show(call: Call, pair: str, on: Day | None = None) -> Answer:
 
 
 def _written(pair: str, rate: Rate) -> str:
-    return _RATE % (pair, plain(rate.rate), rate.on, rate.source, ",".join(map(_leg, rate.legs)))
+    return _RATE % (pair, plain(rate.rate), rate.on, rate.source, ",".join(map(leg, rate.legs)))
 
 
-def _leg(leg: Leg) -> str:
-    inverted = "true" if leg.inverted else "false"
-    return _LEG % (leg.pair, plain(leg.rate), leg.on, leg.source, inverted)
+def leg(one: Leg) -> str:
+    """Write a leg as a LegShape."""
+    return _LEG % (one.pair, plain(one.rate), one.on, one.source, flag(one.inverted))
