@@ -9,6 +9,7 @@ from uuid import UUID
 
 from steward.domain.errors import Conflict, InvalidValue, NotFound, PreconditionFailed
 from steward.domain.money import ZERO, add, divided, multiply, subtract
+from steward.domain.terms import PLAIN, Standing, Terms
 
 
 class Side(StrEnum):
@@ -103,7 +104,10 @@ class StaleVersion(PreconditionFailed):
 
 @dataclass(frozen=True, slots=True)
 class Fill:
-    """One execution: the `seq`-th of its order. Without a known price both price fields are None."""
+    """One execution: the `seq`-th of its order. Without a known price both price fields are None.
+
+    One on the exchange is a side of the trade `trade_seq` of its venue and symbol, and may cost a fee.
+    """
 
     id: UUID
     order_id: UUID
@@ -113,11 +117,13 @@ class Fill:
     currency: str | None
     price_source: str | None
     executed_at: datetime
+    fee: Decimal = ZERO
+    trade_seq: int | None = None
 
 
 @dataclass(frozen=True)  # without slots: the average price, once it is worked out, is kept in the instance
 class Order:
-    """An order and what became of it.
+    """An order and what became of it. On the manual venue it has no standing and no terms but the plain ones.
 
     `executed_value` is the exact sum of quantity times price over its fills, in the portfolio's base
     currency; None as soon as one fill has no price in that currency. `version` counts its changes and
@@ -139,6 +145,8 @@ class Order:
     created_at: datetime
     updated_at: datetime
     version: int
+    terms: Terms = PLAIN
+    standing: Standing | None = None
 
     @property
     def pending_qty(self) -> Decimal:
@@ -222,6 +230,8 @@ class Order:
             self.created_at,
             at,
             self.version + 1,
+            self.terms,
+            self.standing,
         )
 
 
