@@ -89,7 +89,9 @@ _PAGES = {
     (True, True): Statement(_page.where(_by_status, _by_security)),
 }
 _ADD = Statement(
-    insert(orders).values({column: bindparam(column.name) for column in _C if column.name != "seq"}),
+    insert(orders).values(
+        {column: bindparam(column.name) for column in (*_ORDER, _C.pending_qty, _C.average_price)}
+    ),
     refusals={
         "fk_orders_portfolios": lambda _: PortfolioNotFound(),
         "uq_orders_client_order_id": lambda _: ClientOrderIdTaken(),
@@ -120,14 +122,11 @@ _SAVE = Statement(
 )
 _E = executions.c
 # What a fill and the order that it has just changed have in common is sent once, as _SAVE calls it.
-_OF_ORDER = {
-    "owner_id": "owner_id",
-    "order_id": "order_id",
-    "seq": "new_fill_count",
-    "executed_at": "new_updated_at",
-}
+_OF_ORDER = {"seq": "new_fill_count", "executed_at": "new_updated_at"}
+_OF_ORDER |= {name: name for name in ("owner_id", "order_id")}
+_OF_FILL = {one: _OF_ORDER.get(one.name, f"fill_{one.name}") for one in [*_E][:9]}
 _ADD_FILL = Statement(
-    insert(executions).values({one: bindparam(_OF_ORDER.get(one.name, f"fill_{one.name}")) for one in _E}),
+    insert(executions).values({one: bindparam(name) for one, name in _OF_FILL.items()}),
     refusals={"fk_executions_orders": lambda _: OrderNotFound()},
 )
 _FILL_WIRE = (

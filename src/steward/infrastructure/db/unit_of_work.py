@@ -122,6 +122,8 @@ class WriteUnit:
         self._entry = entry
         self.defer = transaction.defer
         """Keep a write for the next round trip."""
+        self.many = transaction.many
+        """Run one write for each row."""
 
     async def fetch(self, statement: Statement, params: Params) -> list[Row]:
         """Run a query; the first one checks the caller's session."""
