@@ -24,9 +24,10 @@ from steward.infrastructure.db.bookkeeping import Bookkeeping
 from steward.infrastructure.db.database import Database
 from steward.infrastructure.db.janitor import tidy_for_ever
 from steward.infrastructure.db.postgres import PostgreSQL
+from steward.infrastructure.db.read_units import SnapshotUnit
 from steward.infrastructure.db.schema import HEAD, is_current
 from steward.infrastructure.db.sqlite import SQLite
-from steward.infrastructure.db.unit_of_work import SnapshotUnit, Units
+from steward.infrastructure.db.unit_of_work import Units
 from steward.infrastructure.ids import uuid7
 from steward.infrastructure.logging import AccessLog
 from steward.infrastructure.prices.ecb import EcbRates

@@ -37,7 +37,7 @@ accounts = Table(
         name="fk_accounts_portfolios",
         ondelete="CASCADE",
     ),
-    CheckConstraint("kind IN ('cash', 'margin')", "kind"),
+    CheckConstraint("kind IN ('cash', 'margin', 'house')", "kind"),
     CheckConstraint("length(currency) = 3", "currency"),
     CheckConstraint("CAST(reserved AS NUMERIC) >= 0", "reserved"),
     CheckConstraint("settlement_days BETWEEN 0 AND 10", "settlement_days"),

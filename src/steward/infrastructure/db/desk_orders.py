@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import fields
 from datetime import datetime
 from decimal import Decimal
 from enum import Enum
@@ -11,8 +10,6 @@ from uuid import UUID
 
 from sqlalchemy import bindparam, insert, literal_column, select, update
 
-from steward.domain.instants import instant_text
-from steward.domain.money import plain
 from steward.domain.orders import Fill, Order, Side, Status
 from steward.domain.portfolios import PortfolioNotFound
 from steward.domain.terms import OrderClass, OrderType, Phase, Role, SelfTrade, Standing, Terms, TimeInForce
@@ -20,6 +17,7 @@ from steward.infrastructure.db.database import Retry, Transaction
 from steward.infrastructure.db.orders_tables import executions, orders
 from steward.infrastructure.db.statements import Row, Statement
 from steward.infrastructure.db.types import listed, written_list
+from steward.usecases.order_text import terms_text
 
 _C, _E = orders.c, executions.c
 WHOLE = (
@@ -41,7 +39,10 @@ WHOLE = (
     _C.terms,
     _C.phase,
     _C.priority,
+    _C.shown_qty,
     _C.trigger_price,
+    _C.bound_price,
+    _C.reserve_rate,
     _C.reserved_cash,
     _C.reserved_qty,
     _C.reason,
@@ -74,11 +75,16 @@ _MOVING = (
     "version",
     "phase",
     "priority",
+    "shown_qty",
     "trigger_price",
+    "bound_price",
+    "reserve_rate",
     "reserved_cash",
     "reserved_qty",
     "reason",
     "replaced_by_id",
+    "terms",
+    "parent_id",
     "desk_seq",
 )
 _SAVE = Statement(
@@ -93,6 +99,8 @@ _TAKEN = Statement(
     )
 )
 
+# Where an order stands, but for its phase: fields of Standing as the columns of WHOLE end with them.
+_STANDING = tuple(column.name for column in WHOLE[17:])
 _SIDES = {side.value: side for side in Side}
 _STATUSES = {status.value: status for status in Status}
 _PHASES = {phase.value: phase for phase in Phase}
@@ -105,28 +113,6 @@ _WORDS: dict[str, type[Enum]] = {
 }
 _IDS = frozenset(("parent_id", "group_id", "replaces_id"))
 _FLAGS = frozenset(("post_only", "reduce_only"))
-_FIELDS = tuple((one.name, one.default) for one in fields(Terms))
-
-
-def written_terms(terms: Terms) -> str:
-    """Write terms as they are kept and as they go on the wire: what differs from the plain ones."""
-    told: dict[str, Any] = {"type": terms.type.value, "time_in_force": terms.time_in_force.value}
-    for name, default in _FIELDS:
-        value = getattr(terms, name)
-        if value != default:
-            told[name] = value if isinstance(value, bool) else _text(value)
-    return json.dumps(told, separators=(",", ":"))
-
-
-def _text(value: object) -> str:
-    match value:
-        case Decimal():
-            return plain(value)
-        case datetime():
-            return instant_text(value)
-        case Enum():
-            return str(value.value)
-    return str(value)
 
 
 def read_terms(text: str) -> Terms:
@@ -148,17 +134,7 @@ def order(row: Row) -> Order:
     """Make an order of a row of the columns WHOLE."""
     told: list[Any] = [*row[:15], read_terms(row[15])]
     told[4], told[9] = _SIDES[row[4]], _STATUSES[row[9]]
-    told.append(
-        Standing(
-            phase=_PHASES[row[16]],
-            priority=row[17],
-            trigger_price=row[18],
-            reserved_cash=row[19],
-            reserved_qty=row[20],
-            reason=row[21],
-            replaced_by_id=row[22],
-        )
-    )
+    told.append(Standing(phase=_PHASES[row[16]], **dict(zip(_STANDING, row[17:], strict=True))))
     return Order(*told)
 
 
@@ -177,12 +153,9 @@ def _moving(one: Order, desk_seq: int) -> tuple[object, ...]:
         one.updated_at,
         one.version,
         standing.phase.value,
-        standing.priority,
-        standing.trigger_price,
-        standing.reserved_cash,
-        standing.reserved_qty,
-        standing.reason,
-        standing.replaced_by_id,
+        *(getattr(standing, name) for name in _STANDING),
+        terms_text(one.terms),
+        one.terms.parent_id,
         desk_seq,
     )
 
@@ -197,8 +170,6 @@ def _added(one: Order, desk_seq: int) -> dict[str, object]:
         "client_order_id": one.client_order_id,
         "venue": one.venue,
         "created_at": one.created_at,
-        "terms": written_terms(one.terms),
-        "parent_id": one.terms.parent_id,
         **dict(zip(_MOVING, _moving(one, desk_seq), strict=True)),
     }
 

@@ -37,13 +37,16 @@ orders = Table(
     Column("created_at", Instant, nullable=False),
     Column("updated_at", Instant, nullable=False),
     Column("version", Serial, nullable=False, autoincrement=False),
-    # What follows is NULL on the manual venue. `terms` is what was asked for, a JSON object that nothing
-    # changes; the rest is where the order stands, `desk_seq` the step of its desk that changed it last.
+    # What follows is NULL on the manual venue. `terms` is what was asked for, a JSON object; the rest is
+    # where the order stands, `desk_seq` the step of its desk that changed it last.
     Column("terms", Text),
     Column("parent_id", Id),
     Column("phase", Text),
     Column("priority", Serial, autoincrement=False),
+    Column("shown_qty", Exact),
     Column("trigger_price", Exact),
+    Column("bound_price", Exact),
+    Column("reserve_rate", Exact),
     Column("reserved_cash", Exact),
     Column("reserved_qty", Exact),
     Column("reason", Text),

@@ -7,110 +7,33 @@ from datetime import datetime
 from typing import TypeVar
 
 from steward.domain.errors import Refusal, Unavailable
+from steward.infrastructure.db.accounts import Accounts
 from steward.infrastructure.db.audit import ADD_OF_CALLER, Audit, noted
 from steward.infrastructure.db.calls import COUNT_OF_SESSION, Calls, SessionEnded, counted
-from steward.infrastructure.db.closes import CloseReads, Closes
-from steward.infrastructure.db.corporate_actions import ActionReads, Actions
-from steward.infrastructure.db.database import Database, Reading, Retry, Transaction
+from steward.infrastructure.db.closes import Closes
+from steward.infrastructure.db.corporate_actions import Actions
+from steward.infrastructure.db.database import Database, Retry, Transaction
+from steward.infrastructure.db.desk_orders import DeskOrders
+from steward.infrastructure.db.desks import DeskWrites
 from steward.infrastructure.db.guards import Guard, session_of
-from steward.infrastructure.db.history_years import HistoryYearReads, HistoryYears
-from steward.infrastructure.db.idempotency import KeyReads, Keys
-from steward.infrastructure.db.instruments import InstrumentReads, Instruments
-from steward.infrastructure.db.orders import OrderReads, Orders
-from steward.infrastructure.db.portfolios import PortfolioReads, Portfolios
-from steward.infrastructure.db.positions import PositionReads, Positions
-from steward.infrastructure.db.prices import PriceReads, Prices
-from steward.infrastructure.db.sessions import SessionReads, Sessions
+from steward.infrastructure.db.history_years import HistoryYears
+from steward.infrastructure.db.idempotency import Keys
+from steward.infrastructure.db.instruments import Instruments
+from steward.infrastructure.db.orders import Orders
+from steward.infrastructure.db.portfolios import Portfolios
+from steward.infrastructure.db.positions import Positions
+from steward.infrastructure.db.prices import Prices
+from steward.infrastructure.db.read_units import ReadUnit
+from steward.infrastructure.db.sessions import Sessions
 from steward.infrastructure.db.statements import Params, Row, Statement, session_is_open
 from steward.infrastructure.db.transactions import Transactions
-from steward.infrastructure.db.transactions_reads import TransactionReads
-from steward.infrastructure.db.users import UserReads, Users
+from steward.infrastructure.db.users import Users
 from steward.usecases.identity import ACCEPTED
 from steward.usecases.values import Caller, Limit, Trace
 
 _ATTEMPTS = 5
 T = TypeVar("T")
 Entry = Callable[["WriteUnit"], None]
-
-
-class ReadUnit:
-    """Repositories that only read. Each query sees the newest committed state."""
-
-    def __init__(self, database: Database, caller: Caller | None) -> None:
-        self._run = database.read
-        self._guard = Guard(caller)
-
-    async def fetch(self, statement: Statement, params: Params) -> list[Row]:
-        """Run a query; the first one checks the caller's session."""
-        return await self._guard.fetch(self._run, statement, params)
-
-    @property
-    def users(self) -> UserReads:
-        """People."""
-        return UserReads(self)
-
-    @property
-    def sessions(self) -> SessionReads:
-        """Sign-ins."""
-        return SessionReads(self)
-
-    @property
-    def portfolios(self) -> PortfolioReads:
-        """Portfolios."""
-        return PortfolioReads(self)
-
-    @property
-    def transactions(self) -> TransactionReads:
-        """The ledger."""
-        return TransactionReads(self)
-
-    @property
-    def positions(self) -> PositionReads:
-        """Positions."""
-        return PositionReads(self)
-
-    @property
-    def prices(self) -> PriceReads:
-        """Entered prices."""
-        return PriceReads(self)
-
-    @property
-    def instruments(self) -> InstrumentReads:
-        """Instruments."""
-        return InstrumentReads(self)
-
-    @property
-    def closes(self) -> CloseReads:
-        """Entered closes and rates."""
-        return CloseReads(self)
-
-    @property
-    def history_years(self) -> HistoryYearReads:
-        """The history of years that are over."""
-        return HistoryYearReads(self)
-
-    @property
-    def orders(self) -> OrderReads:
-        """Orders."""
-        return OrderReads(self)
-
-    @property
-    def actions(self) -> ActionReads:
-        """Corporate actions."""
-        return ActionReads(self)
-
-    @property
-    def keys(self) -> KeyReads:
-        """Idempotency keys."""
-        return KeyReads(self)
-
-
-class SnapshotUnit(ReadUnit):
-    """The same repositories, all at one moment."""
-
-    def __init__(self, snapshot: Reading) -> None:
-        self._run = snapshot.fetch
-        self._guard = Guard(None)
 
 
 class WriteUnit:
@@ -203,6 +126,21 @@ class WriteUnit:
     def actions(self) -> Actions:
         """Corporate actions."""
         return Actions(self)
+
+    @property
+    def desks(self) -> DeskWrites:
+        """Desks of the exchange."""
+        return DeskWrites(self)
+
+    @property
+    def desk_orders(self) -> DeskOrders:
+        """Orders on the exchange."""
+        return DeskOrders(self)
+
+    @property
+    def accounts(self) -> Accounts:
+        """Accounts of the exchange."""
+        return Accounts(self)
 
     @property
     def calls(self) -> Calls:
