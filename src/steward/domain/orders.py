@@ -19,6 +19,11 @@ class Side(StrEnum):
     SELL = "sell"
 
 
+def other(side: Side) -> Side:
+    """Give the opposite side."""
+    return Side.SELL if side is Side.BUY else Side.BUY
+
+
 class Status(StrEnum):
     """Where an order is in its life; the last four are final."""
 

@@ -55,7 +55,8 @@ class DeskKey:
 class OpenedAccount:
     """An account as it is kept: how much of its portfolio's ledger is folded into it, and where that ends.
 
-    `starting_balance` is what it was opened or reset with at `opened_at`.
+    `starting_balance` is what it was opened or reset with at `opened_at`; `read_version` is the version that
+    was read.
     """
 
     account: Account
@@ -63,6 +64,7 @@ class OpenedAccount:
     head_seq: int
     starting_balance: Decimal
     opened_at: datetime
+    read_version: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Accounts of the exchange: portfolios that trade, with what they have available and what they hold."""
 
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
@@ -11,9 +11,10 @@ from sqlalchemy.sql.elements import ClauseElement
 
 from steward.domain.accounts import Account, AccountKind, Holding
 from steward.domain.money import plain
-from steward.domain.portfolios import PortfolioNotFound
+from steward.domain.portfolios import Portfolio, PortfolioNotFound
 from steward.infrastructure.db.accounts_tables import account_holdings, accounts
 from steward.infrastructure.db.database import Reading, Retry, Transaction
+from steward.infrastructure.db.portfolios import Portfolios
 from steward.infrastructure.db.portfolios_tables import portfolios
 from steward.infrastructure.db.statements import Params, Row, Statement, upsert
 from steward.infrastructure.db.types import listed, written_list
@@ -40,6 +41,7 @@ _ONE = (
 _joined = select(*_ONE).select_from(accounts.join(portfolios, portfolios.c.id == _C.portfolio_id))
 _SOME = Statement(_joined.where(listed(_C.portfolio_id, "portfolio_ids")).order_by(_C.portfolio_id))
 _MINE = Statement(_joined.where(_C.owner_id == bindparam("owner_id")).order_by(_C.portfolio_id))
+_VERSIONS = Statement(select(_C.portfolio_id, _C.version).where(listed(_C.portfolio_id, "portfolio_ids")))
 _HOLDINGS = Statement(
     select(_H.portfolio_id, _H.symbol, _H.qty, _H.cost, _H.reserved_qty, _H.realized)
     .where(listed(_H.portfolio_id, "portfolio_ids"))
@@ -93,7 +95,7 @@ def _account(row: Row) -> OpenedAccount:
         event_seq=row[9],
         version=row[10],
     )
-    return OpenedAccount(account, row[11], row[14], row[12], row[13])
+    return OpenedAccount(account, row[11], row[14], row[12], row[13], row[10])
 
 
 def _changing(one: OpenedAccount) -> dict[str, object]:
@@ -145,6 +147,19 @@ class Accounts(AccountReads):
     def __init__(self, unit: Transaction) -> None:
         super().__init__(unit)
         self._unit = unit
+
+    async def lock(
+        self, portfolio_ids: Collection[int], read: Mapping[int, tuple[int, int]]
+    ) -> dict[int, Portfolio]:
+        """Lock portfolios of whatever owners, in one order. Raises Retry when one of `read` has moved."""
+        found = await Portfolios(self._unit).lock_some(portfolio_ids)
+        ids = {"portfolio_ids": written_list(sorted(read))}
+        versions = {row[0]: row[1] for row in await self._unit.fetch(_VERSIONS, ids)} if read else {}
+        for portfolio_id, (version, seq) in read.items():
+            locked = found.get(portfolio_id)
+            if locked is None or (versions.get(portfolio_id), locked.ledger_seq) != (version, seq):
+                raise Retry
+        return found
 
     async def open(self, one: OpenedAccount) -> None:
         """Keep a new account."""

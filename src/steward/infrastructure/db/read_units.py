@@ -9,7 +9,7 @@ from steward.infrastructure.db.guards import Guard
 from steward.infrastructure.db.history_years import HistoryYearReads
 from steward.infrastructure.db.idempotency import KeyReads
 from steward.infrastructure.db.instruments import InstrumentReads
-from steward.infrastructure.db.orders import OrderReads
+from steward.infrastructure.db.orders_reads import OrderReads
 from steward.infrastructure.db.portfolios import PortfolioReads
 from steward.infrastructure.db.positions import PositionReads
 from steward.infrastructure.db.prices import PriceReads

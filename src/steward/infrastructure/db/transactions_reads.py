@@ -126,6 +126,11 @@ _NAMED = Statement(
 )
 _BY_ID = Statement(select(*WHOLE).where(_OWNED, listed(_C.id, "ids"), _C.reverses.is_(None), _standing))
 _OF = Statement(select(*WHOLE).where(_MINE).order_by(_C.seq))
+_BEHIND = Statement(
+    select(*WHOLE)
+    .where(_C.portfolio_id == bindparam("portfolio_id"), _C.seq > bindparam("seq"))
+    .order_by(_C.seq)
+)
 _mine = select(_P.id).where(_P.owner_id == bindparam("owner_id"))
 _OF_ALL = Statement(select(*WHOLE).where(_C.portfolio_id.in_(_mine)).order_by(_C.portfolio_id, _C.seq))
 _moved = transactions.alias("moved")
@@ -263,6 +268,10 @@ class TransactionReads:
     async def of_symbol(self, owner_id: UUID, symbol: str) -> Sequence[Transaction]:
         """Give the transactions in `symbol` of all the owner's portfolios, in the order of each ledger."""
         return await self._many(_OF_SYMBOL, {"owner_id": owner_id, "symbol": symbol})
+
+    async def behind(self, portfolio_id: int, seq: int) -> Sequence[Transaction]:
+        """Give what the ledger of a portfolio has had after its `seq`-th transaction."""
+        return await self._many(_BEHIND, {"portfolio_id": portfolio_id, "seq": seq})
 
     async def between(self, after: int, until: int) -> Sequence[Transaction]:
         """Give the transactions of the portfolios with after < id <= until, in ledger order."""

@@ -191,24 +191,35 @@ class Units:
                 unit.defer(COUNT_OF_SESSION, owed)
                 unit.defer(ADD_OF_CALLER, owed)
 
+        async def signed_in(transaction: Transaction) -> T:
+            unit = WriteUnit(transaction, caller, entry)
+            result = await work(unit)
+            unit.finish()
+            return result
+
+        try:
+            return await self._tried(signed_in)
+        except Unavailable:
+            raise
+        except Refusal as refusal:
+            # What is found here may be told only to an open session, which is checked at the first
+            # flush: a refusal before it has not been.
+            if caller is not None and not await self.database.read(session_is_open(), session_of(caller)):
+                raise SessionEnded from refusal
+            raise
+
+    async def exchange(self, work: Callable[[WriteUnit], Awaitable[T]]) -> T:
+        """Run a batch of the exchange, which lets its callers in itself, in one transaction."""
+        return await self._tried(lambda transaction: work(WriteUnit(transaction, None)))
+
+    async def _tried(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
         for attempt in range(_ATTEMPTS):
             try:
                 async with self.database.transaction(optimistic=attempt == 0) as transaction:
-                    unit = WriteUnit(transaction, caller, entry)
-                    result = await work(unit)
-                    unit.finish()
-                    return result
+                    return await work(transaction)
             except Retry:
                 if attempt == 0:
                     continue  # the first attempt took no lock, the next one does
                 await asyncio.sleep(random.uniform(0, 0.01 * 2**attempt))  # noqa: S311 - jitter is no secret
-            except Unavailable:
-                raise
-            except Refusal as refusal:
-                # What is found here may be told only to an open session, which is checked at the first
-                # flush: a refusal before it has not been.
-                if caller is not None and not await self.database.read(session_is_open(), session_of(caller)):
-                    raise SessionEnded from refusal
-                raise
         detail = "Too many others change the same thing at once: try again."
         raise Unavailable(detail)
