@@ -35,7 +35,7 @@ def name(path: Path) -> str:
 
 
 # A fold gathers in these while it goes on; what it gives is frozen.
-GATHERED = {"LotBook", "Pool", "Teller", "_Days", "_Follower"}
+GATHERED = {"LotBook", "Pool", "_Place", "Teller", "_Days", "_Follower"}
 # These remember what they have explained once.
 GATHERED |= {"Valued", "Held", "TracedBook", "_Page", "Recorded", "Told", "_Lines"}
 

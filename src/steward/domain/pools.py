@@ -150,7 +150,7 @@ class Pool:
     def _rank(self, place: _Place, lot: Lot) -> None:
         if self.method is CostMethod.HIFO:
             cost = lot.basis.net
-            # Of a lot whose cost is unknown nothing can be said, nor of one that rounding left no units: last.
+            # Nothing can be said of a lot of unknown cost, nor of one that rounding left no units: last.
             unknown = cost.is_nan() or not lot.quantity
             dearness = ZERO if unknown else negated(divided(cost, lot.quantity))
             place.rank = (unknown, dearness, place.age)

@@ -224,9 +224,15 @@ class Positions(PositionReads, Protocol):
 
 
 class ActionReads(Protocol):
-    """Reads corporate actions that stand; with symbols, those that bear on them through others too."""
+    """Reads corporate actions that stand; with symbols, those that bear on them through others too.
+
+    `bearing` also says whether a sale of one of the symbols names its lots, on that day or later.
+    """
 
     async def of(self, owner_id: UUID, symbols: Collection[str] | None = None) -> list[CorporateAction]: ...
+    async def bearing(
+        self, owner_id: UUID, symbols: Collection[str], since: date
+    ) -> tuple[list[CorporateAction], bool]: ...
 
 
 class Actions(ActionReads, Protocol):
@@ -241,8 +247,7 @@ class TransactionReads(Protocol):
 
     Asset rows: id, portfolio id, symbol, quantity, created at; when it was (a datetime), and whether the
     owner has entered corporate actions. `one` and `page` give each transaction with the id of its reversal;
-    what `since`, `sides` and `standing` give was not taken back, except that `sides` gives both sides in any
-    case.
+    what `since` gives was not taken back.
     """
 
     async def assets(
@@ -271,7 +276,6 @@ class TransactionReads(Protocol):
     ) -> Sequence[Transaction]: ...
     async def sides(self, owner_id: UUID, transfer_id: UUID) -> Sequence[Transaction]: ...
     async def named(self, portfolio: Portfolio, external_ids: Collection[str]) -> set[str]: ...
-    async def standing(self, owner_id: UUID, ids: Collection[int]) -> Sequence[Transaction]: ...
     async def behind(self, portfolio_id: int, seq: int) -> Sequence[Transaction]: ...
     async def ids_between(self, portfolio: Portfolio, first: int, last: int) -> tuple[int, int]: ...
 

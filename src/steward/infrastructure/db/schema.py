@@ -26,7 +26,7 @@ from steward.infrastructure.db.database import Database
 from steward.infrastructure.db.statements import Statement
 from steward.infrastructure.db.types import metadata
 
-HEAD = "0007"
+HEAD = "0008"
 """The migration that this version of the code is written for."""
 
 MIGRATIONS = Path(__file__).with_name("migrations")

@@ -124,7 +124,6 @@ _SIDES = Statement(
 _NAMED = Statement(
     select(_C.external_id).where(_MINE, listed(_C.external_id, "names"), _C.reverses.is_(None))
 )
-_BY_ID = Statement(select(*WHOLE).where(_OWNED, listed(_C.id, "ids"), _C.reverses.is_(None), _standing))
 _OF = Statement(select(*WHOLE).where(_MINE).order_by(_C.seq))
 _BEHIND = Statement(
     select(*WHOLE)
@@ -240,11 +239,6 @@ class TransactionReads:
             "names": written_list(external_ids),
         }
         return {row[0] for row in await self._unit.fetch(_NAMED, params)}
-
-    async def standing(self, owner_id: UUID, ids: Collection[int]) -> Sequence[Transaction]:
-        """Give those of the owner's transactions with these ids that were not taken back."""
-        params = {"owner_id": owner_id, "ids": written_list(ids)}
-        return [transaction(row) for row in await self._unit.fetch(_BY_ID, params)]
 
     async def ids_between(self, portfolio: Portfolio, first: int, last: int) -> tuple[int, int]:
         """Give the lowest and the highest id of the transactions numbered `first` to `last`."""
