@@ -50,9 +50,10 @@ lock: $(VENV)/tools.stamp ## write requirements/ again; ARGS=--upgrade takes the
 
 bench: $(VENV)/dev.stamp ## measure, and print ratios
 	$(BIN)/python -m bench
+	$(BIN)/python -m bench book
 	$(BIN)/python -m bench r50
 
-$(LONG): $(VENV)/dev.stamp ## one of the long tests: races kills decimals model fuzz histories
+$(LONG): $(VENV)/dev.stamp ## one of the long tests: races kills decimals model fuzz histories book
 	$(BIN)/python -m tests.long $@
 
 clean: ## remove what make made; data/ stays
