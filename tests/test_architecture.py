@@ -36,6 +36,8 @@ def name(path: Path) -> str:
 
 # A fold gathers in these while it goes on; what it gives is frozen.
 GATHERED = {"LotBook", "Pool", "Teller", "_Days", "_Follower"}
+# Millions of these stand in line at once, linked to each other.
+GATHERED |= {"BookOrder"}
 # These remember what they have explained once.
 GATHERED |= {"Valued", "Held", "TracedBook", "_Page", "Recorded", "Told", "_Lines"}
 
