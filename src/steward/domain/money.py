@@ -151,6 +151,17 @@ def share(whole: Decimal, part: Decimal, of: Decimal) -> Decimal:
     return whole if part == of else divided(multiply(whole, part), of)
 
 
+def steps(value: Decimal, step: Decimal) -> int | None:
+    """Give how many times `step` (> 0) is in `value`, None when not a whole number of times."""
+    count, rest = _EXACT.divmod(value, step)
+    return None if rest else int(count)
+
+
+def whole_steps(value: Decimal, step: Decimal) -> int:
+    """Give how many whole times `step` (> 0) is in `value` (>= 0)."""
+    return int(_EXACT.divmod(value, step)[0])
+
+
 def plain(value: Decimal) -> str:
     """Write every digit, no exponent, no trailing zeros; zero is `0`.
 

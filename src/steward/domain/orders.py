@@ -1,6 +1,6 @@
 """Orders on the manual venue, where the caller plays the broker. One literal table rules their life."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -17,6 +17,11 @@ class Side(StrEnum):
 
     BUY = "buy"
     SELL = "sell"
+
+
+def other(side: Side) -> Side:
+    """Give the opposite side."""
+    return Side.SELL if side is Side.BUY else Side.BUY
 
 
 class Status(StrEnum):
@@ -198,6 +203,27 @@ class Order:
         event = Event.FILL_REST if fill.qty == pending else Event.FILL
         executed = add(self.executed_qty, fill.qty)
         return self._moved(event, fill.executed_at, self.original_qty, executed, value, fill.seq)
+
+    def stepped(
+        self,
+        event: Event,
+        standing: Standing,
+        *,
+        at: datetime,
+        original_qty: Decimal | None = None,
+        terms: Terms | None = None,
+    ) -> "Order":
+        """Take an event of the exchange in, and where the order stands after it. Raises OrderNotOpen."""
+        self._expect_open()
+        return replace(
+            self,
+            status=TRANSITIONS[self.status, event],
+            standing=standing,
+            original_qty=self.original_qty if original_qty is None else original_qty,
+            terms=terms or self.terms,
+            updated_at=at,
+            version=self.version + 1,
+        )
 
     def _expect_open(self) -> None:
         if self.status in FINAL:

@@ -119,14 +119,20 @@ class Standing:
     """Where an order on the exchange stands.
 
     `priority` orders those of one price: it is the number of the step of its desk with which it came to
-    the book, and anew when it loses its place. `trigger_price` is that of a stop as it has trailed.
-    `reserved_cash` and `reserved_qty` are what its account keeps back for it. `reason` says in a word why
-    it ended as it did: a refusal's code, or what cancelled it.
+    the book, and anew when it loses its place. `shown_qty` is what is left of the tranche that an iceberg
+    shows. `trigger_price` is that of a stop as it has trailed. `bound_price` is the worst price that a
+    market order which had to wait may trade at; of a short sale, the highest that its margin is kept for.
+    `reserved_cash` and `reserved_qty` are what its account keeps back for it, `reserve_rate` the share of
+    its value in that: 0 when it closes a position, None when it is the house's, which reserves nothing.
+    `reason` says in a word why it ended as it did: a refusal's code, or what cancelled it.
     """
 
     phase: Phase
     priority: int = 0
+    shown_qty: Decimal | None = None
     trigger_price: Decimal | None = None
+    bound_price: Decimal | None = None
+    reserve_rate: Decimal | None = None
     reserved_cash: Decimal = ZERO
     reserved_qty: Decimal = ZERO
     reason: str | None = None
