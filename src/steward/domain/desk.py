@@ -15,7 +15,8 @@ from steward.domain.listings import MarketQuote, TradingStatus
 from steward.domain.orders import Order, OrderNotFound
 from steward.domain.paper_floor import PaperFloor
 from steward.domain.placing import replacement_of
-from steward.domain.terms import OrderClass
+from steward.domain.reserves import standing_of
+from steward.domain.terms import OrderClass, Phase
 from steward.domain.tickets import Replacement, Ticket, check_ticket
 from steward.domain.trading import OrderEventKind
 
@@ -42,8 +43,11 @@ class Desk(Admission):
         arrival = self._floor.arrival(at)
         for order in accepted:
             self._watch(order)
-            self._start(self._blotter.orders.get(order.id, order), arrival)
-            self._follow(arrival)
+        for order in accepted:
+            # What an entry has done already may have ended one exit, and released a held one.
+            if order.id in self._blotter.orders and standing_of(order).phase is not Phase.HELD:
+                self._start(self._blotter.orders[order.id], arrival)
+                self._follow(arrival)
         return [self._blotter.current(order.id) for order in accepted]
 
     def replace(self, order_id: UUID, asked: Replacement, account: Account, *, at: datetime) -> Order:
