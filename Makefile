@@ -11,7 +11,7 @@ LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hash
         --no-header --no-annotate --no-emit-index-url --no-emit-find-links
 PARALLEL := --numprocesses=auto --maxprocesses=4
 CODE := $(wildcard src tests bench examples)
-LONG := races kills decimals model fuzz histories
+LONG := races kills decimals model fuzz histories book
 
 .PHONY: help run test check format lock bench clean $(LONG)
 
@@ -50,9 +50,10 @@ lock: $(VENV)/tools.stamp ## write requirements/ again; ARGS=--upgrade takes the
 
 bench: $(VENV)/dev.stamp ## measure, and print ratios
 	$(BIN)/python -m bench
+	$(BIN)/python -m bench book
 	$(BIN)/python -m bench r50
 
-$(LONG): $(VENV)/dev.stamp ## one of the long tests: races kills decimals model fuzz histories
+$(LONG): $(VENV)/dev.stamp ## one of the long tests: races kills decimals model fuzz histories book
 	$(BIN)/python -m tests.long $@
 
 clean: ## remove what make made; data/ stays

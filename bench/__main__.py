@@ -1,4 +1,4 @@
-"""Measure, and print ratios: `make bench`, or `python -m bench [r50] --quick`."""
+"""Measure, and print ratios: `make bench`, or `python -m bench [book | r50] --quick`."""
 
 import argparse
 import shutil
@@ -13,7 +13,7 @@ from pathlib import Path
 from statistics import median
 from urllib.parse import urlsplit
 
-from bench import r50_figures, seed, servers
+from bench import book, r50_figures, seed, servers
 from bench.compare import same_bytes
 from bench.crowd import add_crowd
 from bench.load import Load, Measured
@@ -203,9 +203,10 @@ def _head() -> None:
 
 
 def main() -> None:
-    """Measure both engines and say how many goals are met; with `r50` first, the reference portfolio."""
-    if sys.argv[1:2] == ["r50"]:
-        r50_figures.main(sys.argv[2:])
+    """Measure both engines and say how many goals are met; `book` and `r50` have pages of their own."""
+    named = {"book": book, "r50": r50_figures}.get(" ".join(sys.argv[1:2]))
+    if named is not None:
+        named.main(sys.argv[2:])
         return
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument(

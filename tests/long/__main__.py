@@ -5,7 +5,7 @@ from importlib import import_module
 
 from tests.long.wire import Violation
 
-NAMES = ("races", "kills", "decimals", "model", "fuzz", "histories")
+NAMES = ("races", "kills", "decimals", "model", "fuzz", "histories", "book")
 
 
 def main(arguments: list[str]) -> int:

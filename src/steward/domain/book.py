@@ -124,7 +124,7 @@ class Book:
             why = "fill_or_kill" if all_or_none else "no_liquidity"
         elif post_only:
             why = "post_only"
-        elif all_or_none and self._fillable(order, worst) < order.open:
+        elif all_or_none and not self._fillable(order, worst):
             why = "fill_or_kill"
         if why is not None:
             return Entered((), (), rested=False, left=order.open, why=why)
@@ -196,7 +196,7 @@ class Book:
         """
         filled = value = 0
         for price, level in (self._asks if buys else self._bids).reach(limit):
-            found = min(level.total(owner), lots - filled)
+            found = min(level.total(owner, lots - filled), lots - filled)
             filled += found
             value += price * found
             if filled == lots:
@@ -273,19 +273,21 @@ class Book:
             self.turn = resting.priority = self.turn + 1
             level.append(resting, level.last)
 
-    def _fillable(self, order: BookOrder, worst: int) -> int:
-        """Count what a fill-or-kill order would trade before it is filled or gives way to its owner."""
+    def _fillable(self, order: BookOrder, worst: int) -> bool:
+        """Say whether a fill-or-kill order is filled before it gives way to one of its owner."""
         against = self._asks if order.buys else self._bids
-        limit = worst * against.sign
-        if order.self_trade is SelfTrade.CANCEL_OLDEST:
-            return self.available(order.buys, limit, order.owner)
-        lots = 0
-        for _, level in against.reach(limit):
-            # Until its owner's order is at the front, only what others show before it comes up.
-            before = 0
+        passes, missing = order.self_trade is SelfTrade.CANCEL_OLDEST, order.open
+        for _, level in against.reach(worst * against.sign):
+            shown = 0
             for resting in level:
-                if resting.owner == order.owner:
-                    return lots + before
-                before += resting.visible
-            lots += level.total()
-        return lots
+                if resting.owner != order.owner:
+                    shown += resting.visible
+                elif not passes:
+                    # What others hide comes up behind its owner's: out of reach.
+                    return shown >= missing
+                if shown >= missing:
+                    return True
+            missing -= level.total(order.owner if passes else None)
+            if missing <= 0:
+                return True
+        return False

@@ -56,11 +56,17 @@ class Level:
             yield order
             order = order.behind
 
-    def total(self, owner: Hashable | None = None) -> int:
-        """Count all lots, hidden ones too, without those of `owner`."""
+    def total(self, owner: Hashable | None = None, enough: int | None = None) -> int:
+        """Count all lots, hidden ones too, without those of `owner`; once there are `enough` no further."""
         if owner is None:
             return self.shown + self.hidden
-        return sum(order.open for order in self if order.owner != owner)
+        lots = 0
+        for order in self:
+            if order.owner != owner:
+                lots += order.open
+                if enough is not None and lots >= enough:
+                    break
+        return lots
 
     def append(self, order: BookOrder, after: BookOrder | None) -> None:
         """Put an order in line behind `after`, None for the front. An iceberg shows its tranche."""
