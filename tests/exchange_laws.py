@@ -127,7 +127,7 @@ def check_account(player: "Player", account: Account, changes: Changes, before: 
             if order.standing
             and order.standing.reserve_rate == ZERO
             and order.standing.phase is not Phase.HELD
-            and not (order.terms.role is Role.STOP_LOSS and order.terms.group_id is not None)
+            and not (order.terms.role is Role.STOP_LOSS and order.terms.group_id and armed(order))
         ),
         ZERO,
     )
@@ -142,6 +142,10 @@ def check_account(player: "Player", account: Account, changes: Changes, before: 
         ]
         closes = [e for e in fills if e.order.standing and e.order.standing.reserve_rate == ZERO]
         assert closes
+
+
+def armed(order: Order) -> bool:
+    return order.standing is not None and order.standing.phase is Phase.ARMED
 
 
 def check_exits(player: "Player") -> None:

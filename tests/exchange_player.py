@@ -34,7 +34,7 @@ FEES = FeeSchedule(
     per_order=Decimal("0.50"), rate=Decimal("0.001"), per_unit=Decimal("0.01"), maximum=Decimal(20)
 )
 TICK = Decimal("0.05")
-START = Decimal(100_000)
+START = Decimal(700)
 
 
 def listing(venue: str, **fields: Any) -> Listing:
@@ -45,7 +45,7 @@ def listing(venue: str, **fields: Any) -> Listing:
         tick=TICK,
         lot=Decimal("0.5"),
         calendar="XNYS",
-        borrowable=Decimal(150),
+        borrowable=Decimal(60),
         fees=FEES,
     )
     return replace(usual, **fields)
@@ -92,14 +92,17 @@ class Ids:
 class Player:
     """A desk, its accounts, and the orders as a database would keep them."""
 
-    def __init__(self, seed: int, venue: str = BOOK_VENUE, **fields: Any) -> None:
-        self.random = random.Random(seed)
+    def __init__(self, seed: int, venue: str = BOOK_VENUE, *, workers: int = 1, **fields: Any) -> None:
+        self.random, self.chance = random.Random(seed), random.Random(seed)
         self.listing = listing(venue, **fields)
         self.accounts, self.ids, self.at = accounts(), Ids(), AT
         self.stored: dict[UUID, Order] = {}
         self.state = DeskState()
         self.model = PaperModel(seed=seed, size=Decimal(20), slippage_bp=Decimal(50))
-        self.desk = self.opened()
+        self.changed: dict[UUID, int] = {}
+        self.desks = [self.opened() for _ in range(workers)]
+        self.known = [0] * workers
+        self.desk = self.desks[0]
         self.units = sum(account.holding(SYMBOL).qty for account in self.accounts.values())
         self.house_units, self.house_cash, self.fees = Decimal(0), Decimal(0), Decimal(0)
         self.start_cash = sum(account.cash for account in self.accounts.values())
@@ -113,13 +116,17 @@ class Player:
     def opened(self) -> Desk:
         """Give a desk made of nothing but what is stored."""
         orders = [order for order in self.stored.values() if order.status not in FINAL]
-        self.random.shuffle(orders)
+        self.chance.shuffle(orders)
         desk = Desk(self.listing, self.state, orders, new_id=self.ids, model=self.model)
         desk.accounts = self.accounts
         return desk
 
     def step(self) -> list[OrderEvent]:
-        """Do one random thing and check everything."""
+        """Do one random thing, at the worker whose turn it is, and check everything."""
+        worker = self.chance.randrange(len(self.desks))
+        self.desk = self.desks[worker]
+        if len(self.desks) > 1:
+            self.brought_up_to_date(worker)
         self.at += timedelta(seconds=self.random.randrange(4))
         before = {number: account.available for number, account in self.accounts.items()}
         state, doing = self.desk.state, self._draw()
@@ -130,6 +137,8 @@ class Player:
             self.counts[refusal.code] += 1
         changes = self.desk.take()
         self._store(changes)
+        self.known[worker] = self.state.version
+        self.last = list(changes.events)
         check(self, changes, state, before)
         self.history += changes.events
         return list(changes.events)
@@ -143,7 +152,6 @@ class Player:
             self.replaced: 12,
             self.turned: 3,
             self.quoted: 12 if self.listing.venue == PAPER_VENUE else 0,
-            self.reopened: 1,
         }
         return self.random.choices(list(weights), list(weights.values()))[0]
 
@@ -187,8 +195,14 @@ class Player:
             at=self.at,
         )
 
-    def reopened(self) -> None:
-        self.desk = self.opened()
+    def brought_up_to_date(self, worker: int) -> None:
+        """Let a worker read what others have changed, or begin anew."""
+        if self.chance.random() < 0.1:
+            self.desk = self.desks[worker] = self.opened()
+            return
+        news = [self.stored[one] for one, step in self.changed.items() if step > self.known[worker]]
+        self.chance.shuffle(news)
+        self.desk.refresh(self.state, news)
 
     # Drawing
 
@@ -250,6 +264,6 @@ class Player:
     def _store(self, changes: Changes) -> None:
         self.state = changes.state
         for order in changes.created + changes.changed:
-            self.stored[order.id] = order
+            self.stored[order.id], self.changed[order.id] = order, changes.state.version
             if order.terms.replaces_id is not None:
                 self.successor[order.terms.replaces_id] = order.id

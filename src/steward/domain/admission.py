@@ -11,7 +11,7 @@ from steward.domain.accounts import (
     NothingToReduce,
     OppositeOrderOpen,
 )
-from steward.domain.desk_engine import Engine
+from steward.domain.desk_day import Day
 from steward.domain.errors import Conflict
 from steward.domain.listings import TradingStatus
 from steward.domain.money import ZERO, add, multiply, plain, subtract, whole_steps
@@ -48,7 +48,7 @@ class AmountTooSmall(Conflict):
     code = "amount-too-small"
 
 
-class Admission(Engine):
+class Admission(Day):
     """What a desk decides about an order before it takes it; nothing here changes anything."""
 
     def _expect(self, venue: str, symbol: str, account: Account) -> None:
