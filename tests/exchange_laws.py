@@ -25,7 +25,7 @@ def check(player: "Player", changes: Changes, state: DeskState, before: dict[int
     check_money(player)
     for account in player.accounts.values():
         check_account(player, account, changes, before[account.portfolio_id])
-    check_exits(player)
+    check_exits(player, changes)
 
 
 def check_trades(player: "Player", changes: Changes, state: DeskState) -> None:
@@ -109,11 +109,7 @@ def cost_of(order: Order, rate: Decimal) -> Decimal:
 
 def check_account(player: "Player", account: Account, changes: Changes, before: Decimal) -> None:
     """What is reserved is what open orders can cost or close, and no more is risked than there is."""
-    mine = [
-        order
-        for order in player.stored.values()
-        if order.portfolio_id == account.portfolio_id and order.status not in FINAL
-    ]
+    mine = [order for order in player.open.values() if order.portfolio_id == account.portfolio_id]
     assert account.open_orders == len(mine)
     costs = [cost_of(order, order.standing.reserve_rate or ZERO) for order in mine if order.standing]
     assert account.reserved == sum(costs, ZERO)
@@ -148,13 +144,16 @@ def armed(order: Order) -> bool:
     return order.standing is not None and order.standing.phase is Phase.ARMED
 
 
-def check_exits(player: "Player") -> None:
+def check_exits(player: "Player", changes: Changes) -> None:
     """Exits never ask for more than their entry has filled, nor for different quantities."""
-    groups: dict[UUID, list[Order]] = {}
-    for order in player.stored.values():
+    for order in changes.created:
         if order.terms.parent_id is not None:
-            groups.setdefault(first_of(player, order.terms.parent_id), []).append(order)
-    for entry_id, legs in groups.items():
+            player.exits.setdefault(first_of(player, order.terms.parent_id), []).append(order.id)
+    touched = {
+        first_of(player, order.terms.parent_id or order.id) for order in changes.created + changes.changed
+    }
+    for entry_id in touched & set(player.exits):
+        legs = [player.stored[one] for one in player.exits[entry_id]]
         entry: UUID | None = entry_id
         total = ZERO
         while entry is not None:

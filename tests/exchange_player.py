@@ -2,6 +2,7 @@
 
 import random
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -97,6 +98,8 @@ class Player:
         self.listing = listing(venue, **fields)
         self.accounts, self.ids, self.at = accounts(), Ids(), AT
         self.stored: dict[UUID, Order] = {}
+        self.open: dict[UUID, Order] = {}
+        self.exits: dict[UUID, list[UUID]] = {}
         self.state = DeskState()
         self.model = PaperModel(seed=seed, size=Decimal(20), slippage_bp=Decimal(50))
         self.changed: dict[UUID, int] = {}
@@ -115,7 +118,7 @@ class Player:
 
     def opened(self) -> Desk:
         """Give a desk made of nothing but what is stored."""
-        orders = [order for order in self.stored.values() if order.status not in FINAL]
+        orders = list(self.open.values())
         self.chance.shuffle(orders)
         desk = Desk(self.listing, self.state, orders, new_id=self.ids, model=self.model)
         desk.accounts = self.accounts
@@ -207,7 +210,7 @@ class Player:
     # Drawing
 
     def some_order(self) -> Order | None:
-        found = [order for order in self.stored.values() if order.status not in FINAL]
+        found = list(self.open.values())
         return self.random.choice(found) if found else None
 
     def price(self) -> Decimal:
@@ -265,5 +268,24 @@ class Player:
         self.state = changes.state
         for order in changes.created + changes.changed:
             self.stored[order.id], self.changed[order.id] = order, changes.state.version
+            if order.status in FINAL:
+                self.open.pop(order.id, None)
+            else:
+                self.open[order.id] = order
             if order.terms.replaces_id is not None:
                 self.successor[order.terms.replaces_id] = order.id
+
+
+def play(venue: str, seeds: Iterable[int], steps: int) -> Counter[str]:
+    """Play so many steps from each seed, every law checked after each; count what was done and refused."""
+    counts: Counter[str] = Counter()
+    for seed in seeds:
+        player = Player(seed, venue)
+        for number in range(steps):
+            try:
+                player.step()
+            except Exception as error:
+                error.add_note(f"{venue}, seed {seed}, step {number}")
+                raise
+        counts += player.counts
+    return counts

@@ -116,6 +116,10 @@ class Desk(Admission):
         """Trade again, beginning with an auction of what gathered."""
         self.turn(TradingStatus.CONTINUOUS, at=at)
 
+    def orders_of(self, portfolio_id: int) -> list[Order]:
+        """Give the open orders of an account, by their turn."""
+        return [one for one in self._blotter.orders.by_turn() if one.portfolio_id == portfolio_id]
+
     def depth(self, levels: int) -> tuple[list[tuple[Decimal, Decimal, int]], ...]:
         """Give the best levels to buy and to sell at: price, shown quantity, number of orders."""
         return self._floor.depth(levels)
