@@ -11,7 +11,7 @@ LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hash
         --no-header --no-annotate --no-emit-index-url --no-emit-find-links
 PARALLEL := --numprocesses=auto --maxprocesses=4
 CODE := $(wildcard src tests bench examples)
-LONG := races kills decimals model fuzz histories book
+LONG := races kills decimals model fuzz histories book exchange
 
 .PHONY: help run test check format lock bench clean $(LONG)
 

@@ -1,9 +1,10 @@
-"""The commands: steward serve | migrate | user | demo | check | rebuild | explain | settings | openapi."""
+"""The commands: serve | migrate | user | demo | check | rebuild | replay | explain | settings | openapi."""
 
 import asyncio
 import json
 import sys
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -87,6 +88,25 @@ def rebuild() -> None:
         task = progress.add_task("rebuilding", total=None)
         count = asyncio.run(rebuilt(settings, lambda done: progress.update(task, completed=done)))
     console.print(f"{count} portfolios rebuilt")
+
+
+@app.command()
+def replay(
+    file: Annotated[Path, typer.Argument(help="Commands of an exchange, one JSON object a line.")],
+    events: Annotated[bool, typer.Option("--events", help="Print each event too.")] = False,
+) -> None:
+    """Apply a recorded flow of orders from its seed, and print the SHA-256 of everything that happened."""
+    from steward.domain.errors import Refusal  # noqa: PLC0415
+    from steward.usecases.replay import replay as run  # noqa: PLC0415 - other commands need no exchange
+
+    try:
+        with file.open(encoding="utf-8") as lines:
+            done = run(lines, print if events else lambda _: None)
+    except (OSError, Refusal) as problem:
+        complaints.print(str(problem), markup=False)
+        raise typer.Exit(1) from problem
+    print(done.digest)
+    complaints.print(f"{done.lines} events, {done.refused} of them refusals", highlight=False)
 
 
 @app.command()

@@ -11,7 +11,7 @@ from steward.domain.accounts import (
     NothingToReduce,
     OppositeOrderOpen,
 )
-from steward.domain.desk_engine import Engine
+from steward.domain.desk_day import Day
 from steward.domain.errors import Conflict
 from steward.domain.listings import TradingStatus
 from steward.domain.money import ZERO, add, multiply, plain, subtract, whole_steps
@@ -20,7 +20,7 @@ from steward.domain.placing import NoPriceYet, WrongVenue, checked_trigger, entr
 from steward.domain.reserves import need_of, reserves, standing_of, value_of
 from steward.domain.sizing import lots_for
 from steward.domain.terms import OrderType, Phase, Role
-from steward.domain.tickets import LIMITED, NEVER_RESTS, Ticket
+from steward.domain.tickets import LIMITED, NEVER_RESTS, LegsDoNotFit, Ticket
 from steward.domain.triggers import bound_of, waits_for_price
 
 
@@ -48,7 +48,7 @@ class AmountTooSmall(Conflict):
     code = "amount-too-small"
 
 
-class Admission(Engine):
+class Admission(Day):
     """What a desk decides about an order before it takes it; nothing here changes anything."""
 
     def _expect(self, venue: str, symbol: str, account: Account) -> None:
@@ -77,6 +77,9 @@ class Admission(Engine):
             at=at,
         )
         entry = self._readied(entry, account, at=at)
+        if exits and standing_of(entry).reserve_rate == ZERO:
+            detail = "This order closes a position, so it needs no exits: take them away, or use oco."
+            raise LegsDoNotFit(detail, pointer="/order_class")
         return [entry, *legs_of(ticket, entry, [self._blotter.new_id(at) for _ in range(exits)])]
 
     def _exits_alone(self, ticket: Ticket, account: Account, at: datetime) -> list[Order]:
@@ -179,7 +182,9 @@ class Admission(Engine):
         terms, price = order.terms, self._floor.prices().get(order.side)
         was = None if old is None else standing_of(old)
         trigger, phase = None, self._phase(order)
-        if was is not None and waits_for_price(terms) and was.phase is not Phase.ARMED:
+        if was is not None and keeps:
+            phase = Phase.WORKING
+        elif was is not None and waits_for_price(terms) and was.phase is not Phase.ARMED:
             phase = Phase.WORKING if self._floor.ready else Phase.QUEUED
         elif phase is Phase.ARMED:
             trigger = self._trigger_price(order, price, old)

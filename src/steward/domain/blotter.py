@@ -136,11 +136,12 @@ class Blotter:
         *,
         at: datetime,
         replaced_by_id: UUID | None = None,
+        alone: bool = False,
     ) -> Order:
-        """Make an order final; unless it was replaced, what hangs on it will follow."""
+        """Make an order final; what hangs on it will follow, unless it was replaced or ends `alone`."""
         standing = replace(standing_of(order), reason=reason, replaced_by_id=replaced_by_id, shown_qty=None)
         ended = self.record(order.stepped(_ENDS[kind], standing, at=at), kind, at=at)
-        if replaced_by_id is None:
+        if replaced_by_id is None and not alone:
             self.ended.append(ended)
         return ended
 

@@ -125,6 +125,7 @@ class BookFloor:
         """
         for order in gathered:
             self._book.restore(self._resting(order))
+        self._book.turn = max(self._book.turn, self._blotter.turn)
         last = self._blotter.state.last_price
         reference = None if last is None else self._ticks(last)
         while (found := self._book.indicative(reference)) is not None:

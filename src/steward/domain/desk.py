@@ -15,7 +15,8 @@ from steward.domain.listings import MarketQuote, TradingStatus
 from steward.domain.orders import Order, OrderNotFound
 from steward.domain.paper_floor import PaperFloor
 from steward.domain.placing import replacement_of
-from steward.domain.terms import OrderClass
+from steward.domain.reserves import standing_of
+from steward.domain.terms import OrderClass, Phase
 from steward.domain.tickets import Replacement, Ticket, check_ticket
 from steward.domain.trading import OrderEventKind
 
@@ -42,8 +43,11 @@ class Desk(Admission):
         arrival = self._floor.arrival(at)
         for order in accepted:
             self._watch(order)
-            self._start(self._blotter.orders.get(order.id, order), arrival)
-            self._follow(arrival)
+        for order in accepted:
+            # What an entry has done already may have ended one exit, and released a held one.
+            if order.id in self._blotter.orders and standing_of(order).phase is not Phase.HELD:
+                self._start(self._blotter.orders[order.id], arrival)
+                self._follow(arrival)
         return [self._blotter.current(order.id) for order in accepted]
 
     def replace(self, order_id: UUID, asked: Replacement, account: Account, *, at: datetime) -> Order:
@@ -111,6 +115,10 @@ class Desk(Admission):
     def resume(self, *, at: datetime) -> None:
         """Trade again, beginning with an auction of what gathered."""
         self.turn(TradingStatus.CONTINUOUS, at=at)
+
+    def orders_of(self, portfolio_id: int) -> list[Order]:
+        """Give the open orders of an account, by their turn."""
+        return [one for one in self._blotter.orders.by_turn() if one.portfolio_id == portfolio_id]
 
     def depth(self, levels: int) -> tuple[list[tuple[Decimal, Decimal, int]], ...]:
         """Give the best levels to buy and to sell at: price, shown quantity, number of orders."""

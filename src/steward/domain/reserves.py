@@ -51,7 +51,7 @@ def reserves(order: Order, listing: Listing) -> tuple[Decimal, Decimal]:
     """
     terms, standing = order.terms, standing_of(order)
     rate = standing.reserve_rate
-    twin = terms.role is Role.STOP_LOSS and terms.group_id is not None
+    twin = standing.phase is Phase.ARMED and terms.role is Role.STOP_LOSS and terms.group_id is not None
     if rate is None or standing.phase is Phase.HELD or twin:
         return ZERO, ZERO
     if not rate:
