@@ -16,8 +16,6 @@ from steward.api.system import CookieRules, System
 from steward.domain.books import Finding
 from steward.domain.closes import Policy
 from steward.domain.explain import Node
-from steward.domain.listings import Listing
-from steward.domain.paper import PaperModel
 from steward.domain.portfolios import PortfolioNotFound
 from steward.domain.users import User
 from steward.infrastructure.auth.passwords import PasswordHasher
@@ -37,14 +35,14 @@ from steward.infrastructure.prices.simulated import SimulatedPrices
 from steward.infrastructure.prices.static import StaticPrices
 from steward.infrastructure.telemetry import Metrics
 from steward.settings import Settings
+from steward.trading_floor import lane_of
 from steward.usecases.analysis import Analyst, Asked
 from steward.usecases.check import check
 from steward.usecases.history import Historian, rebuild, verified
 from steward.usecases.identity import Door, Knock, register
-from steward.usecases.lane import Lane
 from steward.usecases.market import Sources
 from steward.usecases.ports import PriceSource
-from steward.usecases.values import DeskKey, Limit, Trace
+from steward.usecases.values import Limit, Trace
 
 if TYPE_CHECKING:
     from steward.infrastructure.auth.supabase import Supabase
@@ -85,7 +83,12 @@ def edition_of(settings: Settings) -> str:
 
 def units_of(settings: Settings, database: Database) -> Units:
     """Make the units of work, with the limit on a user's writes."""
-    return Units(database, writes=Limit("writes", settings.limit_writes_per_user_per_minute, 60))
+    return Units(database, writes=writes_of(settings))
+
+
+def writes_of(settings: Settings) -> Limit:
+    """Give the limit on a user's writes."""
+    return Limit("writes", settings.limit_writes_per_user_per_minute, 60)
 
 
 def door_of(settings: Settings, units: Units, passwords: PasswordHasher, provider: "Supabase | None") -> Door:
@@ -102,29 +105,6 @@ def door_of(settings: Settings, units: Units, passwords: PasswordHasher, provide
             "failures by account", settings.limit_failed_sign_ins_per_account_per_5_minutes, 300
         ),
         session_lifetime=timedelta(minutes=settings.jwt_expires_minutes),
-    )
-
-
-def lane_of(settings: Settings, units: Units, prices: PriceSource) -> Lane:
-    """Make the lane to the exchange: what the price source knows is listed everywhere."""
-
-    def now() -> datetime:
-        return datetime.now(UTC)
-
-    def listing_of(key: DeskKey) -> Listing | None:
-        quote = prices.quotes(now()).get(key.symbol)
-        if quote is None:
-            return None
-        return Listing(venue=key.venue, symbol=key.symbol, currency=quote.currency)
-
-    return Lane(
-        units=units,
-        writes=Limit("writes", settings.limit_writes_per_user_per_minute, 60),
-        now=now,
-        new_id=uuid7,
-        listing_of=listing_of,
-        model=PaperModel(seed=settings.market_seed),
-        woken=lambda _portfolios, _desks: None,
     )
 
 
@@ -148,7 +128,7 @@ def bootstrap(settings: Settings) -> tuple[System, Lifespan]:
         price_policy=Policy(settings.price_max_age_days),
         analyst=analyst,
         historian=Historian(analyst, units, edition=edition_of(settings)),
-        lane=lane_of(settings, units, sources.prices),
+        lane=lane_of(units, sources.prices, writes=writes_of(settings), seed=settings.market_seed),
         metrics=metrics,
         access_log=access_log,
         cookie=_cookie_of(settings),

@@ -42,12 +42,6 @@ class AccountCurrency(Conflict):
     code = "account-currency"
 
 
-class SessionOver(Unauthenticated):
-    """The session or the key was ended while the command waited."""
-
-    code = "unauthenticated"
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Asked:
     """A command and who asked; the exchange itself asks without a caller."""
@@ -141,7 +135,9 @@ class Batch:
                 continue
             who = str(one.caller.user_id)
             if one.caller.session_id not in open_:
-                refused[id(one)] = SessionOver("Sign in first: there is no open session behind this request.")
+                refused[id(one)] = Unauthenticated(
+                    "Sign in first: there is no open session behind this request."
+                )
             elif not left[who]:
                 refused[id(one)] = TooMany("Too many of these calls: wait a minute.", retry_after_seconds=60)
             else:
