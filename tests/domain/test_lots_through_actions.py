@@ -194,6 +194,21 @@ def test_fractions_that_outweigh_the_lots_that_portfolios_share_are_bought(
     assert total(lot.basis.gross for lot in lots) == spent + realized
 
 
+@pytest.mark.parametrize("method", CostMethod)
+@pytest.mark.parametrize("second", [ActionKind.RIGHTS, ActionKind.MERGER])
+def test_a_purchase_in_two_parts_has_the_gains_of_the_whole(method: CostMethod, second: ActionKind) -> None:
+    """Lots of one moment that came to NEW by two actions have two costs: those that came first go first."""
+    share = {"basis_share": "0.4"} if second is ActionKind.RIGHTS else {}
+    actions = (
+        action(ActionKind.SPIN_OFF, "2024-02-01", "ABC", into="NEW", new="1", basis_share="0.25"),
+        action(second, "2024-03-01", "ABC", into="NEW", new="1", **share),
+    )
+    sold = sell("2024-04-01", "NEW", "12", "600")
+    whole = booked(a_story(buy("2024-01-01", "ABC", "12", "480"), sold, actions=actions), method)
+    parts = (buy("2024-01-01", "ABC", "4", "160"), buy("2024-01-01", "ABC", "8", "320"))
+    assert gains(booked(a_story(*parts, sold, actions=actions), method)) == gains(whole)
+
+
 def test_costs_follow_the_currency_of_the_new_symbol() -> None:
     renamed = action(ActionKind.SYMBOL_CHANGE, "2024-03-01", "ABC", into="XYZ")
     currencies = {"ABC": "EUR", "XYZ": "GBP"}

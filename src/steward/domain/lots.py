@@ -100,8 +100,8 @@ class Lot:
     """What is left of one purchase (or short sale, negative) of `symbol` in a portfolio.
 
     `acquired` is the day of the original purchase, through transfers and corporate actions;
-    `transaction_id` the transaction that brought it, or NO_TRANSACTION, and `order` what orders
-    lots of one day.
+    `transaction_id` the transaction that brought it, or NO_TRANSACTION. `order` orders lots of one day: by
+    their moment; those of one moment queue as they came to where they lie.
     """
 
     symbol: str
