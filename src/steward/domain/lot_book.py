@@ -209,5 +209,6 @@ def _cost_of(record: Record) -> Basis:
 
 def _lot(record: Record, quantity: Decimal, basis: Basis) -> Lot:
     transaction = record.transaction
-    order = (record.entry.occurred_at, transaction.id)
+    # Not by the transaction: one that is told in two parts would then be sold in another order.
+    order = (record.entry.occurred_at,)
     return Lot(record.symbol, transaction.portfolio_id, record.on, transaction.id, order, quantity, basis)

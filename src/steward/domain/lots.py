@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from typing import Final
 
 from steward.domain.market import Rate
 from steward.domain.money import (
@@ -90,6 +91,8 @@ class Basis:
 
 
 NOTHING = Basis()
+NO_TRANSACTION: Final = 0
+"""In place of the transaction of a lot that a payment of a corporate action brought."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +100,8 @@ class Lot:
     """What is left of one purchase (or short sale, negative) of `symbol` in a portfolio.
 
     `acquired` is the day of the original purchase, through transfers and corporate actions;
-    `transaction_id` the transaction that brought it, and `order` what orders lots of one day.
+    `transaction_id` the transaction that brought it, or NO_TRANSACTION. `order` orders lots of one day: by
+    their moment; those of one moment queue as they came to where they lie.
     """
 
     symbol: str
