@@ -52,6 +52,8 @@ class ClockChange:
     """What is to become of the clock; None leaves as it is. A step is in seconds of the exchange.
 
     `resets` allows time to go back although there are orders.
+
+    Raises BadClockChange, ClockOutOfRange and InvalidSpeed for what no clock can become.
     """
 
     real: bool = False
@@ -59,6 +61,20 @@ class ClockChange:
     step_seconds: Decimal | None = None
     speed: Decimal | None = None
     resets: bool = False
+
+    def __post_init__(self) -> None:
+        if self.time is not None:
+            _checked_time(self.time, "/time")
+        if self.speed is not None and not 0 <= self.speed <= SPEED_MAXIMUM:
+            detail = f"A speed is from 0, to stand still, to {SPEED_MAXIMUM}."
+            raise InvalidSpeed(detail, pointer="/speed")
+        changes = [one for one in (self.time, self.step_seconds, self.speed) if one is not None]
+        if self.real and changes:
+            raise BadClockChange("Real time cannot be set, stepped or run: give nothing beside real.")
+        if self.time is not None and self.step_seconds is not None:
+            raise BadClockChange("Give a time or a step, not both.", pointer="/step_seconds")
+        if not self.real and not changes:
+            raise BadClockChange("Say what to change: time or step_seconds, speed, or real.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,37 +109,19 @@ class Clock:
     def changed(self, change: ClockChange, *, has_orders: bool, at: datetime) -> "Clock":
         """Give the clock as it runs on from the real moment `at`.
 
-        Raises BadClockChange, ClockOutOfRange, InvalidSpeed, and ClockWouldGoBack when there are orders.
+        Raises ClockOutOfRange, and ClockWouldGoBack when there are orders.
         """
         now = self.now(at)
-        if change.real:
-            if (change.time, change.step_seconds, change.speed) != (None, None, None):
-                raise BadClockChange("Real time cannot be set, stepped or run: give nothing beside real.")
-            found = Clock(version=self.version + 1)
-        else:
+        found = Clock(version=self.version + 1)
+        if not change.real:
             speed = change.speed if change.speed is not None else self.speed
-            found = replace(
-                self,
-                version=self.version + 1,
-                set_at=at,
-                time=_moved(now, change),
-                speed=_checked_speed(_ORDINARY if speed is None else speed),
-            )
+            moved = _checked_time(now, "/speed") if change.time is None else change.time
+            if change.step_seconds is not None:
+                moved = _stepped(now, change.step_seconds)
+            found = replace(found, set_at=at, time=moved, speed=_ORDINARY if speed is None else speed)
         if has_orders and not change.resets and found.now(at) < now:
             raise ClockWouldGoBack(now, found.now(at))
         return found
-
-
-def _moved(now: datetime, change: ClockChange) -> datetime:
-    if change.time is not None and change.step_seconds is not None:
-        raise BadClockChange("Give a time or a step, not both.", pointer="/step_seconds")
-    if change.time is not None:
-        return _checked_time(change.time, "/time")
-    if change.step_seconds is not None:
-        return _stepped(now, change.step_seconds)
-    if change.speed is None:
-        raise BadClockChange("Say what to change: time or step_seconds, speed, or real.")
-    return _checked_time(now, "/speed")
 
 
 def _stepped(now: datetime, seconds: Decimal) -> datetime:
@@ -143,13 +141,6 @@ def _checked_time(time: datetime, pointer: str) -> datetime:
 def _out_of_range(pointer: str) -> ClockOutOfRange:
     detail = f"The exchange's clock shows moments from {EARLIEST:%Y-%m-%d} to {LATEST:%Y-%m-%d}."
     return ClockOutOfRange(detail, pointer=pointer)
-
-
-def _checked_speed(speed: Decimal) -> Decimal:
-    if not 0 <= speed <= SPEED_MAXIMUM:
-        detail = f"A speed is from 0, to stand still, to {SPEED_MAXIMUM}."
-        raise InvalidSpeed(detail, pointer="/speed")
-    return speed
 
 
 REAL: Final = Clock()
