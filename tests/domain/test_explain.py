@@ -10,17 +10,16 @@ import pytest
 
 from steward.domain.closes import Policy
 from steward.domain.corporate_actions import ActionKind, CorporateAction
-from steward.domain.explain import FigureNotFound, Node, Operation, constant, made, summed
+from steward.domain.explain import Node, Operation, constant, made, summed
 from steward.domain.explain_pages import DEPTH_MAXIMUM, shown
-from steward.domain.explain_returns import Returned
-from steward.domain.explained import found, of_report
+from steward.domain.explained import FigureNotFound, found, of_report, of_returns
 from steward.domain.history import history
 from steward.domain.lot_book import LotScope
 from steward.domain.market import Market
 from steward.domain.performance import performance
 from steward.domain.portfolios import CostMethod
 from steward.domain.records import Fx
-from steward.domain.scopes import Level, Scope
+from steward.domain.scopes import Crossing, Level, Scope
 from steward.domain.story import Method, Opening, Story
 from steward.domain.transactions import (
     UNITS_IN,
@@ -60,7 +59,7 @@ def test_every_figure_of_a_golden_case_explains_itself(case: Case, block: dict[s
             end=end,
             currency=currency,
             method=method,
-            scope=Scope(level, scope.get("symbol", "")),
+            crossing=Crossing(Scope(level, scope.get("symbol", ""))),
         )
 
 
@@ -184,9 +183,10 @@ def test_gaps_are_named_at_the_leaves(empty: str) -> None:
 
 def test_a_long_period_is_chained_by_month() -> None:
     story, day = a_story(1), AT.date()
-    days = history(story, first=day - timedelta(90), last=day - timedelta(1), currency="USD", method=Method())
-    measured = performance(days)
-    chain = Returned(days, measured).figures()["performance.returns.time_weighted"]()
+    first, last, crossing = day - timedelta(90), day - timedelta(1), Crossing(Scope())
+    days = history(story, first=first, last=last, currency="USD", method=Method())
+    figures = of_returns(story, start=first, end=last, currency="USD", method=Method(), crossing=crossing)
+    chain, measured = figures["performance.returns.time_weighted"](), performance(days)
     assert measured.time_weighted is not None
     assert [one.operation for one in chain.inputs] == [Operation.CHAIN] * 3
     assert same(chain.value, measured.time_weighted.total())

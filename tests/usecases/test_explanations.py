@@ -4,7 +4,7 @@ from decimal import Decimal
 import pytest
 
 from steward.domain.closes import Policy
-from steward.domain.explain import FigureNotFound
+from steward.domain.explained import FigureNotFound
 from steward.domain.market import Market
 from steward.domain.scopes import Crossing, Scope
 from steward.domain.story import Method, Story
