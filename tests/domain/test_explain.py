@@ -10,8 +10,7 @@ import pytest
 
 from steward.domain.closes import Policy
 from steward.domain.corporate_actions import ActionKind, CorporateAction
-from steward.domain.explain import Node, Operation, constant, made, summed
-from steward.domain.explain_pages import DEPTH_MAXIMUM, shown
+from steward.domain.explain import Operation, constant, made
 from steward.domain.explained import FigureNotFound, found, of_report, of_returns
 from steward.domain.history import history
 from steward.domain.lot_book import LotScope
@@ -37,7 +36,6 @@ from tests.laws_of_explanations import explains_period, explains_report, explana
 from tests.tales import INSTRUMENTS, PAIRS, Numbers, Tale, day_of, moment, put
 
 BLOCKS = [(case, block) for case in cases() for block in case.blocks]
-ONE = constant("one", Decimal(1), "USD")
 
 
 def ids(value: object) -> str | None:
@@ -190,30 +188,6 @@ def test_a_long_period_is_chained_by_month() -> None:
     assert measured.time_weighted is not None
     assert [one.operation for one in chain.inputs] == [Operation.CHAIN] * 3
     assert same(chain.value, measured.time_weighted.total())
-
-
-def test_what_is_shown_twice_is_written_out_once() -> None:
-    twice = summed("two", "USD", (ONE, ONE))
-    page = shown(summed("four", "USD", (twice, twice)))
-    assert [one.repeated for one in page.inputs] == [False, True]
-
-
-@pytest.mark.parametrize(("operation", "rest"), [(Operation.SUM, 7), (Operation.DIFFERENCE, None)])
-def test_beyond_the_most_leaves_the_rest_is_counted_and_added_up(
-    operation: Operation, rest: int | None
-) -> None:
-    page = shown(made("many", "USD", operation, *(replace(ONE) for _ in range(10))), leaves=3)
-    assert (len(page.inputs), page.others, page.left_out, page.others_sum) == (3, 7, 7, rest)
-
-
-def test_a_deep_tree_ends_with_how_much_is_below() -> None:
-    node: Node = ONE
-    for _ in range(DEPTH_MAXIMUM + 100):
-        node = summed("deeper", "USD", (node,))
-    page = shown(node)
-    for _ in range(DEPTH_MAXIMUM):
-        (page,) = page.inputs
-    assert (page.inputs, page.left_out) == ((), 1)
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,9 @@ from operator import itemgetter
 
 from steward.domain.closings import Payment
 from steward.domain.explain import Node, summed
-from steward.domain.explain_lots import payment_of
+from steward.domain.explain_lots import cash_of, told_in
 from steward.domain.explain_records import Recorded
+from steward.domain.explain_units import Units
 from steward.domain.records import Record
 from steward.domain.story import Story
 
@@ -25,11 +26,12 @@ class Balances:
         self,
         story: Story,
         recorded: Recorded,
+        units: Units,
         happened: tuple[Iterable[Record], Iterable[Payment]],
         since: date = date.min,
     ) -> None:
         ids, (records, payments) = story.portfolio_ids, happened
-        self._recorded, self._since = recorded, since
+        self._recorded, self._units, self._since = recorded, units, since
         self._made: dict[tuple[str, int], Node] = {}
         self._moves: dict[str, list[tuple[date, Record | Payment]]] = defaultdict(list)
         for one in records:
@@ -57,6 +59,12 @@ class Balances:
         return self._made[currency, count]
 
     def _moved(self, one: Record | Payment) -> Node:
-        if isinstance(one, Record):
-            return self._recorded.cash(one)
-        return payment_of(self._recorded.teller, one)
+        return self._recorded.cash(one) if isinstance(one, Record) else self.payment(one)
+
+    def payment(self, one: Payment) -> Node:
+        """Explain what an action paid into a portfolio, in its currency."""
+        return cash_of(self._recorded.teller, one.action, self._units.paid_for(one), in_lieu=one.in_lieu)
+
+    def payment_value(self, one: Payment) -> Node:
+        """Explain the same in the reporting currency."""
+        return told_in(self._recorded.teller, self.payment(one), one.currency, one.action.ex_date)

@@ -9,10 +9,10 @@ from typing import Final
 from steward.domain.appraisal import appraise
 from steward.domain.closings import Passing, Payment
 from steward.domain.corporate_actions import CorporateAction
-from steward.domain.explain import Node, constant, summed
+from steward.domain.explain import Node, summed
 from steward.domain.explain_appraisal import Figures, Valued
 from steward.domain.explain_balances import Balances
-from steward.domain.explain_lots import payment_value_of, told_in, worth_of
+from steward.domain.explain_lots import told_in, worth_of
 from steward.domain.explain_records import Recorded
 from steward.domain.explain_units import Units
 from steward.domain.history import teller_of
@@ -74,7 +74,7 @@ class Days:
         went = [node for one in fold.records[day] for node in self._crossing(one)[1]]
         if scope.level is not Level.PORTFOLIO:
             paid = (one for one in fold.payments[day] if scope.holds(one.symbol))
-            went += [payment_value_of(fold.recorded.teller, one) for one in paid]
+            went += map(fold.balances.payment_value, paid)
         went += [self._passed(one) for one in fold.passings[day] if scope.is_source(one)]
         return summed("money out", self.currency, went)
 
@@ -83,12 +83,8 @@ class Days:
 
     def _passed(self, one: Passing) -> Node:
         """Explain what the units were worth that an action made of others."""
-        teller, day, name = (
-            self._fold.recorded.teller,
-            one.action.ex_date,
-            f"{one.action.kind} {one.action.id}",
-        )
-        value = worth_of(teller, one.into, constant(f"units by {name}", one.units, "units"), day)
+        teller, day = self._fold.recorded.teller, one.action.ex_date
+        value = worth_of(teller, one.into, self._fold.units.passed(one, self.method.lot_scope), day)
         return told_in(teller, value, value.unit, day)
 
     @cached_property
@@ -103,11 +99,9 @@ class Days:
         apply(
             book, (one for one in records if one.on <= done), (one for one in actions if one.ex_date <= done)
         )
-        fold = _Fold(
-            recorded,
-            Units(story, records, self.last),
-            Balances(story, recorded, (records, book.payments), self.first),
-        )
+        units = Units(story, records, self.last)
+        balances = Balances(story, recorded, units, (records, book.payments), self.first)
+        fold = _Fold(recorded, units, balances)
         for record in records:
             mine = record.transaction.portfolio_id in ids and scope.holds(record.symbol)
             if mine and not (record.internal and len(ids) > 1):

@@ -10,7 +10,7 @@ from steward.domain.closings import Closing
 from steward.domain.explain import Node, Operation, made, summed
 from steward.domain.explain_appraisal import Figures, Valued, previous_value
 from steward.domain.explain_closings import gain_gross, gain_net, net
-from steward.domain.explain_lots import TracedBook, payment_value_of, told_in, total_of, worth_of
+from steward.domain.explain_lots import TracedBook, told_in, total_of, worth_of
 from steward.domain.explain_open_lots import OpenLots
 from steward.domain.explain_records import name_of
 from steward.domain.gains import Gains
@@ -177,7 +177,7 @@ class Held:
     def absolute(self, gains: Gains) -> Node:
         """Explain all that came out and is there, less all that went in and was there."""
         came, went = self._flows(gains.records, _SECURITIES)
-        payments = (payment_value_of(self.book.teller, one) for one in gains.payments)
+        payments = map(self.valued.balances.payment_value, gains.payments)
         paid = summed("paid by actions", self.unit, payments)
         there = summed("value and money out", self.unit, (self.market_value(gains), went, paid))
         return made("gain", self.unit, Operation.DIFFERENCE, there, came, self.opening_value(gains))

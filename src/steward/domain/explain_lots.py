@@ -178,7 +178,8 @@ class TracedBook(LotBook):
         del basis
         unit = self.teller.currency
         currency = action.currency or unit
-        cash = _cash_of(self.teller, action, units, in_lieu=in_lieu)
+        count = constant(f"{action.kind} {action.id} units paid for", units, "units")
+        cash = cash_of(self.teller, action, count, in_lieu=in_lieu)
         gross = told_in(self.teller, cash, currency, action.ex_date)
         quoted = self.teller.instrument_currency(action.symbol, currency)
         local = gross if quoted == unit else told_in(self.teller, cash, currency, action.ex_date, quoted)
@@ -192,23 +193,12 @@ class TracedBook(LotBook):
         return traced((missing(gap, unit), _nothing(unit), _nothing(unit), missing(gap, unit), units))
 
 
-def payment_of(teller: Teller, payment: Payment) -> Node:
-    """Explain what an action paid into a portfolio, in its currency."""
-    action = payment.action
-    return _cash_of(teller, action, payment.units, in_lieu=payment.in_lieu)
-
-
-def payment_value_of(teller: Teller, payment: Payment) -> Node:
-    """Explain the same in the reporting currency."""
-    return told_in(teller, payment_of(teller, payment), payment.currency, payment.action.ex_date)
-
-
-def _cash_of(teller: Teller, action: CorporateAction, units: Decimal, *, in_lieu: bool) -> Node:
+def cash_of(teller: Teller, action: CorporateAction, units: Node, *, in_lieu: bool) -> Node:
+    """Explain what an action pays for units, in its currency."""
     part = "cash_in_lieu_price" if in_lieu else "cash_per_unit"
     currency, name = action.currency or teller.currency, f"{action.kind} {action.id}"
-    count = constant(f"{name} units paid for", units, "units")
     price = leaf(f"{name} {part}", currency, action, part)
-    return made(f"{name} cash", currency, Operation.PRODUCT, count, price)
+    return made(f"{name} cash", currency, Operation.PRODUCT, units, price)
 
 
 def worth_of(teller: Teller, symbol: str, units: Node, on: date) -> Node:

@@ -8,7 +8,7 @@ from itertools import chain
 from steward.domain.explain import Node, Operation, made, summed
 from steward.domain.explain_appraisal import Figures, Valued
 from steward.domain.explain_closings import gain_gross
-from steward.domain.explain_lots import TracedBook, nodes_of, payment_value_of, total_of
+from steward.domain.explain_lots import TracedBook, nodes_of, total_of
 from steward.domain.explain_records import name_of
 from steward.domain.lots import Lot
 from steward.domain.records import Record
@@ -123,7 +123,7 @@ class _Lines:
         came = [*chain(*(one for one, _ in found)), *(nodes_of(one.basis)[0] for one in passed_in)]
         went = [*chain(*(one for _, one in found)), *(nodes_of(one.basis)[0] for one in passed_out)]
         if self.scope.level is not Level.PORTFOLIO:
-            went += (payment_value_of(book.teller, one) for one in self.statement.payments)
+            went += map(self.told.closing.balances.payment_value, self.statement.payments)
         return summed("contributions", self.unit, came), summed("withdrawals", self.unit, went)
 
     def interest(self, records: Iterable[Record]) -> Iterable[Node]:
@@ -153,7 +153,8 @@ class _Lines:
                 for when, valued in (("at the end", told.closing), ("at the start", told.opening))
             ]
             came = [recorded.cash_value(one) for one in records if one.cash_currency == currency]
-            came += [payment_value_of(told.book.teller, one) for one in payments if one.currency == currency]
+            paid = (one for one in payments if one.currency == currency)
+            came += map(told.closing.balances.payment_value, paid)
             total = summed(f"moved in {currency}", self.unit, came)
             parts.append(made(f"gain of {currency}", self.unit, Operation.DIFFERENCE, *there, total))
         return summed(name, self.unit, parts)

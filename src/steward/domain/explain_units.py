@@ -2,19 +2,23 @@
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
+from functools import partial
 from itertools import chain
 from operator import itemgetter
 
+from steward.domain.closings import Passing, Payment
 from steward.domain.corporate_actions import ActionKind, CorporateAction
 from steward.domain.explain import Node, Operation, leaf, made, summed
 from steward.domain.explain_records import units_moved
+from steward.domain.lot_book import LotScope
 from steward.domain.lot_fold import in_day_order
 from steward.domain.records import Record
 from steward.domain.story import Story
 
 _Key = tuple[int, str]
+_Note = Callable[[str, Node], None]
 
 
 class Units:
@@ -31,6 +35,8 @@ class Units:
         # The days on which the units of a symbol changed, in what is asked about.
         self._days: dict[str, list[date]] = defaultdict(list)
         self._made: dict[object, Node] = {}
+        # What an action found in a portfolio, made of it, and paid fractions of.
+        self._acted: dict[tuple[int, int, str], Node] = {}
         actions = [one for one in story.actions if one.ex_date <= until]
         for step in in_day_order((one for one in records if one.on <= until), actions):
             if isinstance(step, CorporateAction):
@@ -79,39 +85,65 @@ class Units:
         self._held[key].append(units_moved(record))
         self._put(key, record.on, self._held[key])
 
+    def paid_for(self, payment: Payment) -> Node:
+        """Explain the units, or the fractions of units, that an action paid for."""
+        return self._acted[payment.action.id, payment.portfolio_id, "fraction" if payment.in_lieu else "held"]
+
+    def passed(self, passing: Passing, scope: LotScope) -> Node:
+        """Explain the units that an action made of those of a pool, before fractions are paid for."""
+        action = passing.action.id
+        came = [
+            node
+            for (id_, portfolio_id, what), node in self._acted.items()
+            if (id_, what) == (action, "came")
+            and (scope is LotScope.ALL or portfolio_id == passing.portfolio_id)
+        ]
+        return summed(f"{passing.into} units", "units", came)
+
     def _act(self, action: CorporateAction) -> None:
         name, on = f"{action.kind} {action.id}", action.ex_date
         for key in sorted(key for key, nodes in self._held.items() if key[1] == action.symbol and nodes):
-            nodes = self._held[key]
+            nodes, acted = self._held[key], partial(self._note, action, key[0])
             held = nodes[0] if len(nodes) == 1 else summed(f"{key[1]} in {key[0]}", "units", nodes)
             if not held.value:
                 continue
+            acted("held", held)
             if action.multiplies:
-                self._put(key, on, [self._multiplied(action, held, name)])
+                self._put(key, on, [self._multiplied(action, held, acted)])
             if action.ends:
                 self._put(key, on, [leaf(name, "units", action, "nothing")])
             if action.into is not None:
-                received = held
-                if action.kind is not ActionKind.SYMBOL_CHANGE:
-                    received = self._whole(action, self._scaled(action, held, name))
-                into = key[0], action.into
+                renamed = action.kind is ActionKind.SYMBOL_CHANGE
+                came = held if renamed else self._scaled(action, held)
+                acted("came", came)
+                into, received = (key[0], action.into), came if renamed else self._whole(action, came, acted)
                 self._put(into, on, [*self._held[into], received])
 
-    def _multiplied(self, action: CorporateAction, held: Node, name: str) -> Node:
+    def _note(self, action: CorporateAction, portfolio_id: int, what: str, node: Node) -> None:
+        self._acted[action.id, portfolio_id, what] = node
+
+    def _multiplied(self, action: CorporateAction, held: Node, acted: _Note) -> Node:
         if action.kind is not ActionKind.STOCK_DIVIDEND:
-            return self._whole(action, self._scaled(action, held, name))
+            return self._whole(action, self._scaled(action, held), acted)
+        name = f"{action.kind} {action.id}"
         if action.cash_in_lieu_price is not None:
-            more = self._whole(action, self._scaled(action, held, name))
+            more = self._whole(action, self._scaled(action, held), acted)
             return summed(f"{name} units", "units", (held, more))
         new, old = (leaf(f"{name} {part}", "units", action, part) for part in ("new", "old"))
         both = summed(f"{name} new and old", "units", (new, old))
         return made(f"{name} units", "units", Operation.SHARE, held, both, old)
 
-    def _scaled(self, action: CorporateAction, held: Node, name: str) -> Node:
+    @staticmethod
+    def _scaled(action: CorporateAction, held: Node) -> Node:
+        name = f"{action.kind} {action.id}"
         new, old = (leaf(f"{name} {part}", "units", action, part) for part in ("new", "old"))
         return made(f"{name} units", "units", Operation.SHARE, held, new, old)
 
-    def _whole(self, action: CorporateAction, units: Node) -> Node:
+    @staticmethod
+    def _whole(action: CorporateAction, units: Node, acted: _Note) -> Node:
+        """Cut to whole units where fractions are paid."""
         if action.cash_in_lieu_price is None:
             return units
-        return made(units.figure, "units", Operation.WHOLE, units)
+        cut = made(units.figure, "units", Operation.WHOLE, units)
+        acted("fraction", made("fraction of a unit", "units", Operation.DIFFERENCE, units, cut))
+        return cut

@@ -45,8 +45,9 @@ def of_report(
     made = report(story, at=at, since=since, currency=currency, method=method, books=TracedBook)
     book = _traced(made.book)
     records = book.teller.told(story.until(at))
-    balances = Balances(story, book.recorded, (records, [*book.earlier, *book.payments]))
-    valued = Valued(story, book.recorded, made.appraisal, Units(story, records, at), balances)
+    units = Units(story, records, at)
+    balances = Balances(story, book.recorded, units, (records, [*book.earlier, *book.payments]))
+    valued = Valued(story, book.recorded, made.appraisal, units, balances)
     held = Held(story, made, book, valued)
     return held, {**valued.figures(), **held.figures(), **figures_of_gains(held)}
 
@@ -58,8 +59,8 @@ def of_period(
     period = Period.of(story, start=start, end=end, currency=currency, method=method, books=TracedBook)
     book = _traced(period.book)
     records = book.teller.told(one for one in story.until(end) if one.portfolio_id in story.portfolio_ids)
-    balances = Balances(story, book.recorded, (records, [*book.earlier, *book.payments]), start)
     units = Units(story, records, end)
+    balances = Balances(story, book.recorded, units, (records, [*book.earlier, *book.payments]), start)
     opening, closing = (
         Valued(story, book.recorded, one.appraisal, units, balances)
         for one in (period.opening, period.closing)
