@@ -12,6 +12,8 @@ from steward.domain.market import Close, Rate
 from steward.domain.money import plain
 from steward.domain.transactions import Transaction
 
+LINE_WIDTH = 1000
+
 
 def tree_of(node: Node) -> Tree:
     """Make the tree of a figure."""

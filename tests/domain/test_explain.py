@@ -106,6 +106,7 @@ ACTIONS = (
     act(10, 24, "OPT", ActionKind.MERGER, into="CAN", new=Decimal(1)),
     act(11, 27, "PEN", ActionKind.SPLIT, new=Decimal(2)),
     act(12, 28, "CAN", ActionKind.SYMBOL_CHANGE, into="NEW"),
+    act(13, 27, "CAN", ActionKind.RETURN_OF_CAPITAL, cash_per_unit=HALF),
 )
 THERE = RecordedRate("GBP", "USD", Decimal("1.3"))
 BACK = RecordedRate("USD", "GBP", Decimal("0.7"))
@@ -130,7 +131,7 @@ CASH = tuple(
         1,
         Entry(
             kind,
-            "USA" if place > 1 else None,
+            "USA" if place > 0 else None,
             None,
             moment(12, 9),
             gross_amount=Decimal(30),

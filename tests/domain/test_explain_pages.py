@@ -72,6 +72,8 @@ def test_a_wide_formula_is_written_whole_or_not_at_all() -> None:
 def test_leaves_that_are_not_shown_are_counted_only_so_far() -> None:
     page = shown(summed("sum", "USD", (ones(5), ones(COUNTED_MAXIMUM + 5))), leaves=6)
     assert (page.inputs[1].left_out, page.inputs[1].others) == (COUNTED_MAXIMUM, COUNTED_MAXIMUM + 4)
+    again = shown(summed("sum", "USD", (ones(5), summed("twice", "USD", (ONE, ONE)))), leaves=6)
+    assert [one.left_out for one in again.inputs] == [0, 1]
 
 
 def test_a_figure_is_opened_where_there_is_room_and_named_where_there_is_none() -> None:

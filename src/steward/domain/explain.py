@@ -222,8 +222,6 @@ def _grown(top: int, bottom: int) -> float:
 
 def _restated(inputs: tuple[Node, ...]) -> Decimal:
     price, *pairs = _amounts(inputs)
-    if price.is_nan():
-        return UNKNOWN
     return rounded_ratio(Fraction(price) * prod(map(Fraction, pairs[::2])) / prod(map(Fraction, pairs[1::2])))
 
 

@@ -28,7 +28,7 @@ class Units:
     """
 
     def __init__(self, story: Story, records: Iterable[Record], until: date) -> None:
-        self._ids, self._on = sorted(story.portfolio_ids), until
+        self._ids = sorted(story.portfolio_ids)
         self._held: dict[_Key, list[Node]] = defaultdict(list)
         # From a day on, so many nodes of a list are what is held; an action begins another list.
         self._marks: dict[_Key, list[tuple[date, list[Node], int]]] = defaultdict(list)
@@ -49,9 +49,9 @@ class Units:
         """What the portfolios that are asked about ever held."""
         return sorted(self._days)
 
-    def of(self, symbol: str, on: date | None = None, portfolio_id: int | None = None) -> Node:
+    def of(self, symbol: str, on: date, portfolio_id: int | None = None) -> Node:
         """Explain the units of a symbol, of all that are asked about or of one portfolio."""
-        on, ids = on or self._on, self._ids if portfolio_id is None else [portfolio_id]
+        ids = self._ids if portfolio_id is None else [portfolio_id]
         key = symbol, portfolio_id, bisect_right(self._days.get(symbol, ()), on)
         if key not in self._made:
             held = [self._sum((one, symbol), on) for one in ids]
