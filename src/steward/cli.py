@@ -126,7 +126,7 @@ def explain(  # noqa: PLR0917 - typer's way to declare options
     from steward.commands import explained  # noqa: PLC0415 - loads the database layer
     from steward.domain.errors import Refusal  # noqa: PLC0415
     from steward.domain.scopes import Crossing, Scope  # noqa: PLC0415
-    from steward.explained import tree_of  # noqa: PLC0415
+    from steward.explained import LINE_WIDTH, tree_of  # noqa: PLC0415
     from steward.usecases.analysis import Asked  # noqa: PLC0415
     from steward.usecases.explanations import Question  # noqa: PLC0415
 
@@ -146,7 +146,8 @@ def explain(  # noqa: PLR0917 - typer's way to declare options
     except Refusal as refusal:
         complaints.print(refusal.detail, markup=False)
         raise typer.Exit(1) from refusal
-    console.print(tree_of(node), soft_wrap=True)
+    # A tree is cut at the width of the console, whatever wraps: what a leaf is from stands at its end.
+    Console(width=LINE_WIDTH).print(tree_of(node), soft_wrap=True)
 
 
 @app.command()

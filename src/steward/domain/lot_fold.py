@@ -79,6 +79,10 @@ class _Effect:
     pool_id: int
     holders: Sequence[int]
 
+    @property
+    def _name(self) -> str:
+        return f"{self.action.kind} {self.action.id}"
+
     def take(self) -> None:
         """Change units and lots, close what is paid for, and pay."""
         book, action = self.book, self.action
@@ -97,7 +101,7 @@ class _Effect:
             self._pay(portfolio_id, action.into or action.symbol, exchange.fraction, in_lieu=True)
         pool = book.pool(self.pool_id, action.symbol)
         if action.multiplies:
-            for lot in self._whole(resized(pool.clear(), add(kept, fraction)), fraction):
+            for lot in self._whole(resized(pool.clear(), add(kept, fraction), self._name), fraction):
                 pool.put(lot)
         elif action.kind is ActionKind.RETURN_OF_CAPITAL:
             self._return_capital(pool, before)
@@ -109,7 +113,9 @@ class _Effect:
         action, held, lots = self.action, pool.quantity, pool.clear()
         passing = _passing_share(action)
         gone = [replace(lot, basis=lot.basis.scaled(passing)) for lot in lots]
-        rest = [replace(lot, basis=lot.basis - part.basis) for lot, part in zip(lots, gone, strict=True)]
+        rest = [
+            replace(lot, basis=lot.basis.without(part.basis)) for lot, part in zip(lots, gone, strict=True)
+        ]
         if not action.ends:
             for lot in rest:
                 pool.put(lot)
@@ -118,7 +124,7 @@ class _Effect:
         if action.into is not None:
             whole = sum((lot.basis for lot in gone), NOTHING)
             self.book.passings.append(Passing(action, self.holders[0], action.into, units, whole))
-            come = [self._renamed(lot, action.into) for lot in resized(gone, units)]
+            come = [self._renamed(lot, action.into) for lot in resized(gone, units, self._name)]
             for lot in self._whole(come, fraction):
                 self.book.receive(lot, action, action.ex_date)
 
@@ -168,7 +174,7 @@ class _Effect:
         for lot, part in zip(lots, spread(lots, paid), strict=True):
             out = lot.basis.lesser(part.basis)
             relieved.append(replace(lot, basis=out))
-            pool.put(replace(lot, basis=lot.basis - out))
+            pool.put(replace(lot, basis=lot.basis.without(out)))
         self._close(ZERO, paid, relieved)
 
     def _close(self, quantity: Decimal, basis: Basis, pieces: Sequence[Lot]) -> None:
