@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from steward.infrastructure.db import orders, orders_tables, portfolios, portfolios_tables
+from steward.infrastructure.db import orders_reads, orders_tables, portfolios, portfolios_tables
 from steward.infrastructure.db.statements import Lock, Statement
 
 Row = tuple[Any, ...]
@@ -15,9 +15,9 @@ Params = Mapping[str, object]
 
 
 HELD = Statement(
-    select(*orders._ORDER, *portfolios.WHOLE)
+    select(*orders_reads.ORDER, *portfolios.WHOLE)
     .select_from(orders_tables.orders.join(portfolios_tables.portfolios))
-    .where(orders._MINE),
+    .where(orders_reads.MINE),
     lock=Lock.VERSIONED,
 )
 """An order with its portfolio, whose chain the floor takes further by itself."""

@@ -30,7 +30,7 @@ from steward.infrastructure.db import (
     transactions_rows,
     transactions_tables,
 )
-from steward.infrastructure.db.sqlite import connect
+from steward.infrastructure.db.sqlite_connection import connect
 from steward.infrastructure.db.statements import Statement
 from steward.usecases.identity import ACCEPTED
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
@@ -53,6 +53,20 @@ class Actions:
         mine = in_order(one for owner, one, gone in kept if owner == owner_id and gone is None)
         involved = None if symbols is None else related(symbols, mine)
         return [one for one in mine if involved is None or one.symbol in involved]
+
+    async def bearing(
+        self, owner_id: UUID, symbols: Collection[str], since: date
+    ) -> tuple[list[CorporateAction], bool]:
+        mine = {one.id for one in self.memory.portfolios.values() if one.owner_id == owner_id}
+        named = any(
+            one.portfolio_id in mine
+            and one.entry.symbol in symbols
+            and one.entry.trade_date >= since
+            and one.entry.terms.lots
+            and one.entry.reverses is None
+            for one in self.memory.ledger.values()
+        )
+        return await self.of(owner_id, symbols), named
 
     async def add(self, owner_id: UUID, action: CorporateAction, *, at: datetime) -> CorporateAction:
         made = replace(action, id=self.memory.next_id("action"))

@@ -87,9 +87,6 @@ class Transactions:
         here = self._found(portfolio.owner_id, lambda one: one.portfolio_id == portfolio.id)
         return {one.entry.terms.external_id or "" for one in here} & set(external_ids)
 
-    async def standing(self, owner_id: UUID, ids: Collection[int]) -> Sequence[Transaction]:
-        return self._found(owner_id, lambda one: one.id in ids and self._stands(one))
-
     async def ids_between(self, portfolio: Portfolio, first: int, last: int) -> tuple[int, int]:
         here = self._found(portfolio.owner_id, lambda one: one.portfolio_id == portfolio.id)
         ids = [one.id for one in here if first <= one.seq <= last]

@@ -35,9 +35,11 @@ def name(path: Path) -> str:
 
 
 # A fold gathers in these while it goes on; what it gives is frozen.
-GATHERED = {"LotBook", "Pool", "Teller", "_Days", "_Follower"}
+GATHERED = {"LotBook", "Pool", "_Place", "Teller", "_Days", "_Follower"}
 # Millions of these stand in line at once, linked to each other.
 GATHERED |= {"BookOrder"}
+# Working copies that a desk changes while it decides, and the batch that gathers them.
+GATHERED |= {"Holding", "Account"}
 # These remember what they have explained once.
 GATHERED |= {"Valued", "Held", "TracedBook", "_Page", "Recorded", "Told", "_Lines"}
 

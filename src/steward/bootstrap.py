@@ -16,6 +16,8 @@ from steward.api.system import CookieRules, System
 from steward.domain.books import Finding
 from steward.domain.closes import Policy
 from steward.domain.explain import Node
+from steward.domain.listings import Listing
+from steward.domain.paper import PaperModel
 from steward.domain.portfolios import PortfolioNotFound
 from steward.domain.users import User
 from steward.infrastructure.auth.passwords import PasswordHasher
@@ -24,9 +26,10 @@ from steward.infrastructure.db.bookkeeping import Bookkeeping
 from steward.infrastructure.db.database import Database
 from steward.infrastructure.db.janitor import tidy_for_ever
 from steward.infrastructure.db.postgres import PostgreSQL
+from steward.infrastructure.db.read_units import SnapshotUnit
 from steward.infrastructure.db.schema import HEAD, is_current
 from steward.infrastructure.db.sqlite import SQLite
-from steward.infrastructure.db.unit_of_work import SnapshotUnit, Units
+from steward.infrastructure.db.unit_of_work import Units
 from steward.infrastructure.ids import uuid7
 from steward.infrastructure.logging import AccessLog
 from steward.infrastructure.prices.ecb import EcbRates
@@ -38,9 +41,10 @@ from steward.usecases.analysis import Analyst, Asked
 from steward.usecases.check import check
 from steward.usecases.history import Historian, rebuild, verified
 from steward.usecases.identity import Door, Knock, register
+from steward.usecases.lane import Lane
 from steward.usecases.market import Sources
 from steward.usecases.ports import PriceSource
-from steward.usecases.values import Limit, Trace
+from steward.usecases.values import DeskKey, Limit, Trace
 
 if TYPE_CHECKING:
     from steward.infrastructure.auth.supabase import Supabase
@@ -101,6 +105,29 @@ def door_of(settings: Settings, units: Units, passwords: PasswordHasher, provide
     )
 
 
+def lane_of(settings: Settings, units: Units, prices: PriceSource) -> Lane:
+    """Make the lane to the exchange: what the price source knows is listed everywhere."""
+
+    def now() -> datetime:
+        return datetime.now(UTC)
+
+    def listing_of(key: DeskKey) -> Listing | None:
+        quote = prices.quotes(now()).get(key.symbol)
+        if quote is None:
+            return None
+        return Listing(venue=key.venue, symbol=key.symbol, currency=quote.currency)
+
+    return Lane(
+        units=units,
+        writes=Limit("writes", settings.limit_writes_per_user_per_minute, 60),
+        now=now,
+        new_id=uuid7,
+        listing_of=listing_of,
+        model=PaperModel(seed=settings.market_seed),
+        woken=lambda _portfolios, _desks: None,
+    )
+
+
 def bootstrap(settings: Settings) -> tuple[System, Lifespan]:
     """Make the system, and what opens and closes it."""
     database = database_of(settings)
@@ -121,6 +148,7 @@ def bootstrap(settings: Settings) -> tuple[System, Lifespan]:
         price_policy=Policy(settings.price_max_age_days),
         analyst=analyst,
         historian=Historian(analyst, units, edition=edition_of(settings)),
+        lane=lane_of(settings, units, sources.prices),
         metrics=metrics,
         access_log=access_log,
         cookie=_cookie_of(settings),
@@ -143,6 +171,7 @@ def bootstrap(settings: Settings) -> tuple[System, Lifespan]:
         finally:
             await _ended(background)
             await system.historian.settle()
+            await system.lane.close()
             if provider is not None:
                 await provider.aclose()
             passwords.close()

@@ -2,8 +2,6 @@ import pytest
 
 from steward.domain.book import Book, BookOrder, Entered
 from steward.domain.terms import SelfTrade
-from tests.book_player import Broken, Player
-from tests.long import book as long_book
 
 ANN, BOB, CAT = "ann", "bob", "cat"
 
@@ -297,24 +295,3 @@ def test_in_an_auction_the_mode_of_the_newer_says_who_gives_way(
     done = made.uncross(11)
     assert [order.id for order in done.cancelled] == cancelled
     assert [(one.bid.id, one.ask.id, one.lots) for one in done.matches] == matches
-
-
-# The slow matcher and the laws: 50,000 operations here, 1,000,000 by `make book`.
-
-
-@pytest.mark.parametrize("seed", range(10))
-def test_the_core_does_what_the_slow_matcher_does(seed: int) -> None:
-    player = Player(seed)
-    player.play(5_000)
-    # All that can happen has happened.
-    happened = ("filled", "rested", "no_liquidity", "fill_or_kill", "post_only", "self_trade", "gave way")
-    assert min(player.counts[one] for one in (*happened, "auction trades", "restored", "ask")) > 20
-
-
-def test_a_broken_law_is_told_with_its_seed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Book, "depth", lambda self, levels: ([], []))
-    _, told = long_book.played(3, 1_000)
-    assert told is not None
-    assert told.startswith("seed 3: operation ")
-    assert "depth" in told
-    assert issubclass(Broken, Exception)

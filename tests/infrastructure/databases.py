@@ -11,7 +11,8 @@ import asyncpg
 
 from steward.infrastructure.db.database import Database
 from steward.infrastructure.db.postgres import PostgreSQL
-from steward.infrastructure.db.sqlite import SQLite, connect
+from steward.infrastructure.db.sqlite import SQLite
+from steward.infrastructure.db.sqlite_connection import connect
 from steward.infrastructure.db.unit_of_work import Units, WriteUnit
 from tests.factories import AT, TRACE, a_user
 

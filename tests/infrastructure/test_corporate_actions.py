@@ -1,6 +1,7 @@
 """One contract for corporate actions and rebuilt positions: in memory, on SQLite and on PostgreSQL."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -10,7 +11,7 @@ from steward.domain.corporate_actions import ActionKind, CorporateAction
 from steward.domain.money import NumberOutOfRange
 from steward.domain.portfolios import Portfolio
 from steward.domain.positions import Position
-from steward.domain.transactions import Kind
+from steward.domain.transactions import Kind, LotChoice, Terms
 from steward.domain.users import User
 from steward.usecases.ports import Units, WriteUnit
 from tests.conftest import ENGINES
@@ -148,3 +149,29 @@ async def test_n1_an_action_that_makes_too_many_units_is_refused(units: Units) -
     await appended(units, portfolio, an_entry(quantity=Decimal(10**20 - 1), occurred_at=BEFORE))
     with pytest.raises(NumberOutOfRange):
         await rebuilt(units, portfolio, [an_action()], "ABC")
+
+
+async def test_what_bears_on_a_change_says_whether_a_sale_names_lots(units: Units) -> None:
+    owner = await a_person(units)
+    here, other = [await a_kept_portfolio(units, owner) for _ in range(2)]
+    sale = an_entry(kind=Kind.SELL, terms=Terms(lots=(LotChoice(1, Decimal(1)),)))
+    await appended(units, here, sale, an_entry(symbol="XYZ"))
+    await appended(units, other, replace(sale, symbol="OLD"))
+    day = AT.date()
+
+    async def bearing(
+        symbols: list[str], since: date, whose: User = owner
+    ) -> tuple[list[CorporateAction], bool]:
+        return await do(units, lambda one: one.actions.bearing(whose.id, symbols, since))
+
+    for symbols, since, named in (
+        (["ABC"], day, True),
+        (["XYZ", "OLD"], day - timedelta(days=1), True),
+        (["ABC"], day + timedelta(days=1), False),
+        (["XYZ"], day, False),
+    ):
+        assert await bearing(symbols, since) == ([], named)
+    assert await bearing(["ABC"], day, await a_person(units)) == ([], False)
+    split, change = await kept(units, owner, an_action(), an_action(ActionKind.SYMBOL_CHANGE, into="XYZ"))
+    assert await bearing(["XYZ"], day) == ([split, change], False)
+    assert await bearing(["OLD"], day) == ([], True)

@@ -214,16 +214,6 @@ async def test_what_stands_since_a_day_is_what_moves_units_of_the_symbols(units:
     assert await asked(units, other, "since", ["ABC"], day - DAY) == []
 
 
-async def test_lots_are_found_by_id_while_they_stand(units: Units) -> None:
-    portfolio, other = await a_kept_portfolio(units), await a_kept_portfolio(units)
-    first, gone = await kept(units, portfolio, an_entry(), an_entry())
-    *_, back = await kept(units, portfolio, reversal(gone, at=AT))
-    (foreign,) = await kept(units, other, an_entry())
-    ids = [first.id, gone.id, back.id, foreign.id, 2**62]
-    found = await do(units, lambda one: one.transactions.standing(portfolio.owner_id, ids))
-    assert found == [first]
-
-
 async def test_the_whole_ledger_and_what_it_exchanged_with_others(units: Units) -> None:
     owner = await a_person(units)
     here, there, elsewhere = [await a_kept_portfolio(units, owner) for _ in range(3)]

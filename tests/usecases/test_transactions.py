@@ -11,6 +11,7 @@ from steward.domain.booking import NotListed, Stated
 from steward.domain.corporate_actions import ActionKind, CorporateAction
 from steward.domain.errors import Refusal
 from steward.domain.instruments import Instrument
+from steward.domain.named_lots import UnknownLot
 from steward.domain.portfolios import Portfolio, PortfolioNotFound
 from steward.domain.shorts import BeyondPosition
 from steward.domain.transactions import (
@@ -21,7 +22,6 @@ from steward.domain.transactions import (
     TransactionNotFound,
 )
 from steward.usecases import portfolios, transactions
-from steward.usecases.bookings import UnknownLot
 from tests.factories import AT, OWNER, an_action, an_entry, new_id
 from tests.fakes import FakeUnits
 from tests.infrastructure.contract import appended

@@ -9,11 +9,11 @@ import pytest
 from steward.domain.booking import InvalidTransaction
 from steward.domain.errors import Refusal
 from steward.domain.money import NotPositive
+from steward.domain.named_lots import UnknownLot
 from steward.domain.portfolios import Portfolio, PortfolioNotFound
 from steward.domain.shorts import BeyondPosition
 from steward.domain.transactions import Kind, LotChoice, Transaction
 from steward.usecases import portfolios, transactions
-from steward.usecases.bookings import UnknownLot
 from steward.usecases.transfers import Moved, transfer
 from tests.factories import AT, OWNER, an_action, new_id
 from tests.fakes import FakeUnits

@@ -9,6 +9,7 @@ from starlette.types import ASGIApp
 
 from steward import __version__
 from steward.api import (
+    accounts,
     assets,
     closes,
     corporate_actions,
@@ -56,6 +57,7 @@ FEATURES = (
     prices,
     closes,
     rates,
+    accounts,
     orders,
     health,
 )

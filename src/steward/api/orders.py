@@ -1,34 +1,66 @@
-"""Orders over HTTP: the mock exchange's manual venue."""
+"""Orders over HTTP: on the manual venue, where the caller plays the broker, and on the exchange."""
 
+from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any, Literal
+from uuid import UUID
 
 from steward.api.call import Call
 from steward.api.cursors import link_to_next, position_of
+from steward.api.exchange_orders import (
+    OrderReplacement,
+    OrderTerms,
+    TermsShape,
+    Venue,
+    ask,
+    replacement_of,
+    ticket_of,
+)
 from steward.api.json import optional, quoted
 from steward.api.operations import Operations
 from steward.api.problems import Answer, Header, HttpRefusal
 from steward.api.values import BIGGEST_ID, Body, Cursor, Exact, Instant, Limit, Number, Shape, Uuid
-from steward.domain.instants import instant_text
+from steward.domain.errors import Conflict, InvalidValue
 from steward.domain.money import ZERO, add, plain
-from steward.domain.orders import Order, Side, Status
+from steward.domain.orders import MANUAL_VENUE, Order, Side, Status
+from steward.domain.terms import Phase
 from steward.domain.text import checked_symbol
 from steward.usecases import orders
+from steward.usecases.accounts import AccountNotFound
+from steward.usecases.desk_commands import Cancel, Place, Replace
+from steward.usecases.order_text import order_text
 from steward.usecases.ports import WriteUnit
+from steward.usecases.values import DeskKey
 
 operations = Operations("orders")
+
+
+class NotOnExchange(Conflict):
+    """The order is on the manual venue, where orders are amended in place."""
+
+    code = "not-on-exchange"
+
 
 _ORDER = (
     '{"id":"%s","security":"%s","side":"%s","original_qty":%s,"executed_qty":%s,"pending_qty":%s,'
     '"status":"%s","average_price":%s,"portfolio_id":%s,"client_order_id":%s,"venue":"%s",'
-    '"created_at":"%s","updated_at":"%s","version":%s}'
+    '"created_at":"%s","updated_at":"%s","version":%s%s}'
+)
+_STANDS = (
+    ',"terms":%s,"phase":"%s","trigger_price":%s,"reserved_cash":%s,"reserved_qty":%s,"reason":%s,'
+    '"replaced_by_id":%s'
 )
 _CLIENT_ORDER_ID = 9
 _VERSION = 13
+_TERMS = 14
 _FILL = '{"id":"%s","order_id":"%s","qty":%s,"price":%s,"currency":%s,"price_source":%s,"executed_at":"%s"}'
 
 
 class OrderShape(Shape):
-    """An order; `pending_qty` is what of `original_qty` is not executed."""
+    """An order; `pending_qty` is what of `original_qty` is not executed.
+
+    What follows `version` is there for orders on the exchange alone; `legs` where one is placed with exits.
+    """
 
     id: Uuid
     security: str
@@ -44,6 +76,14 @@ class OrderShape(Shape):
     created_at: Instant
     updated_at: Instant
     version: int
+    terms: TermsShape | None = None
+    phase: Phase | None = None
+    trigger_price: Exact | None = None
+    reserved_cash: Exact | None = None
+    reserved_qty: Exact | None = None
+    reason: str | None = None
+    replaced_by_id: Uuid | None = None
+    legs: list["OrderShape"] | None = None
 
 
 class FillShape(Shape):
@@ -65,14 +105,18 @@ class NetQuantity(Shape):
     qty: Exact
 
 
-class NewOrder(Body):
-    """What is ordered; without a portfolio it goes to the caller's default one."""
+class NewOrder(OrderTerms):
+    """What is ordered; without a portfolio it goes to the caller's default one.
+
+    On the manual venue an order has a quantity and nothing of what the other venues offer.
+    """
 
     security: str
-    qty: Number
+    qty: Number | None = None
     side: Literal["buy", "sell"] = "buy"
     portfolio_id: int | None = None
     client_order_id: str | None = None
+    venue: Venue = "manual"
 
 
 class Amendment(Body):
@@ -88,41 +132,35 @@ class Execution(Body):
     price: Number | None = None
 
 
-def _row(order: Order) -> tuple[Any, ...]:
-    average = order.average_price
-    return (
-        order.id,
-        order.security,
-        order.side,
-        plain(order.original_qty),
-        plain(order.executed_qty),
-        plain(order.pending_qty),
-        order.status,
-        "null" if average is None else plain(average),
-        order.portfolio_id,
-        order.client_order_id,
-        order.venue,
-        instant_text(order.created_at),
-        instant_text(order.updated_at),
-        order.version,
-    )
-
-
 def _text(row: tuple[Any, ...]) -> str:
-    if row[_CLIENT_ORDER_ID] is None:
-        return _ORDER % (*row[:_CLIENT_ORDER_ID], "null", *row[_CLIENT_ORDER_ID + 1 :])
-    return _ORDER % (*row[:_CLIENT_ORDER_ID], quoted(row[_CLIENT_ORDER_ID]), *row[_CLIENT_ORDER_ID + 1 :])
+    known = list(row[: _VERSION + 1])
+    known[_CLIENT_ORDER_ID] = optional(quoted, known[_CLIENT_ORDER_ID])
+    stands = ""
+    if row[_TERMS] is not None:
+        terms, phase, trigger, cash, qty, reason, replaced_by = row[_TERMS:]
+        words = optional(quoted, reason), optional(quoted, replaced_by)
+        stands = _STANDS % (terms, phase, trigger, cash, qty, *words)
+    return _ORDER % (*known, stands)
 
 
-def _written(row: tuple[Any, ...], status: int = 200) -> Answer:
-    return Answer(status, _text(row).encode(), ((b"etag", f'"{row[_VERSION]}"'.encode()),))
+def written(orders: Sequence[Order], status: int = 200) -> Answer:
+    """Answer with an order, and with its exits where it has just been placed with them."""
+    first, *legs = map(order_text, orders)
+    if legs:
+        first = f'{first[:-1]},"legs":[{",".join(legs)}]}}'
+    return Answer(status, first.encode(), ((b"etag", f'"{orders[0].version}"'.encode()),))
 
 
 @operations.add("POST", "/orders", answers=OrderShape, status=201, refuses=(404, 409))
 async def place(call: Call, body: NewOrder) -> Answer:
-    """Place an order on the manual venue."""
+    """Place an order: on the manual venue, unless another is named."""
     if body.portfolio_id is not None and not 0 < body.portfolio_id <= BIGGEST_ID:
         raise HttpRefusal(404, "portfolio-not-found", "There is no such portfolio.")
+    if body.venue != MANUAL_VENUE:
+        ticket = ticket_of(body, body.venue)
+        placed = Place(await _account_of(call, body.portfolio_id), ticket)
+        return written(await ask(call, placed), 201)
+    qty = _manual_qty(body)
 
     async def work(unit: WriteUnit) -> Answer:
         order = await orders.place(
@@ -130,15 +168,43 @@ async def place(call: Call, body: NewOrder) -> Answer:
             owner_id=call.user_id,
             order_id=call.new_id(),
             security=body.security,
-            qty=body.qty,
+            qty=qty,
             side=Side(body.side),
             portfolio_id=body.portfolio_id,
             client_order_id=body.client_order_id,
             at=call.at,
         )
-        return _written(_row(order), 201)
+        return written([order], 201)
 
     return await call.write(work)
+
+
+def _manual_qty(body: NewOrder) -> Decimal:
+    """Give the quantity of an order on the manual venue. Raises for what is only offered elsewhere."""
+    given = sorted(body.model_fields_set & OrderTerms.model_fields.keys())
+    if given:
+        detail = f"The manual venue has no {given[0]}: name the venue paper or book."
+        raise InvalidValue(detail, pointer=f"/{given[0]}")
+    if body.qty is None:
+        raise InvalidValue("An order on the manual venue has a qty.", pointer="/qty")
+    return body.qty
+
+
+async def _account_of(call: Call, portfolio_id: int | None) -> int:
+    """Give the portfolio that an order is for: the one that is named, or the default one."""
+    found = await call.read().portfolios.default_id(call.user_id) if portfolio_id is None else portfolio_id
+    if found is None:
+        raise AccountNotFound
+    return found
+
+
+async def _found(call: Call, order_id: UUID) -> tuple[DeskKey, int]:
+    """Give the desk and the portfolio of the caller's order on the exchange."""
+    row = await call.read().orders.row(call.user_id, order_id)
+    venue, security, portfolio_id = row[11], row[2], row[9]
+    if venue == MANUAL_VENUE:
+        raise NotOnExchange("An order on the manual venue is amended with PUT, not replaced.")
+    return DeskKey(venue, security), portfolio_id
 
 
 @operations.add("GET", "/orders", answers=list[OrderShape])
@@ -168,7 +234,7 @@ async def index(
 async def show(call: Call, order_id: Uuid) -> Answer:
     """Give one order."""
     row = await call.read().orders.row(call.user_id, order_id)
-    return _written(row[1:])
+    return Answer(200, _text(row[1:]).encode(), ((b"etag", f'"{row[1 + _VERSION]}"'.encode()),))
 
 
 @operations.add("PUT", "/orders/{order_id}", answers=OrderShape, refuses=(404, 409, 412))
@@ -180,7 +246,7 @@ async def amend(call: Call, order_id: Uuid, body: Amendment) -> Answer:
         order = await orders.amend(
             unit, owner_id=call.user_id, order_id=order_id, qty=body.qty, version=version, at=call.at
         )
-        return _written(_row(order))
+        return written([order])
 
     return await call.write(work)
 
@@ -194,9 +260,22 @@ async def cancel(call: Call, order_id: Uuid) -> Answer:
         order = await orders.cancel(
             unit, owner_id=call.user_id, order_id=order_id, version=version, at=call.at
         )
-        return _written(_row(order))
+        return written([order])
 
-    return await call.write(work)
+    try:
+        return await call.write(work)
+    except orders.OnExchange as found:
+        order = found.order
+        key = DeskKey(order.venue, order.security)
+        return written(await ask(call, Cancel(key, order.portfolio_id, order.id)))
+
+
+@operations.add("POST", "/orders/{order_id}/replace", answers=OrderShape, status=201, refuses=(404, 409))
+async def replace(call: Call, order_id: Uuid, body: OrderReplacement) -> Answer:
+    """Put another order in the place of one on the exchange; it is linked to the old one."""
+    replacement = replacement_of(body)
+    key, portfolio_id = await _found(call, order_id)
+    return written(await ask(call, Replace(key, portfolio_id, order_id, replacement)), 201)
 
 
 @operations.add("POST", "/orders/{order_id}/execute", answers=OrderShape, refuses=(404, 409, 412))
@@ -217,7 +296,7 @@ async def execute(call: Call, order_id: Uuid, body: Execution) -> Answer:
             version=version,
             at=call.at,
         )
-        return _written(_row(order))
+        return written([order])
 
     return await call.write(work)
 

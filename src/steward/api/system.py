@@ -11,6 +11,7 @@ from steward.domain.closes import Policy
 from steward.usecases.analysis import Analyst
 from steward.usecases.history import Historian
 from steward.usecases.identity import Door
+from steward.usecases.lane import Lane
 from steward.usecases.market import Sources
 from steward.usecases.ports import PriceSource, RateSource, Tokens, Units
 
@@ -64,6 +65,7 @@ class System:
     price_policy: Policy
     analyst: Analyst
     historian: Historian
+    lane: Lane
     metrics: Metrics
     access_log: AccessLog
     cookie: CookieRules

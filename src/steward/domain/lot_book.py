@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from steward.domain.closings import Closing, Passing, Payment
 from steward.domain.corporate_actions import CorporateAction
-from steward.domain.lots import Basis, Lot, Pool, unknown_basis
+from steward.domain.lots import Basis, Lot, unknown_basis
 from steward.domain.money import (
     ZERO,
     add,
@@ -17,6 +17,7 @@ from steward.domain.money import (
     share,
     subtract,
 )
+from steward.domain.pools import Pool
 from steward.domain.portfolios import CostMethod
 from steward.domain.records import Gap, Record, Teller
 from steward.domain.transactions import UNITS_IN, UNITS_OUT, Kind

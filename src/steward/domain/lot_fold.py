@@ -8,8 +8,9 @@ from decimal import Decimal
 from steward.domain.closings import Closing, Passing, Payment
 from steward.domain.corporate_actions import ActionKind, CorporateAction
 from steward.domain.lot_book import LotBook, LotScope
-from steward.domain.lots import NOTHING, Basis, Lot, Pool, resized, spread
+from steward.domain.lots import NOTHING, Basis, Lot, resized, spread
 from steward.domain.money import UNKNOWN, ZERO, add, multiply, rounded
+from steward.domain.pools import Pool
 from steward.domain.records import Gap, Record
 from steward.domain.transactions import UNITS_OUT
 

@@ -14,12 +14,12 @@ from steward.domain.shorts import BeyondPosition, blamed
 from steward.domain.transactions import Entry, ExternalIdTaken, seal
 from steward.usecases.bookings import (
     check_external_ids,
-    check_lots,
     considered,
     instruments_of,
     rebuild,
     shorted,
 )
+from steward.usecases.named_lots import check_lots
 from steward.usecases.ports import WriteUnit
 
 ROWS_MAXIMUM: Final = 10_000
@@ -41,7 +41,7 @@ async def record_many(
 ) -> tuple[int, int]:
     """Append all rows in their order; give the ids of the first and the last.
 
-    Raises PortfolioNotFound, ExternalIdTaken, BadRows with a pointer to each wrong value.
+    Raises PortfolioNotFound, ExternalIdTaken, LotNamed, BadRows with a pointer to each wrong value.
     """
     portfolio = await unit.portfolios.lock(owner_id, portfolio_id)
     instruments = await instruments_of(unit, owner_id, None)
@@ -49,12 +49,16 @@ async def record_many(
     change = await considered(unit, portfolio, come=entries, at=at)
     taken = await check_external_ids(unit, change)
     if taken:
-        refusal = ExternalIdTaken()
-        refusal.errors = [_blaming(place, refusal) for place in taken[:_ERRORS_MAXIMUM]]
+        taken_before = ExternalIdTaken()
+        taken_before.errors = [_blaming(place, taken_before) for place in taken[:_ERRORS_MAXIMUM]]
+        raise taken_before
+    misnamed = await check_lots(unit, change, pointer="/quantity")
+    if misnamed is not None:
+        _, refusal = misnamed
+        if isinstance(refusal, InvalidValue):
+            raise BadRows([_blaming(*misnamed)])
+        refusal.errors = [_blaming(*misnamed)]
         raise refusal
-    unknown = await check_lots(unit, change)
-    if unknown is not None:
-        raise BadRows([_blaming(*unknown)])
     short = await shorted(unit, change)
     if short is not None:
         raise BadRows([_blaming(blamed(entries, short), BeyondPosition(pointer="/quantity"))])

@@ -7,14 +7,12 @@ from uuid import UUID
 
 from steward.domain.assets import is_asset
 from steward.domain.corporate_actions import CorporateAction, related
-from steward.domain.errors import InvalidValue
 from steward.domain.instants import EARLIEST_DAY
 from steward.domain.instruments import Instrument
 from steward.domain.portfolios import Portfolio
 from steward.domain.shorts import Shortfall, opening, shortfall
 from steward.domain.text import checked_symbol
 from steward.domain.transactions import (
-    UNITS_IN,
     Entry,
     Transaction,
     first_day,
@@ -24,31 +22,24 @@ from steward.domain.transactions import (
 from steward.usecases.ports import WriteUnit
 
 
-class UnknownLot(InvalidValue):
-    """A sale names a lot that is not there."""
-
-    code = "unknown-lot"
-
-    def __init__(self, place: int) -> None:
-        detail = "No standing transaction brought such a lot of this instrument by that day."
-        super().__init__(detail, pointer=f"/lots/{place}/transaction_id")
-
-
 @dataclass(frozen=True, slots=True)
 class Change:
     """Entries that come to a ledger, and transactions of it that go, with what was read to decide.
 
-    `actions` are the corporate actions that bear on them, `later` whether one of those comes after the
-    first day that changes: then positions are rebuilt, of the symbols `involved`.
+    `actions` are the corporate actions that bear on the `symbols` whose units move, `later` whether one of
+    those comes after the first day that changes: then positions are rebuilt, of the symbols `involved`.
+    `named` says whether a sale on that day or later, in any portfolio of the owner, names its lots.
     """
 
     portfolio: Portfolio
     come: Sequence[Entry]
     gone: Sequence[Transaction]
     since: date
+    symbols: Collection[str]
     involved: Collection[str]
     actions: Sequence[CorporateAction]
     later: bool
+    named: bool
 
     @property
     def assets(self) -> int:
@@ -84,10 +75,20 @@ async def considered(
     entries = [*come, *(one.entry for one in gone)]
     symbols = {entry.symbol for entry in entries if entry.quantity is not None and entry.symbol is not None}
     since = first_day(entries) or at.date()
-    actions = await unit.actions.of(portfolio.owner_id, symbols) if symbols else []
+    actions, named = await _bearing(unit, portfolio.owner_id, symbols, since) if symbols else ([], False)
     later = any(action.ex_date > since for action in actions)
     involved = related(symbols, actions) if later else frozenset(symbols)
-    return Change(portfolio, come, gone, since, involved, actions, later)
+    return Change(portfolio, come, gone, since, symbols, involved, actions, later, named)
+
+
+async def _bearing(
+    unit: WriteUnit, owner_id: UUID, symbols: Collection[str], since: date
+) -> tuple[Sequence[CorporateAction], bool]:
+    actions, named = await unit.actions.bearing(owner_id, symbols, since)
+    others = related(symbols, actions) - set(symbols)
+    if others and not named:
+        _, named = await unit.actions.bearing(owner_id, others, since)
+    return actions, named
 
 
 async def shorted(unit: WriteUnit, change: Change) -> Shortfall | None:
@@ -108,28 +109,6 @@ async def lacking(unit: WriteUnit, change: Change) -> Shortfall | None:
     kept = await unit.transactions.since(change.portfolio, change.involved, change.since)
     now = await unit.positions.held(change.portfolio, change.involved)
     return shortfall(kept, gone, change.come, held=opening(now, kept))
-
-
-async def check_lots(unit: WriteUnit, change: Change) -> tuple[int, UnknownLot] | None:
-    """Find the first sale, by its place, that names a lot which is not there."""
-    ids = {lot.transaction_id for entry in change.come for lot in entry.terms.lots}
-    if not ids:
-        return None
-    gone = {one.id for one in change.gone}
-    standing = await unit.transactions.standing(change.portfolio.owner_id, ids)
-    found = {one.id: one.entry for one in standing if one.id not in gone}
-    for place, entry in enumerate(change.come):
-        symbols = related([entry.symbol or ""], change.actions)
-        for number, lot in enumerate(entry.terms.lots):
-            brought = found.get(lot.transaction_id)
-            if (
-                brought is None
-                or brought.kind not in UNITS_IN
-                or brought.symbol not in symbols
-                or brought.trade_date > entry.trade_date
-            ):
-                return place, UnknownLot(number)
-    return None
 
 
 async def check_external_ids(unit: WriteUnit, change: Change) -> list[int]:

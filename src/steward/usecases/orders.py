@@ -5,8 +5,9 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
+from steward.domain.errors import Conflict
 from steward.domain.money import positive
-from steward.domain.orders import ClientOrderIdTaken, Fill, Order, Side, placed
+from steward.domain.orders import MANUAL_VENUE, ClientOrderIdTaken, Fill, Order, Side, placed
 from steward.domain.portfolios import DEFAULT_CURRENCY, DEFAULT_NAME
 from steward.domain.prices import Quote
 from steward.domain.text import checked_symbol, checked_text
@@ -14,6 +15,21 @@ from steward.domain.transactions import trade
 from steward.usecases.ports import WriteUnit
 
 CLIENT_ORDER_ID_MAXIMUM = 128
+
+
+class OnExchange(Conflict):
+    """The order is on the exchange, where nobody but the market executes it and nothing amends it."""
+
+    code = "order-on-exchange"
+
+    def __init__(self, order: Order) -> None:
+        super().__init__("This order is on the exchange: replace or cancel it; only the market executes it.")
+        self.order = order
+
+
+def _expect_manual(order: Order) -> None:
+    if order.venue != MANUAL_VENUE:
+        raise OnExchange(order)
 
 
 async def place(
@@ -59,9 +75,13 @@ async def place(
 async def amend(
     unit: WriteUnit, *, owner_id: UUID, order_id: UUID, qty: Decimal, version: int | None, at: datetime
 ) -> Order:
-    """Change the total quantity. Raises OrderNotFound, OrderNotOpen, StaleVersion, InvalidValue."""
+    """Change the total quantity.
+
+    Raises OrderNotFound, OnExchange, OrderNotOpen, StaleVersion, InvalidValue.
+    """
     positive(qty, pointer="/qty")
     order = await unit.orders.lock(owner_id, order_id)
+    _expect_manual(order)
     order.expect_version(version)
     order = order.amended(qty, at=at)
     unit.orders.save(order)
@@ -71,8 +91,9 @@ async def amend(
 async def cancel(
     unit: WriteUnit, *, owner_id: UUID, order_id: UUID, version: int | None, at: datetime
 ) -> Order:
-    """End an order; what was executed stays. Raises OrderNotFound, OrderNotOpen, StaleVersion."""
+    """End an order; what was executed stays. Raises OrderNotFound, OnExchange, OrderNotOpen, StaleVersion."""
     order = await unit.orders.lock(owner_id, order_id)
+    _expect_manual(order)
     order.expect_version(version)
     order = order.cancelled(at=at)
     unit.orders.save(order)
@@ -95,12 +116,13 @@ async def execute(
 
     A given price is in the portfolio's base currency. Without one the owner's own price counts, then
     the source's in `quotes`; with neither the fill has no price.
-    Raises OrderNotFound, OrderNotOpen, StaleVersion, InvalidValue.
+    Raises OrderNotFound, OnExchange, OrderNotOpen, StaleVersion, InvalidValue.
     """
     positive(qty, pointer="/executed_qty")
     if price is not None:
         positive(price, pointer="/price")
     order, base_currency, multiplier = await unit.orders.lock_to_execute(owner_id, order_id)
+    _expect_manual(order)
     order.expect_version(version)
     source, currency = "caller", base_currency
     if price is None:

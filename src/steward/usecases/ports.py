@@ -11,13 +11,27 @@ from steward.domain.closes import Series, SeriesKind
 from steward.domain.corporate_actions import CorporateAction
 from steward.domain.history_years import HistoryYear
 from steward.domain.instruments import Instrument
+from steward.domain.listings import DeskState, Listing
 from steward.domain.orders import Fill, Order
 from steward.domain.portfolios import CostMethod, Portfolio
 from steward.domain.positions import Position
 from steward.domain.prices import Quote
+from steward.domain.trading import Trade
 from steward.domain.transactions import Entry, Kind, Sealed, Transaction
 from steward.domain.users import Session, User
-from steward.usecases.values import Caller, Holdings, HoldingsVersion, Kept, Ledgers, Limit, Row, Trace
+from steward.usecases.values import (
+    Caller,
+    DeskKey,
+    Holdings,
+    HoldingsVersion,
+    Kept,
+    Ledgers,
+    Limit,
+    OpenedAccount,
+    Row,
+    ToldEvent,
+    Trace,
+)
 
 T = TypeVar("T")
 
@@ -210,9 +224,15 @@ class Positions(PositionReads, Protocol):
 
 
 class ActionReads(Protocol):
-    """Reads corporate actions that stand; with symbols, those that bear on them through others too."""
+    """Reads corporate actions that stand; with symbols, those that bear on them through others too.
+
+    `bearing` also says whether a sale of one of the symbols names its lots, on that day or later.
+    """
 
     async def of(self, owner_id: UUID, symbols: Collection[str] | None = None) -> list[CorporateAction]: ...
+    async def bearing(
+        self, owner_id: UUID, symbols: Collection[str], since: date
+    ) -> tuple[list[CorporateAction], bool]: ...
 
 
 class Actions(ActionReads, Protocol):
@@ -227,8 +247,7 @@ class TransactionReads(Protocol):
 
     Asset rows: id, portfolio id, symbol, quantity, created at; when it was (a datetime), and whether the
     owner has entered corporate actions. `one` and `page` give each transaction with the id of its reversal;
-    what `since`, `sides` and `standing` give was not taken back, except that `sides` gives both sides in any
-    case.
+    what `since` gives was not taken back.
     """
 
     async def assets(
@@ -257,7 +276,7 @@ class TransactionReads(Protocol):
     ) -> Sequence[Transaction]: ...
     async def sides(self, owner_id: UUID, transfer_id: UUID) -> Sequence[Transaction]: ...
     async def named(self, portfolio: Portfolio, external_ids: Collection[str]) -> set[str]: ...
-    async def standing(self, owner_id: UUID, ids: Collection[int]) -> Sequence[Transaction]: ...
+    async def behind(self, portfolio_id: int, seq: int) -> Sequence[Transaction]: ...
     async def ids_between(self, portfolio: Portfolio, first: int, last: int) -> tuple[int, int]: ...
 
 
@@ -379,6 +398,50 @@ class Orders(OrderReads, Protocol):
     def save(self, order: Order, fill: Fill | None = None) -> None: ...
 
 
+class DeskReads(Protocol):
+    """Reads desks, their trades and what happened to orders. Rows: see infrastructure."""
+
+    async def of(self, keys: Collection[DeskKey]) -> dict[DeskKey, tuple[Listing, DeskState]]: ...
+    async def all(self) -> dict[DeskKey, tuple[Listing, DeskState]]: ...
+    async def trades(self, key: DeskKey, *, before: int, limit: int) -> Sequence[Row]: ...
+    async def trades_after(self, key: DeskKey, *, after: int, limit: int) -> Sequence[Row]: ...
+    async def events_after(
+        self, owner_id: UUID, portfolio_id: int, *, after: int, limit: int
+    ) -> Sequence[Row]: ...
+
+
+class Desks(DeskReads, Protocol):
+    """Keeps desks; `lock` gives those that nobody else changes until the unit ends."""
+
+    async def lock(self, keys: Collection[DeskKey]) -> dict[DeskKey, tuple[Listing, DeskState]]: ...
+    async def add(self, listings: Iterable[Listing]) -> None: ...
+    async def relist(self, listing: Listing) -> None: ...
+    async def save(self, states: Iterable[tuple[DeskKey, DeskState]]) -> None: ...
+    async def add_trades(self, made: Iterable[Trade]) -> None: ...
+    async def add_events(self, told: Iterable[ToldEvent]) -> None: ...
+
+
+class AccountReads(Protocol):
+    """Reads accounts of the exchange, by portfolio."""
+
+    async def of(self, portfolio_ids: Collection[int]) -> dict[int, OpenedAccount]: ...
+    async def mine(self, owner_id: UUID) -> dict[int, OpenedAccount]: ...
+
+
+class Accounts(AccountReads, Protocol):
+    """Keeps accounts.
+
+    `lock` locks their portfolios, and has the unit done again unless the given ones are still at the version
+    of the account and the number of transactions that they were read with.
+    """
+
+    async def lock(
+        self, portfolio_ids: Collection[int], read: Mapping[int, tuple[int, int]]
+    ) -> dict[int, Portfolio]: ...
+    async def open(self, one: OpenedAccount) -> None: ...
+    async def save(self, changed: Sequence[OpenedAccount], symbols: Iterable[tuple[int, str]]) -> None: ...
+
+
 class ReadUnit(Protocol):
     """Repositories that only read."""
 
@@ -404,6 +467,10 @@ class ReadUnit(Protocol):
     def history_years(self) -> HistoryYearReads: ...
     @property
     def orders(self) -> OrderReads: ...
+    @property
+    def desks(self) -> DeskReads: ...
+    @property
+    def accounts(self) -> AccountReads: ...
     @property
     def keys(self) -> KeyReads: ...
 
@@ -435,11 +502,76 @@ class WriteUnit(Protocol):
     @property
     def orders(self) -> Orders: ...
     @property
+    def desks(self) -> Desks: ...
+    @property
+    def accounts(self) -> Accounts: ...
+    @property
     def calls(self) -> Calls: ...
     @property
     def keys(self) -> Keys: ...
     @property
     def audit(self) -> Audit: ...
+
+
+class DeskOrders(Protocol):
+    """Keeps the orders of locked desks; `taken` gives the client order ids that are in use."""
+
+    async def open_at(self, venue: str, symbol: str) -> list[Order]: ...
+    async def changed_at(self, venue: str, symbol: str, after: int) -> list[Order]: ...
+    async def taken(self, named: Collection[tuple[UUID, str]]) -> set[tuple[UUID, str]]: ...
+    async def write(self, new: Iterable[tuple[Order, int]], changed: Iterable[tuple[Order, int]]) -> None: ...
+    async def add_fills(self, fills: Sequence[tuple[Fill, UUID]]) -> None: ...
+
+
+class OpenSessions(Protocol):
+    """Says which sessions are open."""
+
+    async def open_among(self, ids: Collection[UUID], *, at: datetime) -> set[UUID]: ...
+
+
+class CallsOfMany(Protocol):
+    """Counts the calls of many at once."""
+
+    async def left(self, limit: Limit, callers: Collection[str], *, at: datetime) -> dict[str, int]: ...
+    async def count_all(self, limit: Limit, made: Mapping[str, int], *, at: datetime) -> None: ...
+
+
+class AuditOfMany(Protocol):
+    """Keeps what was done for many at once."""
+
+    async def add_all(self, accepted: Iterable[tuple[Trace, Caller]]) -> None: ...
+
+
+class LedgersOfMany(Protocol):
+    """Appends to many ledgers at once; `behind` gives what one has had after a number."""
+
+    async def behind(self, portfolio_id: int, seq: int) -> Sequence[Transaction]: ...
+    async def append_all(self, appended: Sequence[tuple[Portfolio, Sequence[Sealed]]]) -> None: ...
+
+
+class ExchangeUnit(Protocol):
+    """The transaction of a batch of the exchange, which acts for many callers."""
+
+    @property
+    def desks(self) -> Desks: ...
+    @property
+    def desk_orders(self) -> DeskOrders: ...
+    @property
+    def accounts(self) -> Accounts: ...
+    @property
+    def transactions(self) -> LedgersOfMany: ...
+    @property
+    def sessions(self) -> OpenSessions: ...
+    @property
+    def calls(self) -> CallsOfMany: ...
+    @property
+    def audit(self) -> AuditOfMany: ...
+
+
+class ExchangeUnits(Protocol):
+    """Opens such transactions; one that lost a race is done again, whole, at most five times."""
+
+    async def exchange(self, work: Callable[[ExchangeUnit], Awaitable[T]]) -> T: ...
 
 
 class Bookkeeping(Protocol):

@@ -15,12 +15,12 @@ from steward.usecases.bookings import (
     Change,
     append_apart,
     check_external_ids,
-    check_lots,
     considered,
     instruments_of,
     rebuild,
     shorted,
 )
+from steward.usecases.named_lots import check_lots
 from steward.usecases.ports import WriteUnit
 
 
@@ -64,7 +64,7 @@ class OfATransfer(Conflict):
 async def record(
     unit: WriteUnit, *, owner_id: UUID, portfolio_id: int, stated: Stated, at: datetime
 ) -> Transaction:
-    """Append what is stated. Raises PortfolioNotFound, ExternalIdTaken, InvalidValue."""
+    """Append what is stated. Raises PortfolioNotFound, ExternalIdTaken, LotNamed, InvalidValue."""
     portfolio = await locked(unit, owner_id, portfolio_id, moves=stated.quantity is not None)
     entry = await entered(unit, portfolio, stated, at=at)
     change = await considered(unit, portfolio, come=[entry], at=at)
@@ -88,20 +88,24 @@ async def reverse(
     """Take a transaction back, and with one side of a transfer the other side too.
 
     Gives the reversal in the portfolio that is named. Raises PortfolioNotFound, TransactionNotFound,
-    AlreadyReversed, IsAReversal, OfAnOrder, BeyondPosition.
+    AlreadyReversed, IsAReversal, OfAnOrder, LotNamed, BeyondPosition.
     """
     if note is not None:
         note = checked_text(note, pointer="/note", maximum=NOTE_MAXIMUM)
-    sides = await _sides(unit, owner_id, portfolio_id, transaction_id)
-    made: Transaction | None = None
-    for side in sides:
+    changes: list[Change] = []
+    for side in await _sides(unit, owner_id, portfolio_id, transaction_id):
         portfolio = await unit.portfolios.lock(owner_id, side.portfolio_id)
         gone = await _standing(unit, owner_id, side.portfolio_id, side.id)
-        change = await considered(unit, portfolio, gone=[gone], at=at)
+        changes.append(await considered(unit, portfolio, gone=[gone], at=at))
+    misnamed = await check_lots(unit, *changes)
+    if misnamed is not None:
+        raise misnamed[1]
+    made: Transaction | None = None
+    for change in changes:
         if await shorted(unit, change) is not None:
             raise BeyondPosition
         reversal = await append_apart(unit, change, change.reversals(at=at, note=note), at=at)
-        made = reversal[0] if side.portfolio_id == portfolio_id else made
+        made = reversal[0] if change.portfolio.id == portfolio_id else made
     assert made is not None  # noqa: S101 - one of the sides is the one that is named
     return made
 
@@ -145,12 +149,15 @@ async def entered(unit: WriteUnit, portfolio: Portfolio, stated: Stated, *, at: 
 
 
 async def check(unit: WriteUnit, change: Change) -> None:
-    """Check one entry against what is there. Raises ExternalIdTaken, UnknownLot, BeyondPosition."""
+    """Check one entry against what is there.
+
+    Raises ExternalIdTaken, UnknownLot, BeyondLot, LotNamed, BeyondPosition.
+    """
     if await check_external_ids(unit, change):
         raise ExternalIdTaken
-    unknown = await check_lots(unit, change)
-    if unknown is not None:
-        raise unknown[1]
+    misnamed = await check_lots(unit, change, pointer="/quantity")
+    if misnamed is not None:
+        raise misnamed[1]
     if await shorted(unit, change) is not None:
         raise BeyondPosition(pointer="/quantity")
 

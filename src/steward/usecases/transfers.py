@@ -9,7 +9,8 @@ from steward.domain.booking import InvalidTransaction, Stated, booked
 from steward.domain.money import positive
 from steward.domain.shorts import BeyondPosition
 from steward.domain.transactions import Kind, LotChoice, Transaction
-from steward.usecases.bookings import append_apart, check_lots, considered, instruments_of, shorted
+from steward.usecases.bookings import append_apart, considered, instruments_of, shorted
+from steward.usecases.named_lots import check_lots
 from steward.usecases.ports import WriteUnit
 
 
@@ -39,7 +40,7 @@ async def transfer(
 ) -> tuple[Transaction, Transaction]:
     """Move units or cash; give what goes out and what comes in.
 
-    Raises PortfolioNotFound, UnknownLot, BeyondPosition, InvalidValue.
+    Raises PortfolioNotFound, LotNamed, UnknownLot, BeyondLot, BeyondPosition, InvalidValue.
     """
     stated = _stated(moved)
     both = sorted((from_portfolio_id, to_portfolio_id))
@@ -51,15 +52,16 @@ async def transfer(
     out = replace(out, terms=replace(out.terms, transfer_id=transfer_id))
     kind = Kind.TRANSFER_IN if out.kind is Kind.TRANSFER_OUT else Kind.DEPOSIT
     into = replace(out, kind=kind, terms=replace(out.terms, lots=()))
+    sides = ((from_portfolio_id, out), (to_portfolio_id, into))
+    changes = [await considered(unit, locked[side], come=[entry], at=at) for side, entry in sides]
+    misnamed = await check_lots(unit, *changes, pointer="/quantity")
+    if misnamed is not None:
+        raise misnamed[1]
     made: list[Transaction] = []
-    for portfolio_id, entry in ((from_portfolio_id, out), (to_portfolio_id, into)):
-        change = await considered(unit, locked[portfolio_id], come=[entry], at=at)
-        unknown = await check_lots(unit, change)
-        if unknown is not None:
-            raise unknown[1]
+    for change in changes:
         if await shorted(unit, change) is not None:
             raise BeyondPosition(pointer="/quantity")
-        made += await append_apart(unit, change, [entry], at=at)
+        made += await append_apart(unit, change, change.come, at=at)
     return made[0], made[1]
 
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from steward.domain.accounts import Account
 from steward.domain.portfolios import CostMethod
 from steward.domain.prices import Quote
 
@@ -40,6 +41,43 @@ class Limit:
     name: str
     ceiling: int
     seconds: int
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class DeskKey:
+    """One symbol at one venue."""
+
+    venue: str
+    symbol: str
+
+
+@dataclass(slots=True)
+class OpenedAccount:
+    """An account as it is kept: how much of its portfolio's ledger is folded into it, and where that ends.
+
+    `starting_balance` is what it was opened or reset with at `opened_at`; `read_version` is the version that
+    was read.
+    """
+
+    account: Account
+    ledger_seq: int
+    head_seq: int
+    starting_balance: Decimal
+    opened_at: datetime
+    read_version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ToldEvent:
+    """What happened to an order, as it is kept: `payload` is the JSON object that goes on the wire."""
+
+    portfolio_id: int
+    seq: int
+    owner_id: UUID
+    order_id: UUID
+    kind: str
+    payload: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """The audit: one row for each accepted change of state and each refused attempt to sign in."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -8,7 +9,8 @@ from sqlalchemy import Column, Index, Table, Text, bindparam, insert
 from steward.infrastructure.db.database import Transaction
 from steward.infrastructure.db.statements import Statement
 from steward.infrastructure.db.types import Id, Instant, Serial, metadata
-from steward.usecases.values import Trace
+from steward.usecases.identity import ACCEPTED
+from steward.usecases.values import Caller, Trace
 
 audit_events = Table(
     "audit_events",
@@ -55,3 +57,11 @@ class Audit:
     def add(self, trace: Trace, *, user_id: UUID | None, outcome: str, at: datetime) -> None:
         """Keep one event."""
         self._unit.defer(_ADD, {**noted(trace, outcome), "user_id": user_id, "at": at})
+
+    async def add_all(self, accepted: Iterable[tuple[Trace, Caller]]) -> None:
+        """Keep the events of many callers whose work was done."""
+        rows = [
+            {**noted(trace, ACCEPTED), "user_id": caller.user_id, "at": caller.at}
+            for trace, caller in accepted
+        ]
+        await self._unit.many(_ADD, rows)

@@ -10,7 +10,7 @@ from steward.domain.positions import Position
 from steward.domain.transactions import Transaction
 from steward.infrastructure.db.corporate_actions import ActionReads
 from steward.infrastructure.db.database import Reading
-from steward.infrastructure.db.orders import OrderReads
+from steward.infrastructure.db.orders_reads import OrderReads
 from steward.infrastructure.db.portfolios import PortfolioReads
 from steward.infrastructure.db.positions import PositionReads
 from steward.infrastructure.db.transactions_reads import TransactionReads

@@ -1,5 +1,6 @@
 """Counts of calls in fixed windows, shared by all workers; the database itself refuses the excess."""
 
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from sqlalchemy import (
@@ -19,9 +20,9 @@ from sqlalchemy import (
 from sqlalchemy.sql.elements import ClauseElement, ColumnElement
 
 from steward.domain.errors import TooMany, Unauthenticated
-from steward.infrastructure.db.database import Transaction
+from steward.infrastructure.db.database import Retry, Transaction
 from steward.infrastructure.db.statements import Params, Statement, open_session, upsert
-from steward.infrastructure.db.types import Serial, metadata
+from steward.infrastructure.db.types import Serial, listed, metadata, written_list
 from steward.usecases.values import Limit
 
 calls = Table(
@@ -101,6 +102,14 @@ COUNT_OF_SESSION = Statement(
 )
 """Counts a call and refuses it when the caller's session is not open."""
 
+# Another worker may have counted up to the ceiling in between: then all is decided anew.
+_COUNT_SOME = Statement(
+    lambda engine: _count(engine, bindparam("made", type_=Integer())),
+    refusals={"ck_calls_ceiling": lambda _: Retry()},
+)
+_MADE = Statement(
+    select(_C.key, _C["count"]).where(listed(_C.key, "keys"), _C.window_start == bindparam("at"))
+)
 _FORGIVE = Statement(
     update(calls)
     .where(and_(_C.key == bindparam("key"), _C.window_start == bindparam("window_start"), _C.count > 0))
@@ -119,6 +128,20 @@ class Calls:
         """Count one call. Raises TooManyCalls."""
         self._unit.defer(COUNT, counted(limit, who, at))
         await self._unit.flush()
+
+    async def left(self, limit: Limit, callers: Collection[str], *, at: datetime) -> dict[str, int]:
+        """Give how many calls each of them may still make in this window."""
+        keys = {f"{limit.name}:{who}": who for who in callers}
+        now = int(at.timestamp())
+        params = {"keys": written_list(keys), "at": now - now % limit.seconds}
+        made = {row[0]: row[1] for row in await self._unit.fetch(_MADE, params)}
+        return {who: limit.ceiling - made.get(key, 0) for key, who in keys.items()}
+
+    async def count_all(self, limit: Limit, made: Mapping[str, int], *, at: datetime) -> None:
+        """Count the calls that each of them made."""
+        # In one order, as every batch that locks these rows.
+        rows = [{**counted(limit, who, at), "made": count} for who, count in sorted(made.items())]
+        await self._unit.many(_COUNT_SOME, rows)
 
     def forgive(self, limit: Limit, who: str, *, at: datetime) -> None:
         """Take one counted call back: it was not of the kind that is limited."""

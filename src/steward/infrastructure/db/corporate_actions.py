@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, date, datetime, time
 from uuid import UUID
 
 from sqlalchemy import (
@@ -15,6 +15,7 @@ from sqlalchemy import (
     bindparam,
     exists,
     insert,
+    literal_column,
     select,
     update,
 )
@@ -23,7 +24,18 @@ from steward.domain.corporate_actions import ActionKind, CorporateAction, relate
 from steward.infrastructure.db.database import Reading, Transaction
 from steward.infrastructure.db.portfolios_tables import portfolios
 from steward.infrastructure.db.statements import Row, Statement
-from steward.infrastructure.db.types import Day, Exact, Id, Instant, Plain, Serial, metadata
+from steward.infrastructure.db.transactions_tables import transactions
+from steward.infrastructure.db.types import (
+    Day,
+    Exact,
+    Id,
+    Instant,
+    Plain,
+    Serial,
+    listed,
+    metadata,
+    written_list,
+)
 from steward.infrastructure.db.users import INSTRUMENTS_CHANGED
 
 _GIVES_UNITS = (
@@ -84,6 +96,24 @@ _WHOLE = tuple(column for column in _C if column.name not in ("owner_id", "recor
 _STANDING = Statement(
     select(*_WHOLE).where(_C.owner_id == bindparam("owner_id"), _stands).order_by(_C.ex_date, _C.id)
 )
+_T = transactions.c
+_named = (
+    exists()
+    .where(
+        _T.owner_id == bindparam("owner_id"),
+        listed(_T.symbol, "symbols"),
+        _T.occurred_at >= bindparam("start"),
+        _T.lots.is_not(None),
+        _T.reverses.is_(None),
+    )
+    .label("named")
+)
+_mine = (_C.owner_id == bindparam("owner_id")) & _stands
+_once = select(literal_column("1").label("once")).subquery()
+# One round trip for both, since every change to a ledger asks both, and most have neither.
+_BEARING = Statement(
+    select(_named, *_WHOLE).select_from(_once.outerjoin(corporate_actions, _mine)).order_by(_C.ex_date, _C.id)
+)
 SOME_STAND = exists().where(_C.owner_id == bindparam("owner_id"), _stands)
 _P = portfolios.c
 _owners = select(_P.owner_id).where(_P.id > bindparam("after"), _P.id <= bindparam("until"))
@@ -112,6 +142,11 @@ def _action(row: Row) -> CorporateAction:
     return CorporateAction(row[0], row[1], ActionKind(row[2]), *row[3:])
 
 
+def _among(found: list[CorporateAction], symbols: Collection[str]) -> list[CorporateAction]:
+    involved = related(symbols, found)
+    return [action for action in found if action.symbol in involved]
+
+
 class ActionReads:
     """Read corporate actions."""
 
@@ -126,10 +161,20 @@ class ActionReads:
         """
         rows = await self._unit.fetch(_STANDING, {"owner_id": owner_id})
         found = [_action(row) for row in rows]
-        if symbols is None:
-            return found
-        involved = related(symbols, found)
-        return [action for action in found if action.symbol in involved]
+        return found if symbols is None else _among(found, symbols)
+
+    async def bearing(
+        self, owner_id: UUID, symbols: Collection[str], since: date
+    ) -> tuple[list[CorporateAction], bool]:
+        """Give what `of` does, and whether a sale of one of `symbols` names lots, on that day or later."""
+        params = {
+            "owner_id": owner_id,
+            "symbols": written_list(symbols),
+            "start": datetime.combine(since, time(), UTC),
+        }
+        rows = await self._unit.fetch(_BEARING, params)
+        found = [_action(row[1:]) for row in rows if row[1] is not None]
+        return _among(found, symbols), bool(rows[0][0])
 
     async def between(self, after: int, until: int) -> dict[UUID, list[CorporateAction]]:
         """Give the standing actions of those who own portfolios with after < id <= until, by owner."""

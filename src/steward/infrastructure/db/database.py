@@ -58,6 +58,9 @@ class Transaction(Reading, Protocol):
     async def flush(self) -> list[Row]:
         """Send what is deferred; give the rows of the last statement that returns any."""
 
+    async def many(self, statement: Statement, rows: Sequence[Params]) -> None:
+        """Send what is deferred, then run one write for each row: one round trip for all of them."""
+
     async def begin(self) -> None:
         """Begin now; otherwise it begins when a statement first needs others to stand with it."""
 

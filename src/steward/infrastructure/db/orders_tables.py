@@ -37,6 +37,21 @@ orders = Table(
     Column("created_at", Instant, nullable=False),
     Column("updated_at", Instant, nullable=False),
     Column("version", Serial, nullable=False, autoincrement=False),
+    # What follows is NULL on the manual venue. `terms` is what was asked for, a JSON object; the rest is
+    # where the order stands, `desk_seq` the step of its desk that changed it last.
+    Column("terms", Text),
+    Column("parent_id", Id),
+    Column("phase", Text),
+    Column("priority", Serial, autoincrement=False),
+    Column("shown_qty", Exact),
+    Column("trigger_price", Exact),
+    Column("bound_price", Exact),
+    Column("reserve_rate", Exact),
+    Column("reserved_cash", Exact),
+    Column("reserved_qty", Exact),
+    Column("reason", Text),
+    Column("replaced_by_id", Id),
+    Column("desk_seq", Serial, autoincrement=False),
     UniqueConstraint("id", name="uq_orders_id"),
     UniqueConstraint("owner_id", "client_order_id", name="uq_orders_client_order_id"),
     ForeignKeyConstraint(
@@ -55,12 +70,38 @@ orders = Table(
     CheckConstraint("status <> 'pending' OR executed_qty = '0'", "pending"),
     CheckConstraint("status <> 'partial' OR executed_qty <> '0'", "partial"),
     CheckConstraint("version > 0", "version"),
+    CheckConstraint(
+        "(venue = 'manual') = (terms IS NULL) AND (venue = 'manual') = (phase IS NULL)"
+        " AND (venue = 'manual') = (desk_seq IS NULL)",
+        "exchange",
+    ),
+    CheckConstraint(
+        "phase IS NULL OR (phase = 'done') = (status NOT IN ('pending', 'partial'))",
+        "phase",
+    ),
     Index("ix_orders_owner_id", "owner_id", "seq"),
     Index("ix_orders_status", "owner_id", "status", "seq"),
     Index("ix_orders_security", "owner_id", "security", "seq"),
     Index("ix_orders_portfolio_id", "owner_id", "portfolio_id"),
     sqlite_autoincrement=True,
     sqlite_strict=True,
+)
+# A worker that is behind reads what changed since; one that is new reads what is open.
+Index(
+    "ix_orders_desk_seq",
+    orders.c.venue,
+    orders.c.security,
+    orders.c.desk_seq,
+    postgresql_where=orders.c.desk_seq.is_not(None),
+    sqlite_where=orders.c.desk_seq.is_not(None),
+)
+_OPEN = orders.c.desk_seq.is_not(None) & orders.c.status.in_(("pending", "partial"))
+Index(
+    "ix_orders_open",
+    orders.c.venue,
+    orders.c.security,
+    postgresql_where=_OPEN,
+    sqlite_where=_OPEN,
 )
 executions = Table(
     "executions",
@@ -74,6 +115,8 @@ executions = Table(
     Column("currency", Text),
     Column("price_source", Text),
     Column("executed_at", Instant, nullable=False),
+    Column("fee", Exact),
+    Column("trade_seq", Serial, autoincrement=False),
     UniqueConstraint("order_id", "seq", name="uq_executions_seq"),
     CheckConstraint("CAST(qty AS NUMERIC) > 0", "qty"),
     CheckConstraint("(price IS NULL) = (price_source IS NULL)", "price_source"),

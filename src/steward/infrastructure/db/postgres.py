@@ -181,6 +181,20 @@ class PostgreSQLTransaction:
         compiled = statement.postgresql
         return await self._run(compiled.sql, compiled.arguments(params), [(statement, params)])
 
+    async def many(self, statement: Statement, rows: Sequence[Params]) -> None:
+        """Send what is deferred, then run one write for each row in one round trip."""
+        if not rows:
+            return
+        if self._deferred:
+            await self.flush()
+        await self.begin()
+        compiled = statement.postgresql
+        try:
+            await self._connection.many(compiled.sql, [compiled.arguments(one) for one in rows])
+        except Exception as error:
+            explain(error, [(statement, rows[0])])
+            raise
+
     def defer(self, statement: Statement, params: Params) -> None:
         """Keep a write for the next round trip."""
         self._deferred.append((statement, params))

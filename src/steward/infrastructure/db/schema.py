@@ -5,10 +5,12 @@ from pathlib import Path
 from sqlalchemy import column, select, table
 
 from steward.infrastructure.db import (
+    accounts_tables,
     audit,
     calls,
     closes,
     corporate_actions,
+    desks_tables,
     history_years,
     idempotency,
     instruments,
@@ -24,15 +26,17 @@ from steward.infrastructure.db.database import Database
 from steward.infrastructure.db.statements import Statement
 from steward.infrastructure.db.types import metadata
 
-HEAD = "0005"
+HEAD = "0008"
 """The migration that this version of the code is written for."""
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 TABLES = (
+    accounts_tables,
     audit,
     calls,
     closes,
     corporate_actions,
+    desks_tables,
     history_years,
     idempotency,
     instruments,

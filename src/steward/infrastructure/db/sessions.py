@@ -1,6 +1,6 @@
 """Sessions: one row per sign-in, looked up on every request, so that signing out holds everywhere."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -9,7 +9,7 @@ from sqlalchemy import Column, ForeignKey, Index, Table, Text, bindparam, delete
 from steward.domain.users import Session
 from steward.infrastructure.db.database import Reading, Transaction
 from steward.infrastructure.db.statements import Statement
-from steward.infrastructure.db.types import Id, Instant, metadata
+from steward.infrastructure.db.types import Id, Instant, listed, metadata, written_list
 
 MOST_PER_USER = 20
 
@@ -43,6 +43,7 @@ _TOO_OLD = (
 )
 _REVOKE_OLDEST = Statement(_revoke.where(sessions.c.id.in_(_TOO_OLD)))
 
+_SOME = Statement(select(sessions.c.id).where(listed(sessions.c.id, "session_ids"), _OPEN))
 _FORGET = Statement(delete(sessions).where(sessions.c.expires_at < bindparam("before")))
 
 
@@ -55,6 +56,11 @@ class SessionReads:
     async def open_of(self, user_id: UUID, *, at: datetime) -> Sequence[Session]:
         """List the open sessions of a user, newest first."""
         return [Session(*row) for row in await self._unit.fetch(_LIST, {"user_id": user_id, "at": at})]
+
+    async def open_among(self, ids: Collection[UUID], *, at: datetime) -> set[UUID]:
+        """Give those of these sessions that are open."""
+        params = {"session_ids": written_list(map(str, ids)), "at": at}
+        return {row[0] for row in await self._unit.fetch(_SOME, params)}
 
 
 class Sessions(SessionReads):

@@ -213,6 +213,22 @@ class Transactions(TransactionReads):
                     await asyncio.sleep(0)
         return await self.ids_between(portfolio, sealed[0].seq, sealed[-1].seq)
 
+    async def append_all(self, appended: Sequence[tuple[Portfolio, Sequence[Sealed]]]) -> None:
+        """Append to several locked portfolios, in a few round trips for all of them."""
+        heads: dict[Statement, list[Params]] = {}
+        for portfolio, sealed in appended:
+            statement, params = _headed((_ADVANCE, _ADVANCE_PAST), portfolio, sealed, 0, None)
+            heads.setdefault(statement, []).append(params)
+        for statement, rows in heads.items():
+            await self._writing.many(statement, rows)
+        changes = [change for portfolio, sealed in appended for change in _changes(portfolio, sealed)]
+        await self._writing.many(CHANGE_POSITION, changes)
+        every = [(portfolio.owner_id, one) for portfolio, sealed in appended for one in sealed]
+        plain = [narrow(owner_id, one) for owner_id, one in every if one.entry.terms is NO_TERMS]
+        await self._writing.many(_ADD, plain)
+        termed = [wide(owner_id, one) for owner_id, one in every if one.entry.terms is not NO_TERMS]
+        await self._writing.many(_ADD_WIDE, termed)
+
     def _advance(
         self,
         statements: tuple[Statement, Statement],
@@ -222,23 +238,31 @@ class Transactions(TransactionReads):
         since: date | None,
     ) -> None:
         # The portfolio first: its row is what every writer of its positions locks first.
-        head = sealed[-1]
-        first = since or first_day(one.entry for one in sealed) or head.recorded_at.date()
-        self._writing.defer(
-            statements[first.year < head.recorded_at.year],
-            {
-                "head_owner_id": portfolio.owner_id,
-                "head_id": portfolio.id,
-                "head_seq": head.seq,
-                "head_digest": head.digest,
-                "head_at": head.recorded_at,
-                "head_assets": assets,
-            },
-        )
+        self._writing.defer(*_headed(statements, portfolio, sealed, assets, since))
 
     def _move(self, portfolio: Portfolio, sealed: Sequence[Sealed]) -> None:
         for change in _changes(portfolio, sealed):
             self._writing.defer(CHANGE_POSITION, change)
+
+
+def _headed(
+    statements: tuple[Statement, Statement],
+    portfolio: Portfolio,
+    sealed: Sequence[Sealed],
+    assets: int,
+    since: date | None,
+) -> tuple[Statement, Params]:
+    """Give what moves the head, by whether years that are over change with it."""
+    head = sealed[-1]
+    first = since or first_day(one.entry for one in sealed) or head.recorded_at.date()
+    return statements[first.year < head.recorded_at.year], {
+        "head_owner_id": portfolio.owner_id,
+        "head_id": portfolio.id,
+        "head_seq": head.seq,
+        "head_digest": head.digest,
+        "head_at": head.recorded_at,
+        "head_assets": assets,
+    }
 
 
 def _changes(portfolio: Portfolio, sealed: Sequence[Sealed]) -> list[dict[str, object]]:

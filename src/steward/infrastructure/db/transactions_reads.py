@@ -124,8 +124,12 @@ _SIDES = Statement(
 _NAMED = Statement(
     select(_C.external_id).where(_MINE, listed(_C.external_id, "names"), _C.reverses.is_(None))
 )
-_BY_ID = Statement(select(*WHOLE).where(_OWNED, listed(_C.id, "ids"), _C.reverses.is_(None), _standing))
 _OF = Statement(select(*WHOLE).where(_MINE).order_by(_C.seq))
+_BEHIND = Statement(
+    select(*WHOLE)
+    .where(_C.portfolio_id == bindparam("portfolio_id"), _C.seq > bindparam("seq"))
+    .order_by(_C.seq)
+)
 _mine = select(_P.id).where(_P.owner_id == bindparam("owner_id"))
 _OF_ALL = Statement(select(*WHOLE).where(_C.portfolio_id.in_(_mine)).order_by(_C.portfolio_id, _C.seq))
 _moved = transactions.alias("moved")
@@ -236,11 +240,6 @@ class TransactionReads:
         }
         return {row[0] for row in await self._unit.fetch(_NAMED, params)}
 
-    async def standing(self, owner_id: UUID, ids: Collection[int]) -> Sequence[Transaction]:
-        """Give those of the owner's transactions with these ids that were not taken back."""
-        params = {"owner_id": owner_id, "ids": written_list(ids)}
-        return [transaction(row) for row in await self._unit.fetch(_BY_ID, params)]
-
     async def ids_between(self, portfolio: Portfolio, first: int, last: int) -> tuple[int, int]:
         """Give the lowest and the highest id of the transactions numbered `first` to `last`."""
         params = {"portfolio_id": portfolio.id, "first": first, "last": last}
@@ -263,6 +262,10 @@ class TransactionReads:
     async def of_symbol(self, owner_id: UUID, symbol: str) -> Sequence[Transaction]:
         """Give the transactions in `symbol` of all the owner's portfolios, in the order of each ledger."""
         return await self._many(_OF_SYMBOL, {"owner_id": owner_id, "symbol": symbol})
+
+    async def behind(self, portfolio_id: int, seq: int) -> Sequence[Transaction]:
+        """Give what the ledger of a portfolio has had after its `seq`-th transaction."""
+        return await self._many(_BEHIND, {"portfolio_id": portfolio_id, "seq": seq})
 
     async def between(self, after: int, until: int) -> Sequence[Transaction]:
         """Give the transactions of the portfolios with after < id <= until, in ledger order."""

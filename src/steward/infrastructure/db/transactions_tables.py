@@ -131,4 +131,5 @@ _where(
     unique=True,
 )
 _where("ix_transactions_transfer_id", _C.transfer_id.is_not(None), _C.owner_id, _C.transfer_id)
+_where("ix_transactions_lots", _C.lots.is_not(None), _C.owner_id, _C.symbol, _C.occurred_at)
 Index("ix_transactions_symbol", _C.portfolio_id, _C.symbol, _C.occurred_at)

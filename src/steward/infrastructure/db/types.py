@@ -198,7 +198,8 @@ def _listed_sqlite(element: _listed, compiler: SQLCompiler, **kwargs: object) ->
 @compiles(_listed, "postgresql")
 def _listed_postgresql(element: _listed, compiler: SQLCompiler, **kwargs: object) -> str:
     column, values = (compiler.process(clause, **kwargs) for clause in element.clauses)
-    kind = "BIGINT" if isinstance(next(iter(element.clauses)).type, BigInteger) else "TEXT"
+    of = next(iter(element.clauses)).type
+    kind = "BIGINT" if isinstance(of, BigInteger) else "UUID" if isinstance(of, Id) else "TEXT"
     return f"{column} IN (SELECT CAST(json_array_elements_text(CAST({values} AS JSON)) AS {kind}))"
 
 

@@ -7,110 +7,33 @@ from datetime import datetime
 from typing import TypeVar
 
 from steward.domain.errors import Refusal, Unavailable
+from steward.infrastructure.db.accounts import Accounts
 from steward.infrastructure.db.audit import ADD_OF_CALLER, Audit, noted
 from steward.infrastructure.db.calls import COUNT_OF_SESSION, Calls, SessionEnded, counted
-from steward.infrastructure.db.closes import CloseReads, Closes
-from steward.infrastructure.db.corporate_actions import ActionReads, Actions
-from steward.infrastructure.db.database import Database, Reading, Retry, Transaction
+from steward.infrastructure.db.closes import Closes
+from steward.infrastructure.db.corporate_actions import Actions
+from steward.infrastructure.db.database import Database, Retry, Transaction
+from steward.infrastructure.db.desk_orders import DeskOrders
+from steward.infrastructure.db.desks import DeskWrites
 from steward.infrastructure.db.guards import Guard, session_of
-from steward.infrastructure.db.history_years import HistoryYearReads, HistoryYears
-from steward.infrastructure.db.idempotency import KeyReads, Keys
-from steward.infrastructure.db.instruments import InstrumentReads, Instruments
-from steward.infrastructure.db.orders import OrderReads, Orders
-from steward.infrastructure.db.portfolios import PortfolioReads, Portfolios
-from steward.infrastructure.db.positions import PositionReads, Positions
-from steward.infrastructure.db.prices import PriceReads, Prices
-from steward.infrastructure.db.sessions import SessionReads, Sessions
+from steward.infrastructure.db.history_years import HistoryYears
+from steward.infrastructure.db.idempotency import Keys
+from steward.infrastructure.db.instruments import Instruments
+from steward.infrastructure.db.orders import Orders
+from steward.infrastructure.db.portfolios import Portfolios
+from steward.infrastructure.db.positions import Positions
+from steward.infrastructure.db.prices import Prices
+from steward.infrastructure.db.read_units import ReadUnit
+from steward.infrastructure.db.sessions import Sessions
 from steward.infrastructure.db.statements import Params, Row, Statement, session_is_open
 from steward.infrastructure.db.transactions import Transactions
-from steward.infrastructure.db.transactions_reads import TransactionReads
-from steward.infrastructure.db.users import UserReads, Users
+from steward.infrastructure.db.users import Users
 from steward.usecases.identity import ACCEPTED
 from steward.usecases.values import Caller, Limit, Trace
 
 _ATTEMPTS = 5
 T = TypeVar("T")
 Entry = Callable[["WriteUnit"], None]
-
-
-class ReadUnit:
-    """Repositories that only read. Each query sees the newest committed state."""
-
-    def __init__(self, database: Database, caller: Caller | None) -> None:
-        self._run = database.read
-        self._guard = Guard(caller)
-
-    async def fetch(self, statement: Statement, params: Params) -> list[Row]:
-        """Run a query; the first one checks the caller's session."""
-        return await self._guard.fetch(self._run, statement, params)
-
-    @property
-    def users(self) -> UserReads:
-        """People."""
-        return UserReads(self)
-
-    @property
-    def sessions(self) -> SessionReads:
-        """Sign-ins."""
-        return SessionReads(self)
-
-    @property
-    def portfolios(self) -> PortfolioReads:
-        """Portfolios."""
-        return PortfolioReads(self)
-
-    @property
-    def transactions(self) -> TransactionReads:
-        """The ledger."""
-        return TransactionReads(self)
-
-    @property
-    def positions(self) -> PositionReads:
-        """Positions."""
-        return PositionReads(self)
-
-    @property
-    def prices(self) -> PriceReads:
-        """Entered prices."""
-        return PriceReads(self)
-
-    @property
-    def instruments(self) -> InstrumentReads:
-        """Instruments."""
-        return InstrumentReads(self)
-
-    @property
-    def closes(self) -> CloseReads:
-        """Entered closes and rates."""
-        return CloseReads(self)
-
-    @property
-    def history_years(self) -> HistoryYearReads:
-        """The history of years that are over."""
-        return HistoryYearReads(self)
-
-    @property
-    def orders(self) -> OrderReads:
-        """Orders."""
-        return OrderReads(self)
-
-    @property
-    def actions(self) -> ActionReads:
-        """Corporate actions."""
-        return ActionReads(self)
-
-    @property
-    def keys(self) -> KeyReads:
-        """Idempotency keys."""
-        return KeyReads(self)
-
-
-class SnapshotUnit(ReadUnit):
-    """The same repositories, all at one moment."""
-
-    def __init__(self, snapshot: Reading) -> None:
-        self._run = snapshot.fetch
-        self._guard = Guard(None)
 
 
 class WriteUnit:
@@ -122,6 +45,8 @@ class WriteUnit:
         self._entry = entry
         self.defer = transaction.defer
         """Keep a write for the next round trip."""
+        self.many = transaction.many
+        """Run one write for each row."""
 
     async def fetch(self, statement: Statement, params: Params) -> list[Row]:
         """Run a query; the first one checks the caller's session."""
@@ -203,6 +128,21 @@ class WriteUnit:
         return Actions(self)
 
     @property
+    def desks(self) -> DeskWrites:
+        """Desks of the exchange."""
+        return DeskWrites(self)
+
+    @property
+    def desk_orders(self) -> DeskOrders:
+        """Orders on the exchange."""
+        return DeskOrders(self)
+
+    @property
+    def accounts(self) -> Accounts:
+        """Accounts of the exchange."""
+        return Accounts(self)
+
+    @property
     def calls(self) -> Calls:
         """Counts of calls."""
         return Calls(self)
@@ -251,24 +191,35 @@ class Units:
                 unit.defer(COUNT_OF_SESSION, owed)
                 unit.defer(ADD_OF_CALLER, owed)
 
+        async def signed_in(transaction: Transaction) -> T:
+            unit = WriteUnit(transaction, caller, entry)
+            result = await work(unit)
+            unit.finish()
+            return result
+
+        try:
+            return await self._tried(signed_in)
+        except Unavailable:
+            raise
+        except Refusal as refusal:
+            # What is found here may be told only to an open session, which is checked at the first
+            # flush: a refusal before it has not been.
+            if caller is not None and not await self.database.read(session_is_open(), session_of(caller)):
+                raise SessionEnded from refusal
+            raise
+
+    async def exchange(self, work: Callable[[WriteUnit], Awaitable[T]]) -> T:
+        """Run a batch of the exchange, which lets its callers in itself, in one transaction."""
+        return await self._tried(lambda transaction: work(WriteUnit(transaction, None)))
+
+    async def _tried(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
         for attempt in range(_ATTEMPTS):
             try:
                 async with self.database.transaction(optimistic=attempt == 0) as transaction:
-                    unit = WriteUnit(transaction, caller, entry)
-                    result = await work(unit)
-                    unit.finish()
-                    return result
+                    return await work(transaction)
             except Retry:
                 if attempt == 0:
                     continue  # the first attempt took no lock, the next one does
                 await asyncio.sleep(random.uniform(0, 0.01 * 2**attempt))  # noqa: S311 - jitter is no secret
-            except Unavailable:
-                raise
-            except Refusal as refusal:
-                # What is found here may be told only to an open session, which is checked at the first
-                # flush: a refusal before it has not been.
-                if caller is not None and not await self.database.read(session_is_open(), session_of(caller)):
-                    raise SessionEnded from refusal
-                raise
         detail = "Too many others change the same thing at once: try again."
         raise Unavailable(detail)

@@ -1,0 +1,230 @@
+"""Orders on the exchange, as its desks keep them: read by desk, written by the batch."""
+
+import json
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+from decimal import Decimal
+from enum import Enum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import bindparam, insert, literal_column, select, update
+
+from steward.domain.orders import Fill, Order, Side, Status
+from steward.domain.portfolios import PortfolioNotFound
+from steward.domain.terms import OrderClass, OrderType, Phase, Role, SelfTrade, Standing, Terms, TimeInForce
+from steward.infrastructure.db.database import Retry, Transaction
+from steward.infrastructure.db.orders_tables import executions, orders
+from steward.infrastructure.db.statements import Row, Statement
+from steward.infrastructure.db.types import listed, written_list
+from steward.usecases.order_text import terms_text
+
+_C, _E = orders.c, executions.c
+WHOLE = (
+    _C.id,
+    _C.owner_id,
+    _C.portfolio_id,
+    _C.security,
+    _C.side,
+    _C.original_qty,
+    _C.executed_qty,
+    _C.executed_value,
+    _C.fill_count,
+    _C.status,
+    _C.client_order_id,
+    _C.venue,
+    _C.created_at,
+    _C.updated_at,
+    _C.version,
+    _C.terms,
+    _C.phase,
+    _C.priority,
+    _C.shown_qty,
+    _C.trigger_price,
+    _C.bound_price,
+    _C.reserve_rate,
+    _C.reserved_cash,
+    _C.reserved_qty,
+    _C.reason,
+    _C.replaced_by_id,
+)
+"""The columns of which `order` makes one."""
+_AT_DESK = (_C.venue == bindparam("venue")) & (_C.security == bindparam("security"))
+_OPEN = _C.desk_seq.is_not(None) & _C.status.in_((literal_column("'pending'"), literal_column("'partial'")))
+_ALL_OPEN = Statement(select(*WHOLE).where(_AT_DESK, _OPEN).order_by(_C.priority, _C.seq))
+_CHANGED = Statement(
+    select(*WHOLE).where(_AT_DESK, _C.desk_seq > bindparam("after")).order_by(_C.priority, _C.seq)
+)
+_ADD = Statement(
+    insert(orders).values({column: bindparam(column.name) for column in _C if column.name != "seq"}),
+    refusals={
+        "fk_orders_portfolios": lambda _: PortfolioNotFound(),
+        # Another worker took the id in between: decided again, it is refused to whom it belongs.
+        "uq_orders_client_order_id": lambda _: Retry(),
+    },
+)
+_MOVING = (
+    "original_qty",
+    "executed_qty",
+    "pending_qty",
+    "executed_value",
+    "average_price",
+    "fill_count",
+    "status",
+    "updated_at",
+    "version",
+    "phase",
+    "priority",
+    "shown_qty",
+    "trigger_price",
+    "bound_price",
+    "reserve_rate",
+    "reserved_cash",
+    "reserved_qty",
+    "reason",
+    "replaced_by_id",
+    "terms",
+    "parent_id",
+    "desk_seq",
+)
+_SAVE = Statement(
+    update(orders)
+    .where(_C.id == bindparam("order_id"))
+    .values({_C[name]: bindparam(f"new_{name}") for name in _MOVING})
+)
+_ADD_FILL = Statement(insert(executions).values({one: bindparam(one.name) for one in _E}))
+_TAKEN = Statement(
+    select(_C.owner_id, _C.client_order_id).where(
+        listed(_C.owner_id, "owner_ids"), listed(_C.client_order_id, "client_order_ids")
+    )
+)
+
+# Where an order stands, but for its phase: fields of Standing as the columns of WHOLE end with them.
+_STANDING = tuple(column.name for column in WHOLE[17:])
+_SIDES = {side.value: side for side in Side}
+_STATUSES = {status.value: status for status in Status}
+_PHASES = {phase.value: phase for phase in Phase}
+_WORDS: dict[str, type[Enum]] = {
+    "type": OrderType,
+    "time_in_force": TimeInForce,
+    "self_trade": SelfTrade,
+    "order_class": OrderClass,
+    "role": Role,
+}
+_IDS = frozenset(("parent_id", "group_id", "replaces_id"))
+_FLAGS = frozenset(("post_only", "reduce_only"))
+
+
+def read_terms(text: str) -> Terms:
+    """Read terms as they are kept."""
+    return Terms(**{name: _value(name, told) for name, told in json.loads(text).items()})
+
+
+def _value(name: str, told: Any) -> Any:  # noqa: ANN401 - a field of Terms
+    if name in _WORDS:
+        return _WORDS[name](told)
+    if name in _IDS:
+        return UUID(told)
+    if name in _FLAGS:
+        return told
+    return datetime.fromisoformat(told) if name == "expires_at" else Decimal(told)
+
+
+def order(row: Row) -> Order:
+    """Make an order of a row of the columns WHOLE."""
+    told: list[Any] = [*row[:15], read_terms(row[15])]
+    told[4], told[9] = _SIDES[row[4]], _STATUSES[row[9]]
+    told.append(Standing(phase=_PHASES[row[16]], **dict(zip(_STANDING, row[17:], strict=True))))
+    return Order(*told)
+
+
+def _moving(one: Order, desk_seq: int) -> tuple[object, ...]:
+    """Give the fields of _MOVING."""
+    standing = one.standing
+    assert standing is not None  # noqa: S101 - an order at a desk stands somewhere
+    return (
+        one.original_qty,
+        one.executed_qty,
+        one.pending_qty,
+        one.executed_value,
+        one.average_price,
+        one.fill_count,
+        one.status.value,
+        one.updated_at,
+        one.version,
+        standing.phase.value,
+        *(getattr(standing, name) for name in _STANDING),
+        terms_text(one.terms),
+        one.terms.parent_id,
+        desk_seq,
+    )
+
+
+def _added(one: Order, desk_seq: int) -> dict[str, object]:
+    return {
+        "id": one.id,
+        "owner_id": one.owner_id,
+        "portfolio_id": one.portfolio_id,
+        "security": one.security,
+        "side": one.side.value,
+        "client_order_id": one.client_order_id,
+        "venue": one.venue,
+        "created_at": one.created_at,
+        **dict(zip(_MOVING, _moving(one, desk_seq), strict=True)),
+    }
+
+
+def _saved(one: Order, desk_seq: int) -> dict[str, object]:
+    moving = zip(_MOVING, _moving(one, desk_seq), strict=True)
+    return {"order_id": one.id, **{f"new_{name}": value for name, value in moving}}
+
+
+def _filled(one: Fill, owner_id: UUID) -> dict[str, object]:
+    return {
+        "id": one.id,
+        "owner_id": owner_id,
+        "order_id": one.order_id,
+        "seq": one.seq,
+        "qty": one.qty,
+        "price": one.price,
+        "currency": one.currency,
+        "price_source": one.price_source,
+        "executed_at": one.executed_at,
+        "fee": one.fee or None,
+        "trade_seq": one.trade_seq,
+    }
+
+
+class DeskOrders:
+    """Keep the orders of desks whose rows the unit has locked."""
+
+    def __init__(self, unit: Transaction) -> None:
+        self._unit = unit
+
+    async def open_at(self, venue: str, symbol: str) -> list[Order]:
+        """Give what is open at a desk, in order of priority."""
+        return [order(row) for row in await self._unit.fetch(_ALL_OPEN, {"venue": venue, "security": symbol})]
+
+    async def changed_at(self, venue: str, symbol: str, after: int) -> list[Order]:
+        """Give what steps after `after` changed at a desk, in order of priority."""
+        params = {"venue": venue, "security": symbol, "after": after}
+        return [order(row) for row in await self._unit.fetch(_CHANGED, params)]
+
+    async def taken(self, named: Collection[tuple[UUID, str]]) -> set[tuple[UUID, str]]:
+        """Give those client order ids of owners that an order already carries."""
+        if not named:
+            return set()
+        params = {
+            "owner_ids": written_list(str(owner_id) for owner_id, _ in named),
+            "client_order_ids": written_list(one for _, one in named),
+        }
+        return {(row[0], row[1]) for row in await self._unit.fetch(_TAKEN, params)}
+
+    async def write(self, new: Iterable[tuple[Order, int]], changed: Iterable[tuple[Order, int]]) -> None:
+        """Keep new orders and changed ones, each with the step of its desk."""
+        await self._unit.many(_ADD, [_added(one, step) for one, step in new])
+        await self._unit.many(_SAVE, [_saved(one, step) for one, step in changed])
+
+    async def add_fills(self, fills: Sequence[tuple[Fill, UUID]]) -> None:
+        """Keep executions, each with the owner of its order."""
+        await self._unit.many(_ADD_FILL, [_filled(one, owner_id) for one, owner_id in fills])

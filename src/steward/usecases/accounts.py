@@ -1,0 +1,136 @@
+"""Accounts of the exchange: opening one on a portfolio, and beginning anew."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from steward.domain.account_fold import fold
+from steward.domain.accounts import Account, AccountKind, Holding
+from steward.domain.errors import Conflict, InvalidValue, NotFound
+from steward.domain.money import add
+from steward.domain.transactions import Entry, Kind, seal, standing
+from steward.usecases.ports import WriteUnit
+from steward.usecases.values import OpenedAccount
+
+SETTLEMENT_DAYS_MAXIMUM = 10
+
+
+class AccountNotFound(NotFound):
+    """The portfolio has no account on the exchange."""
+
+    code = "account-not-found"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "There is no such account on the exchange: PUT /portfolios/{portfolio_id}/account opens one."
+        )
+
+
+class AccountExists(Conflict):
+    """The portfolio has an account already."""
+
+    code = "account-exists"
+
+
+class AccountHasOrders(Conflict):
+    """An account with open orders is not reset."""
+
+    code = "account-has-orders"
+
+
+async def open_account(
+    unit: WriteUnit,
+    *,
+    owner_id: UUID,
+    portfolio_id: int,
+    kind: AccountKind,
+    starting_balance: Decimal,
+    settlement_days: int,
+    at: datetime,
+) -> OpenedAccount:
+    """Let a portfolio trade: the account has what its ledger says so far, and a deposit on top.
+
+    Raises PortfolioNotFound, AccountExists, InvalidValue.
+    """
+    _check_balance(starting_balance)
+    if not 0 <= settlement_days <= SETTLEMENT_DAYS_MAXIMUM:
+        detail = f"Trades settle after 0 to {SETTLEMENT_DAYS_MAXIMUM} days."
+        raise InvalidValue(detail, pointer="/settlement_days")
+    portfolio = await unit.portfolios.lock(owner_id, portfolio_id)
+    if await unit.accounts.of([portfolio_id]):
+        raise AccountExists("This portfolio has an account already: reset it to begin anew.")
+    account = Account(
+        portfolio_id=portfolio_id,
+        owner_id=owner_id,
+        currency=portfolio.base_currency,
+        kind=kind,
+        settlement_days=settlement_days,
+        version=1,
+    )
+    for transaction in standing(await unit.transactions.of(owner_id, portfolio_id)):
+        fold(account, transaction)
+    opened = OpenedAccount(account, portfolio.ledger_seq, portfolio.ledger_seq, starting_balance, at)
+    if starting_balance:
+        deposit = _cash(Kind.DEPOSIT, account.currency, starting_balance, at)
+        unit.transactions.append(portfolio, seal(portfolio, [deposit], at=at))
+        account.cash = add(account.cash, starting_balance)
+        opened.ledger_seq += 1
+    await unit.accounts.open(opened)
+    await unit.accounts.save([opened], [(portfolio_id, symbol) for symbol in account.holdings])
+    return opened
+
+
+async def reset(
+    unit: WriteUnit, *, owner_id: UUID, portfolio_id: int, starting_balance: Decimal, at: datetime
+) -> OpenedAccount:
+    """Begin anew: what is held leaves the portfolio, its cash too, and a new balance comes in.
+
+    The ledger keeps all of it. Raises PortfolioNotFound, AccountNotFound, AccountHasOrders, InvalidValue.
+    """
+    _check_balance(starting_balance)
+    portfolio = await unit.portfolios.lock(owner_id, portfolio_id)
+    opened = (await unit.accounts.of([portfolio_id])).get(portfolio_id)
+    if opened is None:
+        raise AccountNotFound
+    account = opened.account
+    if account.open_orders:
+        detail = f"{account.open_orders} orders are open: cancel them, then reset the account."
+        raise AccountHasOrders(detail)
+    for transaction in await unit.transactions.behind(portfolio_id, opened.ledger_seq):
+        fold(account, transaction)
+    entries = [*_emptied(account, at)]
+    if starting_balance:
+        entries.append(_cash(Kind.DEPOSIT, account.currency, starting_balance, at))
+    if entries:
+        unit.transactions.append(portfolio, seal(portfolio, entries, at=at))
+    held = [(portfolio_id, symbol) for symbol in account.holdings]
+    account.cash, account.unsettled = starting_balance, {}
+    for symbol in account.holdings:
+        account.holdings[symbol] = Holding()
+    account.version += 1
+    fresh = OpenedAccount(
+        account, portfolio.ledger_seq + len(entries), portfolio.ledger_seq, starting_balance, at
+    )
+    await unit.accounts.save([fresh], held)
+    return fresh
+
+
+def _check_balance(starting_balance: Decimal) -> None:
+    if starting_balance < 0:
+        raise InvalidValue("A starting balance is at least 0.", pointer="/starting_balance")
+
+
+def _emptied(account: Account, at: datetime) -> Iterator[Entry]:
+    """Give what takes every unit and all cash out; short units are handed in without a price."""
+    for symbol, held in sorted(account.holdings.items()):
+        if held.qty:
+            kind = Kind.TRANSFER_OUT if held.qty > 0 else Kind.TRANSFER_IN
+            yield Entry(kind, symbol, abs(held.qty), at)
+    if account.cash:
+        kind = Kind.WITHDRAWAL if account.cash > 0 else Kind.DEPOSIT
+        yield _cash(kind, account.currency, abs(account.cash), at)
+
+
+def _cash(kind: Kind, currency: str, amount: Decimal, at: datetime) -> Entry:
+    return Entry(kind, None, None, at, gross_amount=amount, currency=currency)

@@ -1,0 +1,262 @@
+"""A batch: what the lane decides in one transaction, desk by desk, and what it then writes."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from decimal import Decimal
+from itertools import chain
+from uuid import UUID
+
+from steward.domain.account_fold import fold
+from steward.domain.blotter import Changes
+from steward.domain.desk import Desk
+from steward.domain.errors import Conflict, NotFound, Refusal, TooMany, Unauthenticated
+from steward.domain.listings import DeskState, Listing
+from steward.domain.orders import ClientOrderIdTaken, Fill, Order, Side
+from steward.domain.paper import PaperModel
+from steward.domain.portfolios import Portfolio
+from steward.domain.transactions import Entry, Terms, seal, trade
+from steward.usecases.accounts import AccountNotFound
+from steward.usecases.desk_commands import Command
+from steward.usecases.order_text import event_text
+from steward.usecases.ports import ExchangeUnit
+from steward.usecases.values import Caller, DeskKey, Limit, OpenedAccount, ToldEvent, Trace
+
+Result = Sequence[Order] | Refusal
+ListingOf = Callable[[DeskKey], Listing | None]
+
+
+class SymbolNotListed(NotFound):
+    """The venue has no desk for the symbol, and no source knows a price of it."""
+
+    code = "symbol-not-listed"
+
+    def __init__(self) -> None:
+        super().__init__("This symbol is not listed at this venue.")
+
+
+class AccountCurrency(Conflict):
+    """An account trades what is quoted in its own currency."""
+
+    code = "account-currency"
+
+
+class SessionOver(Unauthenticated):
+    """The session or the key was ended while the command waited."""
+
+    code = "unauthenticated"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Asked:
+    """A command and who asked; the exchange itself asks without a caller."""
+
+    command: Command
+    caller: Caller | None = None
+    trace: Trace | None = None
+
+
+@dataclass(slots=True)
+class Batch:
+    """Decides commands in their order and writes what comes of all of them together.
+
+    `desks` are those that it has worked on, as they are in memory once the transaction is committed.
+    """
+
+    unit: ExchangeUnit
+    at: datetime
+    new_id: Callable[[datetime], UUID]
+    writes: Limit
+    model: PaperModel
+    found: dict[DeskKey, DeskState] = field(default_factory=dict)
+    desks: dict[DeskKey, Desk] = field(default_factory=dict)
+    accounts: dict[int, OpenedAccount] = field(default_factory=dict)
+    portfolios: Mapping[int, Portfolio] = field(default_factory=dict)
+
+    async def load(self, asked: Sequence[Asked], memory: dict[DeskKey, Desk], listing_of: ListingOf) -> None:
+        """Lock the desks and bring them up to date, and read the accounts that ask."""
+        keys = {one.command.key for one in asked}
+        found = await self.unit.desks.lock(keys)
+        new = [one for one in map(listing_of, sorted(keys - found.keys())) if one is not None]
+        if new:
+            await self.unit.desks.add(new)
+            found = await self.unit.desks.lock(keys)
+        self.found = {key: state for key, (_, state) in found.items()}
+        for key, (listing, state) in found.items():
+            desk = memory.pop(key, None)
+            if desk is None:
+                orders = await self.unit.desk_orders.open_at(key.venue, key.symbol) if state.version else []
+                desk = Desk(listing, state, orders, new_id=self.new_id, model=self.model)
+            elif desk.state.version != state.version:
+                orders = await self.unit.desk_orders.changed_at(key.venue, key.symbol, desk.state.version)
+                desk.refresh(state, orders)
+            self.desks[key] = desk
+        asking = (one.command.portfolio_id for one in asked)
+        self.accounts = await self._read({one for one in asking if one is not None})
+        loaded = {portfolio_id: one.account for portfolio_id, one in self.accounts.items()}
+        for desk in self.desks.values():
+            # One and the same for all: what one desk does to an account the next one sees.
+            desk.accounts = loaded
+
+    async def _read(self, portfolio_ids: "set[int]") -> dict[int, OpenedAccount]:
+        """Read accounts, and fold in what their ledgers have had since without the exchange."""
+        found = await self.unit.accounts.of(portfolio_ids)
+        for portfolio_id, one in found.items():
+            if one.ledger_seq < one.head_seq:
+                for transaction in await self.unit.transactions.behind(portfolio_id, one.ledger_seq):
+                    fold(one.account, transaction)
+                one.ledger_seq = one.head_seq
+        return found
+
+    async def decide(self, asked: Sequence[Asked]) -> list[Result]:
+        """Decide every command, each in its place; a refused one changes nothing."""
+        refusals = await self._let_in(asked)
+        named = {
+            (one.caller.user_id, one.command.client_order_id)
+            for one in asked
+            if one.caller is not None and one.command.client_order_id is not None
+        }
+        taken = await self.unit.desk_orders.taken(named)
+        results: list[Result] = []
+        for one in asked:
+            try:
+                if (refusal := refusals.get(id(one))) is not None:
+                    raise refusal
+                results.append(self._decided(one, taken))
+            except Refusal as refusal:
+                results.append(refusal)
+        return results
+
+    async def _let_in(self, asked: Sequence[Asked]) -> dict[int, Refusal]:
+        """Refuse who is signed in no more, and who makes too many calls."""
+        callers = {one.caller for one in asked if one.caller is not None}
+        if not callers:
+            return {}
+        open_ = await self.unit.sessions.open_among({one.session_id for one in callers}, at=self.at)
+        left = await self.unit.calls.left(self.writes, {str(one.user_id) for one in callers}, at=self.at)
+        refused: dict[int, Refusal] = {}
+        for one in asked:
+            if one.caller is None:
+                continue
+            who = str(one.caller.user_id)
+            if one.caller.session_id not in open_:
+                refused[id(one)] = SessionOver("Sign in first: there is no open session behind this request.")
+            elif not left[who]:
+                refused[id(one)] = TooMany("Too many of these calls: wait a minute.", retry_after_seconds=60)
+            else:
+                left[who] -= 1
+        return refused
+
+    def _decided(self, one: Asked, taken: "set[tuple[UUID, str]]") -> Sequence[Order]:
+        command = one.command
+        desk = self.desks.get(command.key)
+        if desk is None:
+            raise SymbolNotListed
+        account = None
+        if command.portfolio_id is not None:
+            opened = self.accounts.get(command.portfolio_id)
+            if opened is None or one.caller is None or opened.account.owner_id != one.caller.user_id:
+                raise AccountNotFound
+            account = opened.account
+            if account.currency != desk.listing.currency:
+                detail = f"{command.key.symbol} trades in {desk.listing.currency}, the account in another."
+                raise AccountCurrency(detail)
+            name = command.client_order_id
+            if name is not None and (account.owner_id, name) in taken:
+                raise ClientOrderIdTaken
+            orders = command.on(desk, account, at=self.at)
+            if name is not None:
+                taken.add((account.owner_id, name))
+            return orders
+        return command.on(desk, account, at=self.at)
+
+    async def write(self, accepted: Sequence[Asked]) -> set[int]:
+        """Lock every account that is touched, settle what waits for it, and write all that has changed.
+
+        Give the portfolios with changes.
+        """
+        await self._settle()
+        taken = {key: desk.take() for key, desk in self.desks.items()}
+        changes = {key: one for key, one in taken.items() if one.state != self.found[key]}
+        for key, one in changes.items():
+            await self._write_desk(key, one)
+        await self._write_ledgers([one for _, one in sorted(changes.items())])
+        if accepted:
+            made = Counter(str(one.caller.user_id) for one in accepted if one.caller is not None)
+            await self.unit.calls.count_all(self.writes, made, at=self.at)
+            noted = [(one.trace, one.caller) for one in accepted if one.trace and one.caller]
+            await self.unit.audit.add_all(noted)
+        return {event.portfolio_id for one in changes.values() for event in one.events}
+
+    async def _settle(self) -> None:
+        """Lock the accounts: those decided on must be as they were read, the others are read now."""
+        waiting = set(chain.from_iterable(desk.waiting for desk in self.desks.values()))
+        decided_on = {one: (opened.read_version, opened.head_seq) for one, opened in self.accounts.items()}
+        self.portfolios = await self.unit.accounts.lock(waiting | decided_on.keys(), decided_on)
+        others = await self._read(waiting - decided_on.keys())
+        self.accounts |= others
+        for desk in self.desks.values():
+            for portfolio_id in sorted(desk.waiting):
+                desk.settle(self.accounts[portfolio_id].account)
+
+    async def _write_desk(self, key: DeskKey, changes: Changes) -> None:
+        step = changes.state.version
+        await self.unit.desks.save([(key, changes.state)])
+        await self.unit.desk_orders.write(
+            [(one, step) for one in changes.created], [(one, step) for one in changes.changed]
+        )
+        by_id = {one.id: one for one in (*changes.created, *changes.changed)}
+        await self.unit.desk_orders.add_fills([(one, by_id[one.order_id].owner_id) for one in changes.fills])
+        await self.unit.desks.add_trades(changes.trades)
+        await self.unit.desks.add_events(
+            ToldEvent(
+                portfolio_id=one.portfolio_id,
+                seq=one.seq,
+                owner_id=one.order.owner_id,
+                order_id=one.order.id,
+                kind=one.kind.value,
+                payload=event_text(one),
+                at=one.at,
+            )
+            for one in changes.events
+        )
+
+    async def _write_ledgers(self, changes: Sequence[Changes]) -> None:
+        """Append the fills to the ledgers of their portfolios, and keep the accounts."""
+        held = {
+            (one.portfolio_id, one.security) for made in changes for one in (*made.created, *made.changed)
+        }
+        entries: dict[int, list[Entry]] = defaultdict(list)
+        for made in changes:
+            by_id = {one.id: one for one in (*made.created, *made.changed)}
+            for fill in made.fills:
+                order = by_id[fill.order_id]
+                entries[order.portfolio_id].append(_entry(fill, order, self._multiplier(order)))
+        appended = [
+            (self.portfolios[one], seal(self.portfolios[one], booked, at=self.at))
+            for one, booked in sorted(entries.items())
+        ]
+        await self.unit.transactions.append_all(appended)
+        changed = [self.accounts[one] for one in sorted({one for one, _ in held})]
+        for account in changed:
+            account.account.version += 1
+            account.ledger_seq += len(entries.get(account.account.portfolio_id, ()))
+        await self.unit.accounts.save(changed, held)
+
+    def _multiplier(self, order: Order) -> Decimal:
+        return self.desks[DeskKey(order.venue, order.security)].listing.multiplier
+
+
+def _entry(fill: Fill, order: Order, multiplier: Decimal) -> Entry:
+    entry = trade(
+        sell=order.side is Side.SELL,
+        symbol=order.security,
+        quantity=fill.qty,
+        price=fill.price,
+        multiplier=multiplier,
+        currency=fill.currency,
+        fill_id=fill.id,
+        at=fill.executed_at,
+    )
+    return replace(entry, terms=Terms(fee=fill.fee)) if fill.fee else entry

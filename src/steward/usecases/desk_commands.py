@@ -1,0 +1,137 @@
+"""What can be asked of a desk of the exchange; each asks on behalf of one account, or of the market."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from steward.domain.accounts import Account
+from steward.domain.desk import Desk
+from steward.domain.listings import MarketQuote, TradingStatus
+from steward.domain.orders import Order, OrderNotFound, OrderNotOpen
+from steward.domain.tickets import Replacement, Ticket
+from steward.usecases.values import DeskKey
+
+
+class Command(Protocol):
+    """One step of one desk. `portfolio_id` is the account that asks, None for the market itself."""
+
+    @property
+    def key(self) -> DeskKey:
+        """The desk."""
+
+    @property
+    def portfolio_id(self) -> int | None:
+        """The account."""
+
+    @property
+    def client_order_id(self) -> str | None:
+        """The owner's own name for a new order."""
+
+    def on(self, desk: Desk, account: Account | None, *, at: datetime) -> Sequence[Order]:
+        """Do it, and give the orders that it is about. Raises a refusal, and changes nothing then."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Place an order, with its exits."""
+
+    portfolio_id: int
+    ticket: Ticket
+
+    @property
+    def key(self) -> DeskKey:
+        """The desk of the order."""
+        return DeskKey(self.ticket.venue, self.ticket.symbol)
+
+    @property
+    def client_order_id(self) -> str | None:
+        """The owner's own name for the order."""
+        return self.ticket.client_order_id
+
+    def on(self, desk: Desk, account: Account | None, *, at: datetime) -> Sequence[Order]:
+        """Place it; the entry comes first, then its exits."""
+        assert account is not None  # noqa: S101 - the batch has looked it up
+        return desk.place(self.ticket, account, at=at)
+
+
+@dataclass(frozen=True, slots=True)
+class Replace:
+    """Put another order in the place of an open one."""
+
+    key: DeskKey
+    portfolio_id: int
+    order_id: UUID
+    replacement: Replacement
+
+    @property
+    def client_order_id(self) -> str | None:
+        """The owner's own name for the new order."""
+        return self.replacement.client_order_id
+
+    def on(self, desk: Desk, account: Account | None, *, at: datetime) -> Sequence[Order]:
+        """Replace it, and give the new order."""
+        assert account is not None  # noqa: S101 - the batch has looked it up
+        with _final_here():
+            return [desk.replace(self.order_id, self.replacement, account, at=at)]
+
+
+@contextmanager
+def _final_here() -> Iterator[None]:
+    """A desk knows open orders only, and whoever asks has found this one: it is final by now."""
+    try:
+        yield
+    except OrderNotFound as error:
+        raise OrderNotOpen(
+            "The order is executed, cancelled, expired or rejected: it changes no more."
+        ) from error
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    """End an order; what was executed stays."""
+
+    key: DeskKey
+    portfolio_id: int
+    order_id: UUID
+    client_order_id: None = None
+
+    def on(self, desk: Desk, account: Account | None, *, at: datetime) -> Sequence[Order]:
+        """Cancel it."""
+        del account
+        with _final_here():
+            return [desk.cancel(self.order_id, at=at)]
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """Tell a desk what the market outside bids and asks."""
+
+    key: DeskKey
+    quote: MarketQuote
+    portfolio_id: None = None
+    client_order_id: None = None
+
+    def on(self, desk: Desk, account: Account | None, *, at: datetime) -> Sequence[Order]:
+        """Tell it."""
+        del account
+        desk.quote(self.quote, at=at)
+        return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Turned:
+    """Tell a desk what hour it is: what expires ends, what waited for it begins."""
+
+    key: DeskKey
+    status: TradingStatus
+    portfolio_id: None = None
+    client_order_id: None = None
+
+    def on(self, desk: Desk, account: Account | None, *, at: datetime) -> Sequence[Order]:
+        """Tell it."""
+        del account
+        desk.turn(self.status, at=at)
+        return ()

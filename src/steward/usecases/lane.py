@@ -1,0 +1,87 @@
+"""The lane: all commands to the exchange that wait in this worker, decided together and committed once.
+
+One lane per worker. While a batch is written the next one gathers: there is no timer. Between workers the
+locked rows of the desks keep order (docs/decisions/0010).
+"""
+
+import asyncio
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from steward.domain.desk import Desk
+from steward.domain.errors import Refusal
+from steward.domain.orders import Order
+from steward.domain.paper import PaperModel
+from steward.usecases.desk_batch import Asked, Batch, ListingOf, Result
+from steward.usecases.ports import ExchangeUnit, ExchangeUnits
+from steward.usecases.values import DeskKey, Limit
+
+BATCH_MAXIMUM: Final = 256
+
+Woken = Callable[[Collection[int], Collection[DeskKey]], None]
+"""Hears which portfolios and desks a batch has changed, once it is committed."""
+
+
+@dataclass(slots=True)
+class Lane:
+    """Takes commands and gives their results once they are durable."""
+
+    units: ExchangeUnits
+    writes: Limit
+    now: Callable[[], datetime]
+    new_id: Callable[[datetime], UUID]
+    listing_of: ListingOf
+    model: PaperModel
+    woken: Woken
+    memory: dict[DeskKey, Desk] = field(default_factory=dict)
+    _waiting: "list[tuple[Asked, asyncio.Future[Sequence[Order]]]]" = field(default_factory=list)
+    _running: "asyncio.Task[None] | None" = None
+
+    async def do(self, asked: Asked) -> Sequence[Order]:
+        """Have a command decided and kept. Raises its refusal, or Unavailable."""
+        done: asyncio.Future[Sequence[Order]] = asyncio.get_running_loop().create_future()
+        self._waiting.append((asked, done))
+        if self._running is None:
+            self._running = asyncio.get_running_loop().create_task(self._run())
+        # Who goes away does not take back what is already being decided.
+        return await asyncio.shield(done)
+
+    async def close(self) -> None:
+        """Finish what waits."""
+        while self._running is not None:
+            await self._running
+
+    async def _run(self) -> None:
+        try:
+            while self._waiting:
+                some, self._waiting = self._waiting[:BATCH_MAXIMUM], self._waiting[BATCH_MAXIMUM:]
+                for (_, done), result in zip(
+                    some, await self._together([one for one, _ in some]), strict=True
+                ):
+                    if isinstance(result, BaseException):
+                        done.set_exception(result)
+                    else:
+                        done.set_result(result)
+        finally:
+            self._running = None
+
+    async def _together(self, asked: Sequence[Asked]) -> Sequence[Result | Exception]:
+        async def work(unit: ExchangeUnit) -> tuple[Batch, list[Result], set[int]]:
+            batch = Batch(unit, self.now(), self.new_id, self.writes, self.model)
+            # What this batch works on is in memory again only once it is committed.
+            await batch.load(asked, self.memory, self.listing_of)
+            results = await batch.decide(asked)
+            done = zip(asked, results, strict=True)
+            accepted = [one for one, result in done if not isinstance(result, Refusal)]
+            return batch, results, await batch.write(accepted)
+
+        try:
+            batch, results, portfolio_ids = await self.units.exchange(work)
+        except Exception as error:  # noqa: BLE001 - told to everyone whose command it was
+            return [error] * len(asked)
+        self.memory.update(batch.desks)
+        self.woken(portfolio_ids, batch.desks.keys())
+        return results
