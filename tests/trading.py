@@ -55,7 +55,10 @@ def a_ticket(side: str, qty: str | None, limit: str | None = None, **fields: Any
     if limit is not None:
         fields = {"type": OrderType.LIMIT, "limit_price": limit, **fields}
     venue, name = fields.pop("venue", BOOK_VENUE), fields.pop("name", None)
-    terms = Terms(**{key: Decimal(value) if key in _DECIMALS else value for key, value in fields.items()})
+    given: dict[str, Any] = {
+        key: Decimal(value) if key in _DECIMALS else value for key, value in fields.items()
+    }
+    terms = Terms(**given)
     return Ticket(
         venue=venue,
         symbol=SYMBOL,

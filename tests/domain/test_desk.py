@@ -14,7 +14,7 @@ from steward.domain.placing import NoPriceYet, StopOnWrongSide, WrongVenue
 from steward.domain.terms import OrderType, Phase, SelfTrade, TimeInForce
 from steward.domain.tickets import Replacement
 from steward.domain.trading import OrderEventKind
-from tests.trading import SYMBOL, Room, a_listing, a_ticket, an_account
+from tests.trading import SYMBOL, Room, a_ticket, an_account
 
 GTC = TimeInForce.GTC
 
@@ -41,7 +41,8 @@ def test_a_limit_order_fills_at_the_resting_price_and_what_is_left_rests() -> No
     assert [order.id for order in room.desk.orders_of(2)] == [bid.id]
     changes = room.desk.take()
     (trade,) = changes.trades
-    assert (trade.qty, trade.price, trade.buy_order_id, trade.sell_order_id) == (10, 50, bid.id, ask.id)
+    assert (plain(trade.qty), plain(trade.price)) == ("10", "50")
+    assert (trade.buy_order_id, trade.sell_order_id) == (bid.id, ask.id)
     assert [event.kind.value for event in changes.events] == ["accepted", "accepted", "filled", "filled"]
     assert [event.position_qty for event in changes.events] == [None, None, 90, 110]
     assert room.desk.take().events == ()
@@ -102,7 +103,7 @@ def test_an_amount_waits_for_the_open_and_then_buys_at_its_prices() -> None:
     room.trade("50")
     room.turn(TradingStatus.CLOSED)
     order = room.place(1, "buy", None, amount="880", time_in_force=GTC)
-    assert (order.original_qty, room.accounts[1].reserved) == (17, 880)
+    assert (order.original_qty, room.accounts[1].reserved) == (Decimal(17), Decimal(880))
     gone = room.place(2, "buy", None, amount="880")
     room.place(9, "sell", "15", "55", time_in_force=GTC)
     room.turn(TradingStatus.CONTINUOUS)
@@ -262,7 +263,10 @@ def test_an_iceberg_shows_a_tranche_at_a_time_at_the_back_of_its_price() -> None
     assert room.desk.depth(1)[1] == [(Decimal(50), Decimal(7), 2)]
     room.place(2, "buy", "4", "50")
     standing = room.now(iceberg).standing
-    assert (standing.shown_qty if standing else None, room.now(iceberg).executed_qty) == (3, 3)
+    assert (standing.shown_qty if standing else None, room.now(iceberg).executed_qty) == (
+        Decimal(3),
+        Decimal(3),
+    )
     room.place(2, "buy", "3", "50")
     assert room.now(iceberg).executed_qty == 3
 
@@ -284,7 +288,7 @@ def test_a_replacement_takes_the_place_of_what_is_pending() -> None:
     room.place(9, "sell", "5", "50")
     room.place(2, "buy", "4", "50")
     new = room.desk.replace(old.id, Replacement(client_order_id="b"), room.accounts[1], at=room.at)
-    assert (new.original_qty, new.terms.replaces_id, new.client_order_id) == (6, old.id, "b")
+    assert (new.original_qty, new.terms.replaces_id, new.client_order_id) == (Decimal(6), old.id, "b")
     gone = room.now(old)
     assert stands(gone) == ("cancelled", "4", "replaced")
     assert gone.standing is not None
@@ -410,7 +414,7 @@ def test_what_happens_to_accounts_that_are_not_loaded_waits_for_them() -> None:
         room.desk.take()
     assert maker.cash == 10_000
     room.desk.settle(maker)
-    assert (maker.cash, maker.open_orders, room.desk.waiting) == (10_500, 0, [])
+    assert (maker.cash, maker.open_orders, room.desk.waiting) == (Decimal(10_500), 0, list[int]())
     assert [event.portfolio_id for event in room.desk.take().events] == [2, 2, 1]
 
 
@@ -419,8 +423,25 @@ def test_the_quote_of_the_market_outside_is_kept_at_a_book_too() -> None:
     room.quote("49", "51")
     quote = room.desk.state.quote
     assert quote is not None
-    assert (quote.bid, quote.ask) == (49, 51)
+    assert (quote.bid, quote.ask) == (Decimal(49), Decimal(51))
 
 
-def test_a_listing_has_fields_of_its_own() -> None:
-    assert a_listing(lot=Decimal("0.5")).lot == Decimal("0.5")
+def test_taking_over_what_is_here_already_changes_nothing() -> None:
+    room = Room()
+    order = room.place(1, "sell", "10", "50")
+    before = room.desk.take().state
+    room.desk.refresh(before, [order])
+    assert room.desk.depth(1)[1] == [(Decimal(50), Decimal(10), 1)]
+    with pytest.raises(Refusal):
+        room.place(1, "sell", "200", "50")
+    changes = room.desk.take()
+    assert (changes.state, changes.events) == (before, ()), "a refused command is no step"
+    assert list(room.desk.open_orders) == [order.id]
+    assert len(room.desk.open_orders) == 1
+
+
+def test_an_order_goes_no_way_that_the_table_does_not_know() -> None:
+    room = Room()
+    order = room.place(1, "sell", "10", "50")
+    with pytest.raises(AssertionError):
+        room.desk._blotter.restate(order, OrderEventKind.TRIGGERED, at=room.at)

@@ -159,7 +159,8 @@ def test_an_entry_that_fills_at_the_close_has_exits_that_wait_for_the_open() -> 
     room.place(9, "sell", "6", "50", time_in_force=TimeInForce.CLS)
     room.turn(TradingStatus.CLOSED)
     exits = [room.now(one) for one in (profit, loss)]
-    assert [(phase(one), one.original_qty) for one in exits] == [(Phase.QUEUED, 10), (Phase.ARMED, 10)]
+    assert [phase(one) for one in exits] == [Phase.QUEUED, Phase.ARMED]
+    assert [one.original_qty for one in exits] == [10, 10]
     room.turn(TradingStatus.CONTINUOUS)
     assert phase(room.now(profit)) is Phase.WORKING
 
@@ -179,3 +180,16 @@ def test_a_stop_limit_that_was_set_off_can_be_replaced_at_another_limit_only() -
     assert phase(moved) is Phase.WORKING
     room.place(9, "buy", "5", "46")
     assert stands(room.now(moved)) == ("executed", "5", None)
+
+
+def test_a_stop_loss_whose_other_exit_trades_first_is_not_set_off() -> None:
+    room = Room()
+    orders = bracket(room)
+    fields = {"type": OrderType.LIMIT_IF_TOUCHED, "stop_price": "45", "limit_price": "60"}
+    # It is touched by the price that sets the stop loss off, came first, and takes the take profit.
+    eager = room.place(3, "buy", "10", time_in_force=GTC, **fields)
+    room.place(9, "sell", "10", "50")
+    room.place(9, "buy", "1", "45")
+    room.place(1, "sell", "1", "45")
+    assert stands(room.now(eager)) == ("executed", "10", None)
+    assert now(room, orders)[1:] == [("executed", "10", None), ("cancelled", "0", "exit_filled")]

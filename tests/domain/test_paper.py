@@ -9,6 +9,7 @@ from steward.domain.makers import MakerModel, make_market, tickets_around
 from steward.domain.orders import Side
 from steward.domain.paper import PaperModel, chance, latency, quote_of, slipped
 from steward.domain.terms import OrderClass, OrderType, Phase, TimeInForce
+from steward.domain.tickets import Replacement
 from tests.domain.test_desk import phase, stands
 from tests.exchange_player import Ids
 from tests.factories import AT
@@ -51,7 +52,7 @@ def test_slippage_only_makes_worse_and_latency_is_within_its_bounds() -> None:
 def test_orders_are_filled_at_the_quote_as_far_as_it_goes() -> None:
     room = paper_room()
     room.quote("49", "51", "8")
-    assert room.desk.depth(1) == ([(49, 8, 1)], [(51, 8, 1)])
+    assert room.desk.depth(1) == ([(Decimal(49), Decimal(8), 1)], [(Decimal(51), Decimal(8), 1)])
     assert room.desk.depth(0) == ([], [])
     order = room.place(1, "buy", "5")
     assert stands(order) == ("executed", "5", None)
@@ -63,9 +64,9 @@ def test_orders_are_filled_at_the_quote_as_far_as_it_goes() -> None:
     room.quote("48", "50.50", "8")
     assert stands(room.now(resting)) == ("executed", "5", None)
     trade = room.desk.take().trades[-1]
-    assert (trade.qty, trade.price, trade.sell_order_id) == (2, Decimal("50.50"), None)
+    assert (trade.qty, trade.price, trade.sell_order_id) == (Decimal(2), Decimal("50.50"), None)
     sold = room.place(1, "sell", None, amount="100")
-    assert (stands(sold), room.accounts[1].holding(SYMBOL).qty) == (("executed", "2", None), 103)
+    assert (stands(sold), room.accounts[1].holding(SYMBOL).qty) == (("executed", "2", None), Decimal(103))
 
 
 def test_orders_of_different_people_never_meet() -> None:
@@ -133,7 +134,7 @@ def test_a_paper_bracket_follows_and_leaves_like_any_other() -> None:
     entry, profit, loss = room.place_all(1, "buy", "10", "51", time_in_force=GTC, **exits)
     assert room.now(profit).original_qty == 6
     room.quote("60", "61", "2")
-    assert (room.now(profit).executed_qty, room.now(loss).pending_qty) == (2, 4)
+    assert (room.now(profit).executed_qty, room.now(loss).pending_qty) == (Decimal(2), Decimal(4))
     room.desk.cancel(entry.id, at=room.at)
     room.quote("44", "45", "9")
     assert [stands(room.now(one))[0] for one in (entry, profit, loss)] == [
@@ -178,3 +179,19 @@ def test_nothing_trades_with_a_quote_that_has_no_size(side: str) -> None:
     room = paper_room()
     room.quote("49", "51", "0.5")
     assert stands(room.place(1, side, "1")) == ("cancelled", "0", "no_liquidity")
+
+
+def test_an_entry_that_its_exit_ends_while_both_wait_for_the_open_is_not_released() -> None:
+    room = paper_room()
+    room.quote("49", "51", "6")
+    exits = {"order_class": OrderClass.BRACKET, "take_profit": "60", "stop_loss": "45"}
+    entry, profit, _ = room.place_all(1, "buy", "10", "51", time_in_force=GTC, **exits)
+    room.turn(TradingStatus.CLOSED)
+    account = room.accounts[1]
+    profit = room.desk.replace(profit.id, Replacement(limit_price=Decimal(59)), account, at=room.at)
+    entry = room.desk.replace(entry.id, Replacement(limit_price=Decimal(52)), account, at=room.at)
+    assert [phase(one) for one in (profit, entry)] == [Phase.QUEUED, Phase.QUEUED]
+    room.turn(TradingStatus.CONTINUOUS)
+    room.quote("59", "60")
+    assert stands(room.now(profit)) == ("executed", "6", None)
+    assert stands(room.now(entry)) == ("cancelled", "0", "exit_filled")

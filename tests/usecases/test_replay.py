@@ -97,7 +97,8 @@ def test_holdings_and_expiry_are_read() -> None:
         "qty": "5",
         "time_in_force": "gtd",
         "expires_at": "2026-03-03T00:00:00+00:00",
-        "type": "limit", "limit_price": "50",
+        "type": "limit",
+        "limit_price": "50",
     }
     done = replay([json.dumps(first), json.dumps(sale)])
     assert (done.lines, done.refused) == (1, 0)
