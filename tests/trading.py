@@ -10,9 +10,10 @@ from uuid import UUID
 from steward.domain.accounts import Account, AccountKind
 from steward.domain.desk import Desk
 from steward.domain.listings import DeskState, Listing, MarketQuote, TradingStatus
+from steward.domain.money import plain
 from steward.domain.orders import Order, Side
 from steward.domain.paper import PaperModel
-from steward.domain.terms import BOOK_VENUE, PAPER_VENUE, OrderType, Terms
+from steward.domain.terms import BOOK_VENUE, PAPER_VENUE, OrderType, Phase, Terms
 from steward.domain.tickets import Ticket
 from tests.exchange_player import Ids
 from tests.factories import AT
@@ -122,3 +123,14 @@ class Room:
 
 def paper_room(**fields: Any) -> Room:
     return Room(a_listing(venue=PAPER_VENUE, **fields))
+
+
+def stands(order: Order) -> tuple[str, str, str | None]:
+    """Give status, executed quantity and reason in a word each."""
+    assert order.standing is not None
+    return order.status.value, plain(order.executed_qty), order.standing.reason
+
+
+def phase(order: Order) -> Phase:
+    assert order.standing is not None
+    return order.standing.phase

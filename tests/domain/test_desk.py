@@ -1,33 +1,19 @@
-from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from steward.domain.accounts import NothingToBorrow, NothingToReduce, OppositeOrderOpen
-from steward.domain.admission import AmountTooSmall, MarketNotOpen, PostOnlyWouldTrade, SymbolHalted
+from steward.domain.admission import AmountTooSmall, PostOnlyWouldTrade
 from steward.domain.errors import Refusal
 from steward.domain.listings import FeeSchedule, TradingStatus
 from steward.domain.money import plain
-from steward.domain.orders import Order, OrderNotFound, Status
-from steward.domain.placing import NoPriceYet, StopOnWrongSide, WrongVenue
+from steward.domain.placing import NoPriceYet, StopOnWrongSide
 from steward.domain.terms import OrderType, Phase, SelfTrade, TimeInForce
-from steward.domain.tickets import Replacement
 from steward.domain.trading import OrderEventKind
-from tests.trading import SYMBOL, Room, a_ticket, an_account
+from tests.trading import SYMBOL, Room, phase, stands
 
 GTC = TimeInForce.GTC
-
-
-def stands(order: Order) -> tuple[str, str, str | None]:
-    """Give status, executed quantity and reason in a word each."""
-    assert order.standing is not None
-    return order.status.value, plain(order.executed_qty), order.standing.reason
-
-
-def phase(order: Order) -> Phase:
-    assert order.standing is not None
-    return order.standing.phase
 
 
 def test_a_limit_order_fills_at_the_resting_price_and_what_is_left_rests() -> None:
@@ -92,24 +78,6 @@ def test_an_amount_buys_what_it_pays_for_with_the_fee_and_ends() -> None:
     assert stands(room.place(1, "sell", None, amount="399")) == ("executed", "9", None)
     room.place(2, "sell", "2", "65")
     assert stands(room.place(9, "buy", None, amount="140")) == ("executed", "2", None)
-
-
-def test_an_amount_waits_for_the_open_and_then_buys_at_its_prices() -> None:
-    room = Room()
-    room.turn(TradingStatus.CLOSED)
-    with pytest.raises(NoPriceYet, match="give qty"):
-        room.place(1, "buy", None, amount="880")
-    room.turn(TradingStatus.CONTINUOUS)
-    room.trade("50")
-    room.turn(TradingStatus.CLOSED)
-    order = room.place(1, "buy", None, amount="880", time_in_force=GTC)
-    assert (order.original_qty, room.accounts[1].reserved) == (Decimal(17), Decimal(880))
-    gone = room.place(2, "buy", None, amount="880")
-    room.place(9, "sell", "15", "55", time_in_force=GTC)
-    room.turn(TradingStatus.CONTINUOUS)
-    assert stands(room.now(order)) == ("executed", "15", None)
-    assert stands(room.now(gone)) == ("cancelled", "0", "no_liquidity")
-    assert room.accounts[1].reserved == 0
 
 
 @pytest.mark.parametrize(
@@ -238,16 +206,6 @@ def test_a_short_sale_gives_way_when_the_price_is_above_what_its_margin_is_kept_
     assert room.accounts[3].reserved == 0
 
 
-def test_a_short_sale_gives_way_to_an_auction_price_above_its_margin() -> None:
-    room = Room()
-    short = room.place(3, "sell", "6", "50")
-    room.turn(TradingStatus.CLOSING)
-    bid = room.place(2, "buy", "6", "60")
-    room.turn(TradingStatus.CLOSED)
-    assert stands(room.now(short)) == ("cancelled", "0", "insufficient_buying_power")
-    assert stands(room.now(bid)) == ("expired", "0", "day_over")
-
-
 def test_post_only_never_takes() -> None:
     room = Room()
     room.place(9, "sell", "5", "50")
@@ -282,166 +240,9 @@ def test_the_owner_of_two_portfolios_does_not_trade_with_himself() -> None:
     assert stands(room.now(resting)) == ("cancelled", "0", "self_trade")
 
 
-def test_a_replacement_takes_the_place_of_what_is_pending() -> None:
-    room = Room()
-    old = room.place(1, "sell", "10", "50", name="a")
-    room.place(9, "sell", "5", "50")
-    room.place(2, "buy", "4", "50")
-    new = room.desk.replace(old.id, Replacement(client_order_id="b"), room.accounts[1], at=room.at)
-    assert (new.original_qty, new.terms.replaces_id, new.client_order_id) == (Decimal(6), old.id, "b")
-    gone = room.now(old)
-    assert stands(gone) == ("cancelled", "4", "replaced")
-    assert gone.standing is not None
-    assert gone.standing.replaced_by_id == new.id
-    room.place(2, "buy", "1", "50")
-    assert room.now(new).executed_qty == 1, "it kept its place"
-    larger = room.desk.replace(new.id, Replacement(qty=Decimal(9)), room.accounts[1], at=room.at)
-    room.place(2, "buy", "5", "50")
-    assert room.now(larger).executed_qty == 0, "it lost its place"
-    room.place(2, "buy", "9", "50")
-    assert room.now(larger).status is Status.EXECUTED
-    with pytest.raises(OrderNotFound):
-        room.desk.replace(larger.id, Replacement(), room.accounts[1], at=room.at)
-    with pytest.raises(OrderNotFound):
-        room.desk.cancel(larger.id, at=room.at)
-
-
-def test_a_replacement_is_checked_as_an_order_is() -> None:
-    room = Room()
-    room.trade("50")
-    account = room.accounts[1]
-    order = room.place(1, "buy", "10", "40")
-    stop = room.place(1, "sell", "10", type=OrderType.STOP, stop_price="45", time_in_force=GTC)
-    trail = room.place(1, "sell", "10", type=OrderType.TRAILING_STOP, trail_amount="4", time_in_force=GTC)
-    for order_id, asked, code in (
-        (order.id, Replacement(qty=Decimal(300)), "insufficient-buying-power"),
-        (order.id, Replacement(limit_price=Decimal("40.001")), "off-tick"),
-        (order.id, Replacement(stop_price=Decimal(39)), "terms-do-not-fit"),
-        (order.id, Replacement(time_in_force=TimeInForce.GTD), "terms-do-not-fit"),
-        (stop.id, Replacement(stop_price=Decimal(51)), "stop-on-wrong-side"),
-        (stop.id, Replacement(qty=Decimal(92)), "insufficient-position"),
-    ):
-        with pytest.raises(Refusal) as refusal:
-            room.desk.replace(order_id, asked, account, at=room.at)
-        assert refusal.value.code == code
-    looser = room.desk.replace(trail.id, Replacement(qty=Decimal(9)), account, at=room.at)
-    closer = room.desk.replace(looser.id, Replacement(trail=Decimal(1)), account, at=room.at)
-    triggers = [one.standing.trigger_price for one in (looser, closer) if one.standing]
-    assert triggers == [Decimal(46), Decimal(49)]
-    longer = room.desk.replace(order.id, Replacement(time_in_force=GTC), account, at=room.at)
-    assert longer.terms.time_in_force is GTC
-    room.turn(TradingStatus.CLOSED)
-    amount = room.place(2, "buy", None, amount="100", time_in_force=GTC)
-    with pytest.raises(Refusal, match="cancel it and place another"):
-        room.desk.replace(amount.id, Replacement(), room.accounts[2], at=room.at)
-
-
-def test_orders_live_as_long_as_they_say() -> None:
-    room = Room()
-    day = room.place(1, "buy", "1", "40")
-    gtc = room.place(1, "buy", "1", "40", time_in_force=GTC)
-    until = room.at + timedelta(seconds=10)
-    gtd = room.place(1, "buy", "1", "40", time_in_force=TimeInForce.GTD, expires_at=until)
-    room.turn(TradingStatus.CONTINUOUS, until)
-    assert stands(room.now(gtd)) == ("expired", "0", "expired")
-    room.turn(TradingStatus.CLOSED)
-    assert stands(room.now(day)) == ("expired", "0", "day_over")
-    assert stands(room.now(gtc)) == ("pending", "0", None)
-
-
-def test_a_day_on_a_market_that_never_closes_ends_at_midnight() -> None:
-    room = Room(calendar="24/7")
-    order = room.place(1, "buy", "1", "40")
-    midnight = datetime(2026, 3, 2, tzinfo=UTC)
-    assert order.terms.expires_at == midnight
-    room.turn(TradingStatus.CONTINUOUS, midnight)
-    assert stands(room.now(order)) == ("expired", "0", "expired")
-
-
-def test_an_opening_auction_trades_most_at_one_price() -> None:
-    room = Room()
-    room.turn(TradingStatus.OPENING)
-    with pytest.raises(MarketNotOpen, match="not open"):
-        room.place(1, "buy", "1", "40", time_in_force=TimeInForce.IOC)
-    opg = room.place(1, "sell", "10", time_in_force=TimeInForce.OPG)
-    cls = room.place(1, "sell", "5", "40", time_in_force=TimeInForce.CLS)
-    bids = [room.place(2, "buy", qty, price) for qty, price in (("4", "52"), ("4", "51"), ("4", "50"))]
-    asks = [room.place(9, "sell", "2", "51", time_in_force=TimeInForce.OPG)]
-    assert {phase(one) for one in (opg, cls, *bids, *asks)} == {Phase.QUEUED}
-    room.turn(TradingStatus.CONTINUOUS)
-    trades = room.desk.take().trades
-    assert {(plain(trade.price), sum(t.qty for t in trades)) for trade in trades} == {("50", 10)}
-    assert phase(cls) is Phase.QUEUED
-    later = room.place(1, "sell", "10", time_in_force=TimeInForce.OPG)
-    room.turn(TradingStatus.CLOSING)
-    room.turn(TradingStatus.CLOSED)
-    assert stands(room.now(cls)) == ("cancelled", "2", "no_liquidity")
-    assert stands(room.now(bids[2])) == ("executed", "4", None)
-    assert phase(room.now(later)) is Phase.QUEUED
-
-
-def test_a_halt_lets_orders_only_be_cancelled() -> None:
-    room = Room()
-    order = room.place(1, "buy", "1", "40")
-    room.desk.halt(at=room.at)
-    with pytest.raises(SymbolHalted, match="halted"):
-        room.place(1, "buy", "1", "40")
-    with pytest.raises(SymbolHalted):
-        room.desk.replace(order.id, Replacement(), room.accounts[1], at=room.at)
-    assert stands(room.desk.cancel(order.id, at=room.at)) == ("cancelled", "0", "requested")
-    room.desk.resume(at=room.at)
-    assert stands(room.place(1, "buy", "1", "40")) == ("pending", "0", None)
-
-
-def test_a_ticket_for_another_desk_or_currency_is_refused() -> None:
-    room = Room()
-    for ticket, account in (
-        (a_ticket("buy", "1", "40", venue="paper"), room.accounts[1]),
-        (a_ticket("buy", "1", "40"), an_account(4, currency="EUR")),
-    ):
-        with pytest.raises(WrongVenue, match="in USD"):
-            room.desk.place(ticket, account, at=room.at)
-
-
-def test_what_happens_to_accounts_that_are_not_loaded_waits_for_them() -> None:
-    room = Room()
-    room.place(1, "sell", "10", "50")
-    room.desk.take()
-    maker = room.desk.accounts.pop(1)
-    room.place(2, "buy", "10", "50")
-    assert room.desk.waiting == [1]
-    with pytest.raises(LookupError):
-        room.desk.take()
-    assert maker.cash == 10_000
-    room.desk.settle(maker)
-    assert (maker.cash, maker.open_orders, room.desk.waiting) == (Decimal(10_500), 0, list[int]())
-    assert [event.portfolio_id for event in room.desk.take().events] == [2, 2, 1]
-
-
 def test_the_quote_of_the_market_outside_is_kept_at_a_book_too() -> None:
     room = Room()
     room.quote("49", "51")
     quote = room.desk.state.quote
     assert quote is not None
     assert (quote.bid, quote.ask) == (Decimal(49), Decimal(51))
-
-
-def test_taking_over_what_is_here_already_changes_nothing() -> None:
-    room = Room()
-    order = room.place(1, "sell", "10", "50")
-    before = room.desk.take().state
-    room.desk.refresh(before, [order])
-    assert room.desk.depth(1)[1] == [(Decimal(50), Decimal(10), 1)]
-    with pytest.raises(Refusal):
-        room.place(1, "sell", "200", "50")
-    changes = room.desk.take()
-    assert (changes.state, changes.events) == (before, ()), "a refused command is no step"
-    assert list(room.desk.open_orders) == [order.id]
-    assert len(room.desk.open_orders) == 1
-
-
-def test_an_order_goes_no_way_that_the_table_does_not_know() -> None:
-    room = Room()
-    order = room.place(1, "sell", "10", "50")
-    with pytest.raises(AssertionError):
-        room.desk._blotter.restate(order, OrderEventKind.TRIGGERED, at=room.at)

@@ -7,8 +7,7 @@ from steward.domain.listings import TradingStatus
 from steward.domain.orders import Order
 from steward.domain.terms import OrderClass, OrderType, Phase, TimeInForce
 from steward.domain.tickets import LegsDoNotFit, Replacement, TermsDoNotFit
-from tests.domain.test_desk import phase, stands
-from tests.trading import SYMBOL, Room
+from tests.trading import SYMBOL, Room, phase, stands
 
 GTC = TimeInForce.GTC
 

@@ -10,10 +10,9 @@ from steward.domain.orders import Side
 from steward.domain.paper import PaperModel, chance, latency, quote_of, slipped
 from steward.domain.terms import OrderClass, OrderType, Phase, TimeInForce
 from steward.domain.tickets import Replacement
-from tests.domain.test_desk import phase, stands
 from tests.exchange_player import Ids
 from tests.factories import AT
-from tests.trading import SYMBOL, Room, a_listing, a_ticket, an_account, paper_room
+from tests.trading import SYMBOL, Room, a_listing, a_ticket, an_account, paper_room, phase, stands
 
 LISTING = a_listing()
 GTC = TimeInForce.GTC
