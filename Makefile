@@ -53,7 +53,7 @@ bench: $(VENV)/dev.stamp ## measure, and print ratios
 	$(BIN)/python -m bench book
 	$(BIN)/python -m bench r50
 
-$(LONG): $(VENV)/dev.stamp ## one of the long tests: races kills decimals model fuzz histories book
+$(LONG): $(VENV)/dev.stamp ## one of the long tests: races kills decimals model fuzz histories book exchange
 	$(BIN)/python -m tests.long $@
 
 clean: ## remove what make made; data/ stays

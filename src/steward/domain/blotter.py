@@ -21,7 +21,7 @@ from steward.domain.open_orders import OpenOrders, opens_short
 from steward.domain.orders import FINAL, Event, Fill, Order, Side
 from steward.domain.reserves import reserves, standing_of, value_of
 from steward.domain.terms import Phase, Standing
-from steward.domain.trading import OrderEvent, OrderEventKind, Trade
+from steward.domain.trading import PHASES, OrderEvent, OrderEventKind, Trade
 
 NewId = Callable[[datetime], UUID]
 
@@ -54,6 +54,7 @@ class Blotter:
 
     def __init__(self, listing: Listing, state: DeskState, new_id: NewId) -> None:
         self.listing, self.state, self.new_id = listing, state, new_id
+        self.stored = state
         self.turn = state.version
         self.orders = OpenOrders()
         self.accounts: dict[int, Account] = {}
@@ -84,10 +85,13 @@ class Blotter:
         """Keep an order as it is after an event, with what it reserves; give it so."""
         before = self.orders.get(order.id)
         standing, final = standing_of(order), order.status in FINAL
+        phase = Phase.DONE if final else standing.phase
+        if phase not in PHASES.get((None if before is None else standing_of(before).phase, kind), ()):
+            raise AssertionError(before, kind, phase)
         cash, qty = (ZERO, ZERO) if final else reserves(order, self.listing)
         standing = replace(
             standing,
-            phase=Phase.DONE if final else standing.phase,
+            phase=phase,
             reserved_cash=cash,
             reserved_qty=qty,
         )
@@ -183,7 +187,12 @@ class Blotter:
         """Give what has changed since the last time. Raises LookupError while postings wait for accounts."""
         if self.waiting:
             raise LookupError(sorted(self.waiting))
-        self.state = replace(self.state, version=self.turn)
+        if self._changed or self.state != self.stored:
+            self.state = replace(self.state, version=self.turn)
+        else:
+            # Nothing was done, so no step was: others must not think that they have read a later one.
+            self.turn = self.state.version
+        self.stored = self.state
         changes = Changes(
             state=self.state,
             created=tuple(self._changed[one] for one in self._created),

@@ -80,11 +80,6 @@ class BookFloor:
         if order.id in self._book:
             self._book.cancel(order.id)
 
-    def shrink(self, order: Order) -> None:
-        """Leave an order, if it is here, its place with what is pending of it."""
-        if order.id in self._book:
-            self._book.reduce(order.id, self._lots(order.pending_qty))
-
     def enter(self, order: Order, *, at: datetime) -> None:
         """Let a working order trade, and rest or end with what is left."""
         blotter, book, terms = self._blotter, self._book, order.terms

@@ -4,6 +4,7 @@ It knows no clock, no chance and no database: moments and ids are given to it, a
 the same changes. A refusal is raised before anything that the command asks for is done.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
@@ -115,6 +116,11 @@ class Desk(Admission):
     def resume(self, *, at: datetime) -> None:
         """Trade again, beginning with an auction of what gathered."""
         self.turn(TradingStatus.CONTINUOUS, at=at)
+
+    @property
+    def open_orders(self) -> Mapping[UUID, Order]:
+        """All open orders by id."""
+        return self._blotter.orders
 
     def orders_of(self, portfolio_id: int) -> list[Order]:
         """Give the open orders of an account, by their turn."""

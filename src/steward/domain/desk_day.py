@@ -42,9 +42,7 @@ class Day(Engine):
                 self._auction(TimeInForce.CLS, at)
             for order in blotter.orders.by_turn():
                 if order.terms.time_in_force in {TimeInForce.DAY, TimeInForce.CLS}:
-                    current = blotter.orders.get(order.id)
-                    if current is not None:
-                        self._end(current, OrderEventKind.EXPIRED, "day_over", at)
+                    self._end(order, OrderEventKind.EXPIRED, "day_over", at)
             self._follow(at)
 
     def _auction(self, own: TimeInForce, at: datetime) -> None:

@@ -82,7 +82,8 @@ class Engine:
 
         Orders that are final by now leave; nothing of this counts as a change of this desk.
         """
-        self._blotter.state, self._blotter.turn = state, max(self._blotter.turn, state.version)
+        self._blotter.state = self._blotter.stored = state
+        self._blotter.turn = max(self._blotter.turn, state.version)
         self._load(orders)
 
     def _load(self, orders: Iterable[Order]) -> None:
@@ -175,8 +176,7 @@ class Engine:
                 self._end(twin, OrderEventKind.CANCELLED, "exit_filled", at)
             else:
                 less = subtract(twin.original_qty, qty)
-                shrunk = self._blotter.restate(twin, OrderEventKind.RESTATED, at=at, original_qty=less)
-                self._floor.shrink(shrunk)
+                self._blotter.restate(twin, OrderEventKind.RESTATED, at=at, original_qty=less)
         entry = orders.get(terms.parent_id) if terms.parent_id is not None else None
         if done and entry is not None:
             self._end(entry, OrderEventKind.CANCELLED, "exit_filled", at)
@@ -213,6 +213,8 @@ class Engine:
 
     def _after_price(self, prices: Mapping[Side, Decimal], at: datetime) -> None:
         """Note what a price sets off, and move the stops that trail it."""
+        if not prices:
+            return
         orders = self._blotter.orders
         self._fired.extend(self._triggers.fired(orders, prices))
         for order, trigger in self._triggers.trailed(orders, prices, self.listing):

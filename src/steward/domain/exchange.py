@@ -15,7 +15,7 @@ from uuid import UUID
 
 from steward.domain.accounts import Account
 from steward.domain.desk import Desk
-from steward.domain.errors import NotFound, Refusal
+from steward.domain.errors import Refusal
 from steward.domain.listings import DeskState, Listing, MarketQuote, TradingStatus
 from steward.domain.makers import MakerModel, make_market
 from steward.domain.money import plain
@@ -29,16 +29,8 @@ _VERSION_8: Final = 0x8 << 76
 _VARIANT: Final = 0x2 << 62
 
 
-class ListingNotFound(NotFound):
-    """There is no such symbol at this venue."""
-
-    code = "listing-not-found"
-
-
-class AccountNotFound(NotFound):
-    """There is no such account."""
-
-    code = "account-not-found"
+class UnknownName(LookupError):
+    """A command is for a desk or an account that this exchange does not have."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +105,7 @@ class Ids:
 
 
 class Exchange:
-    """Desks and accounts in memory. `apply` gives what a command has done as lines of canonical JSON."""
+    """Desks and accounts in memory."""
 
     def __init__(self, seed: int, listings: Iterable[Listing], accounts: Iterable[Account]) -> None:
         self.accounts = {account.portfolio_id: account for account in accounts}
@@ -128,19 +120,18 @@ class Exchange:
             self.desks[listing.venue, listing.symbol] = desk
 
     def apply(self, command: Command) -> list[str]:
-        """Do what a command says, or say in one line that and why it was refused."""
-        lines = []
-        desk = None
+        """Do what a command says; give in lines of canonical JSON what it did, or why it was refused.
+
+        First come the trades, then the events of orders, each in the order in which they happened.
+        Raises UnknownName.
+        """
+        desk, refused = self._desk(command), []
         try:
-            desk = self._desk(command)
             self._do(desk, command)
         except Refusal as refusal:
-            told = {"refused": refusal.code, "pointer": refusal.pointer, "at": command.at}
-            lines.append(canonical(told))
-        if desk is not None:
-            changes = desk.take()
-            lines = [*map(canonical, (*changes.trades, *changes.events)), *lines]
-        return lines
+            refused = [{"refused": refusal.code, "pointer": refusal.pointer, "at": command.at}]
+        changes = desk.take()
+        return [canonical(one) for one in (*changes.trades, *changes.events, *refused)]
 
     def _do(self, desk: Desk, command: Command) -> None:
         match command:
@@ -192,13 +183,13 @@ class Exchange:
     def _account(self, portfolio_id: int) -> Account:
         account = self.accounts.get(portfolio_id)
         if account is None:
-            raise AccountNotFound(f"There is no account {portfolio_id}.")
+            raise UnknownName(f"There is no account {portfolio_id}.")
         return account
 
     def _desk(self, command: Command) -> Desk:
         desk = self.desks.get((command.venue, command.symbol))
         if desk is None:
-            raise ListingNotFound(f"{command.symbol} is not traded at {command.venue}.")
+            raise UnknownName(f"{command.symbol} is not traded at {command.venue}.")
         return desk
 
 

@@ -69,9 +69,6 @@ class PaperFloor:
     def leave(self, order: Order) -> None:
         """Nothing is kept here beside the order itself."""
 
-    def shrink(self, order: Order) -> None:
-        """Nothing is kept here beside the order itself."""
-
     def quoted(self, quote: MarketQuote, *, at: datetime) -> None:
         """Take a quote of the market in, and fill the working orders that it reaches, the oldest first."""
         self._blotter.state = replace(self._blotter.state, quote=quote)
@@ -123,8 +120,7 @@ class PaperFloor:
     def _size(self, side: Side) -> Decimal:
         """Count what the quote still has for an order of a side, in whole lots."""
         quote, lot = self._blotter.state.quote, self._blotter.listing.lot
-        if quote is None:
-            return ZERO
+        assert quote is not None  # noqa: S101 - it has a price
         size = quote.ask_size if side is Side.BUY else quote.bid_size
         return multiply(Decimal(whole_steps(size, lot)), lot)
 

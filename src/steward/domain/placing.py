@@ -51,8 +51,8 @@ def lives_until(terms: Terms, listing: Listing, at: datetime) -> Terms:
     return replace(terms, expires_at=datetime.combine(tomorrow, time(), UTC))
 
 
-def checked_trigger(terms: Terms, side: Side, price: Decimal | None, listing: Listing) -> Decimal | None:
-    """Give the trigger of an order, None when it has none, with the market at `price`.
+def checked_trigger(terms: Terms, side: Side, price: Decimal | None, listing: Listing) -> Decimal:
+    """Give the trigger of an order that waits for a price, with the market at `price`.
 
     Raises StopOnWrongSide, NoPriceYet, or TermsDoNotFit for a trail longer than the price.
     """
@@ -64,16 +64,15 @@ def checked_trigger(terms: Terms, side: Side, price: Decimal | None, listing: Li
             detail = f"The trail is not below the price of {plain(price)}."
             raise TermsDoNotFit(detail, pointer="/trail_amount")
         return trigger
-    trigger = terms.stop_price or ZERO
-    if not trigger:
-        return None
-    if price is not None and reached(side, terms.type, trigger, price):
+    stop = terms.stop_price
+    assert stop is not None  # noqa: S101 - every other order that waits for a price has one
+    if price is not None and reached(side, terms.type, stop, price):
         detail = (
             f"The market is at {plain(price)}, so this order would be set off at once:"
             " set stop_price on the other side of it, or place a market or limit order."
         )
         raise StopOnWrongSide(detail, pointer="/stop_price")
-    return trigger
+    return stop
 
 
 def entry_of(

@@ -32,13 +32,12 @@ def fee_left(order: Order, listing: Listing, value: Decimal, qty: Decimal) -> De
 
 
 def need_of(order: Order, listing: Listing, value: Decimal) -> Decimal:
-    """Give what the rest of an order takes of what is available when it trades for `value` in all.
+    """Give what the rest of an order that opens takes of what is available when it trades for `value`.
 
-    An order that opens takes its rate of the value, and the fee; one that closes takes nothing.
+    That is its rate of the value, and the fee; an order that closes takes nothing.
     """
     rate = standing_of(order).reserve_rate
-    if not rate:
-        return ZERO
+    assert rate is not None  # noqa: S101 - an order that opens has one
     return add(multiply(rate, value), fee_left(order, listing, value, order.pending_qty))
 
 
@@ -46,8 +45,8 @@ def reserves(order: Order, listing: Listing) -> tuple[Decimal, Decimal]:
     """Give the cash and the units that an open order has to have reserved.
 
     An order that opens reserves at its limit or its bound, by quantity or its whole amount of money. Of
-    two exits that cancel each other the take profit reserves for both. What is held, and a market order
-    that is being matched at this moment, reserves nothing.
+    two exits that cancel each other the take profit reserves for both until the stop loss is set off. What
+    is held, and a market order that is being matched at this moment, reserves nothing.
     """
     terms, standing = order.terms, standing_of(order)
     rate = standing.reserve_rate

@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Final
 from uuid import UUID
 
 from steward.domain.orders import Fill, Order
+from steward.domain.terms import Phase
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +42,32 @@ class OrderEventKind(StrEnum):
     CANCELLED = "cancelled"
     EXPIRED = "expired"
     REJECTED = "rejected"
+
+
+PHASES: Final[dict[tuple[Phase | None, OrderEventKind], tuple[Phase, ...]]] = {
+    (None, OrderEventKind.ACCEPTED): (Phase.HELD, Phase.ARMED, Phase.QUEUED, Phase.WORKING),
+    (Phase.HELD, OrderEventKind.RELEASED): (Phase.ARMED, Phase.QUEUED, Phase.WORKING),
+    (Phase.HELD, OrderEventKind.RESTATED): (Phase.HELD,),
+    (Phase.HELD, OrderEventKind.REPLACED): (Phase.DONE,),
+    (Phase.HELD, OrderEventKind.CANCELLED): (Phase.DONE,),
+    (Phase.HELD, OrderEventKind.EXPIRED): (Phase.DONE,),
+    (Phase.ARMED, OrderEventKind.TRIGGERED): (Phase.WORKING,),
+    (Phase.ARMED, OrderEventKind.RESTATED): (Phase.ARMED,),
+    (Phase.ARMED, OrderEventKind.REPLACED): (Phase.DONE,),
+    (Phase.ARMED, OrderEventKind.CANCELLED): (Phase.DONE,),
+    (Phase.ARMED, OrderEventKind.EXPIRED): (Phase.DONE,),
+    (Phase.QUEUED, OrderEventKind.RELEASED): (Phase.WORKING,),
+    (Phase.QUEUED, OrderEventKind.RESTATED): (Phase.QUEUED,),
+    (Phase.QUEUED, OrderEventKind.REPLACED): (Phase.DONE,),
+    (Phase.QUEUED, OrderEventKind.CANCELLED): (Phase.DONE,),
+    (Phase.QUEUED, OrderEventKind.EXPIRED): (Phase.DONE,),
+    (Phase.WORKING, OrderEventKind.FILLED): (Phase.WORKING, Phase.DONE),
+    (Phase.WORKING, OrderEventKind.RESTATED): (Phase.WORKING, Phase.QUEUED),
+    (Phase.WORKING, OrderEventKind.REPLACED): (Phase.DONE,),
+    (Phase.WORKING, OrderEventKind.CANCELLED): (Phase.DONE,),
+    (Phase.WORKING, OrderEventKind.EXPIRED): (Phase.DONE,),
+}
+"""The life of an order on the exchange: where an event may lead it from where it stands."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -81,10 +81,7 @@ class Triggers:
         """Take out the orders that these prices set off, in the order in which they were armed."""
         found: dict[UUID, Order] = {}
         for (side, up), heap in self._heaps.items():
-            price = prices.get(side)
-            if price is None:
-                continue
-            limit = price if up else subtract(ZERO, price)
+            limit = prices[side] if up else subtract(ZERO, prices[side])
             while heap and heap[0][0] <= limit:
                 key, _, order_id = heapq.heappop(heap)
                 order = orders.get(order_id)
@@ -102,8 +99,9 @@ class Triggers:
             order = orders.get(order_id)
             if order is None or not _waits(order):
                 del self._trailing[order_id]
-            elif (price := prices.get(order.side)) is not None:
-                trigger, before = trail_of(order.terms, order.side, price, listing), _trigger(order)
+            else:
+                trigger = trail_of(order.terms, order.side, prices[order.side], listing)
+                before = _trigger(order)
                 if trigger < before if order.side is Side.BUY else trigger > before:
                     moved.append((order, trigger))
         return sorted(moved, key=lambda one: standing_of(one[0]).priority)

@@ -20,6 +20,7 @@ from steward.domain.exchange import (
     Quote,
     Replace,
     Turn,
+    UnknownName,
 )
 from steward.domain.listings import FeeSchedule, Listing, MarketQuote, TradingStatus
 from steward.domain.money import ZERO, parsed
@@ -64,7 +65,11 @@ def replay(lines: Iterable[str], told: Callable[[str], None] = lambda _: None) -
         except (ValueError, TypeError, KeyError, AttributeError, InvalidValue) as error:
             said = error.detail if isinstance(error, InvalidValue) else f"{type(error).__name__} {error}"
             raise InvalidCommand(f"Line {number} cannot be read: {said}") from error
-        for event in exchange.apply(command):
+        try:
+            events = exchange.apply(command)
+        except UnknownName as error:
+            raise InvalidCommand(f"Line {number}: {error}") from error
+        for event in events:
             digest.update(event.encode() + b"\n")
             counts[0] += 1
             counts[1] += '"refused":' in event
