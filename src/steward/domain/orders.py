@@ -1,12 +1,13 @@
 """Orders on the manual venue, where the caller plays the broker. One literal table rules their life."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 from uuid import UUID
 
+from steward.domain.altered import altered
 from steward.domain.errors import Conflict, InvalidValue, NotFound, PreconditionFailed
 from steward.domain.money import ZERO, add, divided, multiply, subtract
 from steward.domain.terms import PLAIN, Standing, Terms
@@ -215,7 +216,7 @@ class Order:
     ) -> "Order":
         """Take an event of the exchange in, and where the order stands after it. Raises OrderNotOpen."""
         self._expect_open()
-        return replace(
+        return altered(
             self,
             status=TRANSITIONS[self.status, event],
             standing=standing,

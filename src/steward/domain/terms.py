@@ -114,7 +114,7 @@ class Terms:
     replaces_id: UUID | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)  # without slots: see `altered`
 class Standing:
     """Where an order on the exchange stands.
 
