@@ -9,7 +9,7 @@ from uuid import UUID
 from steward.api.problems import Answer, HttpRefusal
 from steward.api.system import System
 from steward.usecases.ports import ReadUnit, WriteUnit
-from steward.usecases.values import Caller, Kept, Trace
+from steward.usecases.values import Caller, Kept, PresentedKey, Trace
 
 _KEY = re.compile(rb"[\x21-\x7e]{1,255}")
 _KEPT = timedelta(hours=24)
@@ -66,6 +66,11 @@ class Call:
     def user_id(self) -> UUID:
         """The id of the caller."""
         return self.signed_in.user_id
+
+    @property
+    def key(self) -> PresentedKey | None:
+        """The API key that the caller presents."""
+        return None if self.caller is None else self.caller.key
 
     @property
     def session_id(self) -> UUID:
