@@ -5,7 +5,7 @@ from typing import TypeVar
 T = TypeVar("T")
 
 # What an instance keeps besides its fields, worked out of them.
-_WORKED_OUT = frozenset(("average_price", "text"))
+_WORKED_OUT = ("average_price", "text")
 
 
 def altered(value: T, **changes: object) -> T:
@@ -14,7 +14,10 @@ def altered(value: T, **changes: object) -> T:
     For dataclasses without slots and without checks of their own, where a desk makes a dozen of them for
     each order: it copies the instance's dict and runs no constructor.
     """
-    fields = {name: field for name, field in vars(value).items() if name not in _WORKED_OUT}
+    fields = vars(value).copy()
+    for name in _WORKED_OUT:
+        fields.pop(name, None)
+    fields.update(changes)
     other = object.__new__(type(value))
-    vars(other).update(fields, **changes)
+    object.__setattr__(other, "__dict__", fields)
     return other

@@ -11,11 +11,10 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from steward.domain.desk import Desk
 from steward.domain.errors import Refusal
 from steward.domain.orders import Order
 from steward.domain.paper import PaperModel
-from steward.usecases.desk_batch import Asked, Batch, ListingOf, Result
+from steward.usecases.desk_batch import Asked, Batch, ListingOf, Memory, Result
 from steward.usecases.ports import ExchangeUnit, ExchangeUnits
 from steward.usecases.values import DeskKey, Limit
 
@@ -36,7 +35,7 @@ class Lane:
     listing_of: ListingOf
     model: PaperModel
     woken: Woken
-    memory: dict[DeskKey, Desk] = field(default_factory=dict)
+    memory: Memory = field(default_factory=Memory)
     _waiting: "list[tuple[Asked, asyncio.Future[Sequence[Order]]]]" = field(default_factory=list)
     _running: "asyncio.Task[None] | None" = None
 
@@ -82,6 +81,6 @@ class Lane:
             batch, results, portfolio_ids = await self.units.exchange(work)
         except Exception as error:  # noqa: BLE001 - told to everyone whose command it was
             return [error] * len(asked)
-        self.memory.update(batch.desks)
+        self.memory.keep(batch)
         self.woken(portfolio_ids, batch.desks.keys())
         return results

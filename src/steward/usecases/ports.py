@@ -483,13 +483,14 @@ class AccountReads(Protocol):
 class Accounts(AccountReads, Protocol):
     """Keeps accounts.
 
-    `lock` locks their portfolios, and has the unit done again unless the given ones are still at the version
-    of the account and the number of transactions that they were read with.
+    `versions` gives the version of each account and the number of transactions of its portfolio; `lock` locks
+    the portfolios, and has the unit done again unless the given ones are still at these; `portfolios` gives
+    some that are locked.
     """
 
-    async def lock(
-        self, portfolio_ids: Collection[int], read: Mapping[int, tuple[int, int]]
-    ) -> dict[int, Portfolio]: ...
+    async def versions(self, portfolio_ids: Collection[int]) -> dict[int, tuple[int, int]]: ...
+    async def lock(self, portfolio_ids: Collection[int], read: Mapping[int, tuple[int, int]]) -> None: ...
+    async def portfolios(self, portfolio_ids: Collection[int]) -> dict[int, Portfolio]: ...
     async def open(self, one: OpenedAccount) -> None: ...
     async def save(self, changed: Sequence[OpenedAccount], symbols: Iterable[tuple[int, str]]) -> None: ...
 
