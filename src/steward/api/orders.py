@@ -191,6 +191,9 @@ async def amend(call: Call, order_id: Uuid, body: Amendment) -> Answer:
 async def cancel(call: Call, order_id: Uuid) -> Answer:
     """Cancel what is still pending; what was executed stays."""
     version = call.expected_version
+    placed = call.system.lane.placed.get(order_id)
+    if placed is not None and placed.owner_id == call.user_id:
+        return written(await ask(call, Cancel(placed.key, placed.portfolio_id, order_id)))
 
     async def work(unit: WriteUnit) -> Answer:
         order = await orders.cancel(

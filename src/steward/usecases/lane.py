@@ -5,6 +5,7 @@ locked rows of the desks keep order (docs/decisions/0010).
 """
 
 import asyncio
+from collections import OrderedDict
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -19,9 +20,19 @@ from steward.usecases.ports import ExchangeUnit, ExchangeUnits
 from steward.usecases.values import DeskKey, Limit
 
 BATCH_MAXIMUM: Final = 256
+PLACED_MAXIMUM: Final = 50_000
 
 Woken = Callable[[Collection[int], Collection[DeskKey]], None]
 """Hears which portfolios and desks a batch has changed, once it is committed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Where an order that this worker has dealt with is: that never changes, so it is not asked for again."""
+
+    key: DeskKey
+    portfolio_id: int
+    owner_id: UUID
 
 
 @dataclass(slots=True)
@@ -36,6 +47,7 @@ class Lane:
     model: PaperModel
     woken: Woken
     memory: Memory = field(default_factory=Memory)
+    placed: "OrderedDict[UUID, Placed]" = field(default_factory=OrderedDict)
     _waiting: "list[tuple[Asked, asyncio.Future[Sequence[Order]]]]" = field(default_factory=list)
     _running: "asyncio.Task[None] | None" = None
 
@@ -47,6 +59,12 @@ class Lane:
             self._running = asyncio.get_running_loop().create_task(self._run())
         # Who goes away does not take back what is already being decided.
         return await asyncio.shield(done)
+
+    def _remember(self, orders: Sequence[Order]) -> None:
+        for one in orders:
+            self.placed[one.id] = Placed(DeskKey(one.venue, one.security), one.portfolio_id, one.owner_id)
+        while len(self.placed) > PLACED_MAXIMUM:
+            self.placed.popitem(last=False)
 
     async def close(self) -> None:
         """Finish what waits."""
@@ -82,5 +100,8 @@ class Lane:
         except Exception as error:  # noqa: BLE001 - told to everyone whose command it was
             return [error] * len(asked)
         self.memory.keep(batch)
+        for orders in results:
+            if not isinstance(orders, Refusal):
+                self._remember(orders)
         self.woken(portfolio_ids, batch.desks.keys())
         return results
