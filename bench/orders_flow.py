@@ -1,8 +1,8 @@
 """Durable orders through HTTP: how many are acknowledged a second, beside one insert and commit at a time.
 
 Thirty-two people, each with an account of his own, place limit orders near the touch (60 %), cancel (20 %)
-and trade at the market (20 %); half of them buy, half sell. An answer leaves when the order, its fills and all
-that hangs on them are committed.
+and trade at the market (20 %); half of them buy, half sell. An answer leaves when the order, its fills and
+all that hangs on them are committed.
 The yardstick is one small row inserted and committed at a time by the same driver over one connection.
 """
 

@@ -21,9 +21,20 @@ from steward.usecases.accounts import AccountNotFound
 from steward.usecases.desk_commands import Command
 from steward.usecases.order_text import event_text
 from steward.usecases.ports import ExchangeUnit
-from steward.usecases.values import Caller, DeskKey, Limit, OpenedAccount, ToldEvent, Trace
+from steward.usecases.values import (
+    KEPT_FOR,
+    Caller,
+    DeskKey,
+    Kept,
+    KeyReused,
+    Limit,
+    Once,
+    OpenedAccount,
+    ToldEvent,
+    Trace,
+)
 
-Result = Sequence[Order] | Refusal
+Result = Sequence[Order] | Kept | Refusal
 _OVER: Final = "Sign in first: there is no open session behind this request."
 ListingOf = Callable[[DeskKey], Listing | None]
 
@@ -50,6 +61,12 @@ class Asked:
     command: Command
     caller: Caller | None = None
     trace: Trace | None = None
+    once: Once | None = None
+
+    @property
+    def claim(self) -> tuple[UUID, str] | None:
+        """Whose idempotency key it carries, and which."""
+        return None if self.once is None or self.caller is None else (self.caller.user_id, self.once.key)
 
 
 @dataclass(slots=True)
@@ -83,6 +100,7 @@ class Batch:
     desks: dict[DeskKey, Desk] = field(default_factory=dict)
     accounts: dict[int, OpenedAccount] = field(default_factory=dict)
     known: dict[int, OpenedAccount] = field(default_factory=dict)
+    kept: dict[tuple[UUID, str], Kept] = field(default_factory=dict)
 
     async def load(self, asked: Sequence[Asked], memory: "Memory", listing_of: ListingOf) -> None:
         """Lock the desks and bring them up to date, and read the accounts that ask."""
@@ -137,12 +155,14 @@ class Batch:
             if one.caller is not None and one.command.client_order_id is not None
         }
         taken = await self.unit.desk_orders.taken(named)
+        claims = {claim for one in asked if (claim := one.claim) is not None}
+        known = await self.unit.keys.find_all(claims, expired=self.at - KEPT_FOR)
         results: list[Result] = []
         for one in asked:
             try:
                 if (refusal := refusals.get(id(one))) is not None:
                     raise refusal
-                results.append(self._decided(one, taken))
+                results.append(self._once(one, taken, known))
             except Refusal as refusal:
                 results.append(refusal)
         return results
@@ -170,6 +190,21 @@ class Batch:
             else:
                 left[who] -= 1
         return refused
+
+    def _once(
+        self, one: Asked, taken: "set[tuple[UUID, str]]", known: "dict[tuple[UUID, str], Kept]"
+    ) -> Sequence[Order] | Kept:
+        """Decide a command, unless its answer is kept; what is refused leaves its key free."""
+        if one.once is None or one.claim is None:
+            return self._decided(one, taken)
+        if (first := known.get(one.claim)) is not None:
+            if first.fingerprint != one.once.fingerprint:
+                raise KeyReused
+            return first
+        orders = self._decided(one, taken)
+        kept = Kept(one.once.fingerprint, *one.once.answer(orders))
+        self.kept[one.claim] = known[one.claim] = kept
+        return orders
 
     def _decided(self, one: Asked, taken: "set[tuple[UUID, str]]") -> Sequence[Order]:
         command = one.command
@@ -207,6 +242,7 @@ class Batch:
         await self._write_ledgers([one for _, one in sorted(changes.items())])
         if accepted:
             made = Counter(str(one.caller.user_id) for one in accepted if one.caller is not None)
+            await self.unit.keys.keep_all(self.kept, at=self.at)
             await self.unit.calls.count_all(self.writes, made, at=self.at)
             noted = [(one.trace, one.caller) for one in accepted if one.trace and one.caller]
             await self.unit.audit.add_all(noted)

@@ -17,7 +17,7 @@ from steward.domain.orders import Order
 from steward.domain.paper import PaperModel
 from steward.usecases.desk_batch import Asked, Batch, ListingOf, Memory, Result
 from steward.usecases.ports import ExchangeUnit, ExchangeUnits
-from steward.usecases.values import DeskKey, Limit
+from steward.usecases.values import DeskKey, Kept, Limit
 
 BATCH_MAXIMUM: Final = 256
 PLACED_MAXIMUM: Final = 50_000
@@ -48,12 +48,15 @@ class Lane:
     woken: Woken
     memory: Memory = field(default_factory=Memory)
     placed: "OrderedDict[UUID, Placed]" = field(default_factory=OrderedDict)
-    _waiting: "list[tuple[Asked, asyncio.Future[Sequence[Order]]]]" = field(default_factory=list)
+    _waiting: "list[tuple[Asked, asyncio.Future[Sequence[Order] | Kept]]]" = field(default_factory=list)
     _running: "asyncio.Task[None] | None" = None
 
-    async def do(self, asked: Asked) -> Sequence[Order]:
-        """Have a command decided and kept. Raises its refusal, or Unavailable."""
-        done: asyncio.Future[Sequence[Order]] = asyncio.get_running_loop().create_future()
+    async def do(self, asked: Asked) -> Sequence[Order] | Kept:
+        """Have a command decided and kept; give what it was answered first when it was done before.
+
+        Raises its refusal, or Unavailable.
+        """
+        done: asyncio.Future[Sequence[Order] | Kept] = asyncio.get_running_loop().create_future()
         self._waiting.append((asked, done))
         if self._running is None:
             self._running = asyncio.get_running_loop().create_task(self._run())
@@ -101,7 +104,7 @@ class Lane:
             return [error] * len(asked)
         self.memory.keep(batch)
         for orders in results:
-            if not isinstance(orders, Refusal):
+            if not isinstance(orders, Refusal | Kept):
                 self._remember(orders)
         self.woken(portfolio_ids, batch.desks.keys())
         return results

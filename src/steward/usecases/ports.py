@@ -604,6 +604,15 @@ class AuditOfMany(Protocol):
     async def add_all(self, accepted: Iterable[tuple[Trace, Caller]]) -> None: ...
 
 
+class KeysOfMany(Protocol):
+    """Keeps answers of many at once; `find_all` drops those that are from before `expired`."""
+
+    async def find_all(
+        self, keys: Collection[tuple[UUID, str]], *, expired: datetime
+    ) -> dict[tuple[UUID, str], Kept]: ...
+    async def keep_all(self, kept: Mapping[tuple[UUID, str], Kept], *, at: datetime) -> None: ...
+
+
 class LedgersOfMany(Protocol):
     """Appends to many ledgers at once; `behind` gives what one has had after a number."""
 
@@ -628,6 +637,8 @@ class ExchangeUnit(Protocol):
     def sessions(self) -> OpenSessions: ...
     @property
     def calls(self) -> CallsOfMany: ...
+    @property
+    def keys(self) -> KeysOfMany: ...
     @property
     def audit(self) -> AuditOfMany: ...
 
