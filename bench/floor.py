@@ -28,7 +28,7 @@ from steward.bootstrap import _GC_THRESHOLDS
 from steward.domain.instants import instant_text
 from steward.domain.money import plain
 from steward.domain.prices import Quote
-from steward.infrastructure.db import orders, portfolios, positions, transactions_reads, users
+from steward.infrastructure.db import orders_reads, portfolios, positions, transactions_reads, users
 from steward.infrastructure.prices.static import AS_OF, StaticPrices
 from steward.settings import load_settings
 
@@ -142,9 +142,9 @@ class Floor:
         return _page([_ASSET % tuple(row[1:6]) for row in rows], rows[0][0], 100)
 
     async def _orders(self, asked: Asked) -> Reply:
-        statement = orders._PAGES[False, False]
+        statement = orders_reads._PAGES[False, False]
         rows = await self._engine.read(statement, {**asked.guard, **_LATEST_100})
-        return Reply(f"[{','.join([_ORDER % (*row[1:10], *row[11:]) for row in map(tuple, rows)])}]")
+        return Reply(f"[{','.join([_ORDER % (*row[1:10], *row[11:15]) for row in map(tuple, rows)])}]")
 
     async def _unchanged(self, asked: Asked) -> Reply:
         portfolio_id = asked.portfolio_id

@@ -16,7 +16,7 @@ from uuid import UUID
 import asyncpg
 
 from bench.floor_ports import HELD, Asked, Params, Row
-from steward.infrastructure.db import audit, calls, orders, portfolios
+from steward.infrastructure.db import audit, calls, orders, orders_reads, portfolios
 from steward.infrastructure.db.postgres import _SESSION
 from steward.infrastructure.db.statements import Compiled, Statement
 from steward.usecases.identity import ACCEPTED
@@ -109,7 +109,9 @@ def _place() -> _Whole:
 
 def _execute() -> _Whole:
     # The columns as they go on the wire, but for the leading seq: the list of the server's own query.
-    wire = orders._GET.postgresql.sql.partition("SELECT orders.seq, ")[2].partition("\nFROM")[0]
+    wire = orders_reads._GET.postgresql.sql.partition("SELECT orders.seq, ")[2].partition("\nFROM")[0]
+    # Where it stands on the exchange is nothing that an order on the manual venue has.
+    wire = wire.partition(", orders.terms")[0]
     return _Whole(
         held=_named(HELD.postgresql),
         filled=_FILL.format(unit_price=_PRICE),

@@ -19,10 +19,15 @@ def people(server: Server, load: Load, count: int) -> list[Person]:
     load.once(server.port, [_portfolios(person) for person in signed_in])
     found = []
     for person in signed_in:
-        ids = [item["id"] for item in _asked(server, person.request("GET", "/portfolios"))["items"]]
+        ids = portfolio_ids(server, person)
         found.append(replace(person, valued_id=ids[0], open_id=ids[1]))
     load.once(server.port, [_contents(person) for person in found])
     return [_with_order(server, person) for person in found]
+
+
+def portfolio_ids(server: Server, person: Person) -> list[int]:
+    """Give the ids of somebody's portfolios, the newest first."""
+    return [item["id"] for item in _asked(server, person.request("GET", "/portfolios"))["items"]]
 
 
 def registered(server: Server, number: int) -> Person:

@@ -13,7 +13,7 @@ EVERY = "every kind"
 TEXTS = frozenset(
     ("name", "text", "note", "symbol", "currency", "email", "new-password", "time", "date", "choice")
 )
-TEXTS |= {"far-date", "isin", "figi"}
+TEXTS |= {"expiry", "far-date", "isin", "figi"}
 # What a string is for; a field that stands nowhere here fails the test, so that no field is left out.
 KINDS = {
     "Credentials.email": "credential",
@@ -53,9 +53,15 @@ KINDS = {
     "isin": "isin",
     "figi": "figi",
     "pair": "pair",
+    "key_id": "key",
+    "NewApiKey.expires_at": "expiry",
+    "scopes": "scopes",
+    "step_seconds": "seconds",
+    "speed": "speed",
 }
 # What is tried on a value of one kind besides its own rows.
 ALSO = {"number": {"positive"}, "share": {"number"}, "own-id": {"text"}, "note": {"text"}}
+ALSO |= {"speed": {"number"}, "seconds": {"number"}}
 
 
 DATES = "date far-date"
@@ -231,14 +237,27 @@ IN_BODY = [
     *_texts("credential", "401 invalid-credentials", "", " ", "\0", "short", "' OR 1=1--", "*)(uid=*"),
     *_texts("credential", "401 invalid-credentials", "x" * 4096, "\u202e"),
     *_texts("credential", "422", "x" * 4097, "x" * 100_000, "\ud800"),
-    *_texts("time", "422 invalid-time", "", "2026-01-01", "2026-01-01T00:00:00", "2023-02-29T00:00:00Z"),
     *_texts(
-        "time", "422 invalid-time", "10000-01-01T00:00:00Z", "2026-01-01T00:00:60Z", "2026-01-01T24:00:01Z"
+        "time expiry", "422 invalid-time", "", "2026-01-01", "2026-01-01T00:00:00", "2023-02-29T00:00:00Z"
     ),
-    *_texts("time", "422 invalid-time", "1767225600", " 2026-01-01T00:00:00Z", "2026-01-01T00:00:00+25:00"),
-    *_texts("time", "422", "0001-01-01T00:00:00Z", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"),
     *_texts(
-        "time", "422 time-out-of-range, 422 date-out-of-range", "1899-12-31T23:59:59Z", "2999-01-01T00:00:00Z"
+        "time expiry",
+        "422 invalid-time",
+        "10000-01-01T00:00:00Z",
+        "2026-01-01T00:00:60Z",
+        "2026-01-01T24:00:01Z",
+    ),
+    *_texts(
+        "time expiry", "422 invalid-time", "1767225600", " 2026-01-01T00:00:00Z", "2026-01-01T00:00:00+25:00"
+    ),
+    *_texts(
+        "time expiry", "422", "0001-01-01T00:00:00Z", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"
+    ),
+    *_texts(
+        "time",
+        "422 time-out-of-range, 422 date-out-of-range, 422 clock-out-of-range",
+        "1899-12-31T23:59:59Z",
+        "2999-01-01T00:00:00Z",
     ),
     *rows("flag", "400 json-nonfinite", "NaN", "Infinity"),
     *rows("flag", "422", "1", "0", '"true"', '""', "[]", "{}", "1e400", "null"),

@@ -6,7 +6,7 @@ from functools import cache
 
 import pytest
 
-from tests.people import Crowd, Person
+from tests.people import Crowd, Person, registered
 from tests.postgres import drop_database, fresh_database, postgres_server
 from tests.servers import Server, running
 
@@ -51,6 +51,8 @@ def served(
                 started.callback(drop_database, url)
             folder = tmp_path_factory.mktemp(f"server-{engine}")
             server = started.enter_context(running(folder, url, workers=2))
+            # The first to register is the administrator: nobody in the crowd is.
+            registered(server.url).client.close()
             crowd = Crowd(server.url)
             started.callback(crowd.close)
             return server, crowd

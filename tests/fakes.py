@@ -21,6 +21,7 @@ from tests.memory import (
     Sessions,
     Users,
 )
+from tests.memory_of_keys import ApiKeys, Clocks
 from tests.memory_of_positions import Actions, Positions
 from tests.memory_of_the_ledger import Transactions
 from tests.memory_of_the_market import Closes, HistoryYears, Instruments
@@ -32,6 +33,8 @@ class FakeUnit:
     """The repositories on one memory."""
 
     def __init__(self, memory: Memory) -> None:
+        self.api_keys = ApiKeys(memory)
+        self.clocks = Clocks(memory)
         self.users = Users(memory)
         self.sessions = Sessions(memory)
         self.portfolios = Portfolios(memory)
@@ -76,7 +79,7 @@ class FakeUnits:
             memory = self.memory.copied()
             unit = FakeUnit(memory)
             if caller is not None:
-                session = memory.sessions.get(caller.session_id)
+                session = memory.sessions.get(caller.session_id or caller.user_id)
                 if session is None or session.user_id != caller.user_id or not session.is_open(at):
                     raise Unauthenticated("Sign in first.")
                 await unit.calls.count(self._writes, str(caller.user_id), at=at)

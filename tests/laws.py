@@ -88,7 +88,8 @@ def legs_of(record: Record) -> Decimal:
 
 
 def rebuilt_equals_stored(tale: Tale) -> None:
-    """Positions appended one by one are those folded at once; units, lots and history agree with them."""
+    """Positions appended one by one are those folded at once; units and all lots, shared or not, agree."""
+    shared: dict[str, Decimal] = defaultdict(lambda: ZERO)
     for portfolio_id in PORTFOLIOS:
         ledger = [one for one in tale.ledger if one.portfolio_id == portfolio_id]
         stored: dict[str, Position] = {}
@@ -110,6 +111,11 @@ def rebuilt_equals_stored(tale: Tale) -> None:
             if lot.portfolio_id == portfolio_id:
                 lots[lot.symbol] = add(lots[lot.symbol], lot.quantity)
         assert rebuilt == {symbol: units for symbol, units in lots.items() if units}
+        for symbol, units in rebuilt.items():
+            shared[symbol] = add(shared[symbol], units)
+    for lot in reported(tale, method=replace(tale.method, lot_scope=LotScope.ALL)).book.open_lots():
+        shared[lot.symbol] = subtract(shared[lot.symbol], lot.quantity)
+    assert not any(shared.values())
 
 
 def _units_of(positions: dict[str, Position]) -> dict[str, Decimal]:

@@ -1,40 +1,30 @@
 """Every figure explains itself: its tree gives the reported value, from leaves that are in the story."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from math import isfinite
 from typing import Any
 
-from steward.domain.appraisal import Appraisal, Subtotal
+from steward.domain.benchmarks import compared
 from steward.domain.corporate_actions import CorporateAction
-from steward.domain.explain import Constant, Node, Operation, Value, evaluated
-from steward.domain.explain_returns import Returned
-from steward.domain.explained import of_period, of_report
-from steward.domain.gains import Gains
+from steward.domain.explain import Constant, Figure, Node, Operation, Value, evaluated
+from steward.domain.explain_days import Days
+from steward.domain.explained import of_period, of_report, of_returns
 from steward.domain.history import history
-from steward.domain.holdings import Report, report
-from steward.domain.lots import Lot
+from steward.domain.holdings import report
 from steward.domain.market import Close, Rate
-from steward.domain.money import UNKNOWN, add, divided, total
-from steward.domain.performance import Performance, performance
+from steward.domain.performance import performance
+from steward.domain.records import Fx, Teller
 from steward.domain.scopes import Crossing, Level, Scope
 from steward.domain.statements import Period
 from steward.domain.story import Method, Story
 from steward.domain.totals import totals
-from steward.domain.trades import trades_of
 from steward.domain.transactions import Transaction
+from tests.figures_due import gained, held, lines, returned, told_daily, valued
 from tests.tales import LAST, Tale
 
 ASKED = Mapping[str, Callable[[], Node]]
-RATIOS: dict[str, Callable[[Gains], tuple[Decimal, Decimal]]] = {
-    "gain_gross_over_cost": lambda one: (one.gain_gross, one.purchases_gross),
-    "gain_net_over_cost": lambda one: (one.gain_net, one.purchases_gross),
-    "unrealized_net_over_cost": lambda one: (one.unrealized_gain_net, one.cost_basis),
-    "dividends_over_cost": lambda one: (one.dividends_gross, one.cost_basis),
-    "absolute_gain_over_paid_in": lambda one: (one.absolute_gain, add(one.opening_value, one.purchases_paid)),
-    "day_change_over_previous_value": lambda one: (one.day_change, one.previous_value),
-}
 
 
 def same(one: Value, other: Value) -> bool:
@@ -54,8 +44,9 @@ def explanations_are_exact(tale: Tale) -> None:
         for since in (None, tale.since):
             explains_report(story, at=LAST, since=since, currency=tale.currency, method=tale.method)
         scope = (Scope(), Scope(Level.SECURITIES), Scope(Level.SYMBOL, "USA"))[tale.choice % 3]
+        counted = Crossing(scope, fees=tale.choice % 2 == 0, taxes=len(ids) == 0)
         explains_period(
-            story, start=tale.since, end=LAST, currency=tale.currency, method=tale.method, scope=scope
+            story, start=tale.since, end=LAST, currency=tale.currency, method=tale.method, crossing=counted
         )
 
 
@@ -65,7 +56,7 @@ def explains_report(
     """Hold the figures of a report to what is reported."""
     made = report(story, at=at, since=since, currency=currency, method=method)
     _, found = of_report(story, at=at, since=since, currency=currency, method=method)
-    due = {**_valued(made.appraisal), **_held(made), **_gained(made)}
+    due = {**valued(made.appraisal, story.market), **held(made), **gained(made)}
     sums = totals(made, together=len(story.portfolio_ids) > 1)
     due |= {f"holdings.totals.{name}": value for name, value in sums.items()}
     due |= {f"gains.totals.{name}": sums[name] for name in sums if name.split("_")[0] in _GAINS}
@@ -76,20 +67,38 @@ _GAINS = ("realized", "unrealized", "gain")
 
 
 def explains_period(
-    story: Story, *, start: date, end: date, currency: str, method: Method, scope: Scope
+    story: Story, *, start: date, end: date, currency: str, method: Method, crossing: Crossing
 ) -> dict[str, Node]:
-    """Hold the lines of a statement, and the returns, to what is reported."""
-    crossing = Crossing(scope)
+    """Hold the lines of a statement, the days, the returns and a benchmark to what is reported."""
+    scope = crossing.scope
     period = Period.of(story, start=start, end=end, currency=currency, method=method)
     _, found = of_period(story, start=start, end=end, currency=currency, method=method, crossing=crossing)
-    due = _lines(period, scope, "performance")
+    due = lines(period, scope, "performance")
     if scope.level is not Level.SYMBOL:
         for symbol in period.symbols():
-            due |= _lines(period, Scope(Level.SYMBOL, symbol), f"performance.{symbol}")
-    days = history(story, first=start, last=end, currency=currency, method=method, crossing=crossing)
-    measured = performance(days)
+            due |= lines(period, Scope(Level.SYMBOL, symbol), f"performance.{symbol}")
     made = _hold(story, found, due)
-    return made | _hold(story, Returned(days, measured).figures(), _returned(measured))
+    days = history(story, first=start, last=end, currency=currency, method=method, crossing=crossing)
+    made |= _hold(story, Days(story, start, end, currency, method, crossing).figures(), told_daily(days))
+    due = returned(performance(days))
+    gain = due["performance.returns.time_weighted"]
+    teller = Teller(story.market, currency, Fx.TRANSACTION_DATE, end)
+    against = compared(gain if isinstance(gain, float) else None, teller, BENCHMARK, start=start, end=end)
+    for name in ("time_weighted", "excess", "relative"):
+        due[f"performance.benchmark.{name}"] = getattr(against, name)
+    asked = of_returns(
+        story,
+        start=start,
+        end=end,
+        currency=currency,
+        method=method,
+        crossing=crossing,
+        benchmark=BENCHMARK,
+    )
+    return made | _hold(story, asked, due)
+
+
+BENCHMARK = "USA"
 
 
 def _hold(story: Story, found: ASKED, due: Mapping[str, Value]) -> dict[str, Node]:
@@ -98,10 +107,10 @@ def _hold(story: Story, found: ASKED, due: Mapping[str, Value]) -> dict[str, Nod
     for name, node in made.items():
         assert same(node.value, due[name]), (name, node.value, due[name])
         assert same(evaluated(node), node.value), name
-        for one in node.every():
+        for one in _opened(node):
             assert bool(one.inputs) + bool(one.source) < 2
             if one.source is not None:
-                assert _is_real(one.source, story), (name, one)
+                assert _is_real(one, story), (name, one)
         if isinstance(node.value, Decimal) and node.value.is_nan():
             assert any(one.gap is not None or one.operation is Operation.QUOTIENT for one in node.every()), (
                 name
@@ -109,7 +118,17 @@ def _hold(story: Story, found: ASKED, due: Mapping[str, Value]) -> dict[str, Nod
     return made
 
 
-def _is_real(source: Any, story: Story) -> bool:
+def _opened(node: Node) -> Iterator[Node]:
+    """Give every node below, in place of a figure those that it is made of."""
+    for one in node.every():
+        if isinstance(one.source, Figure):
+            yield from _opened(one.source.opened())
+        else:
+            yield one
+
+
+def _is_real(node: Node, story: Story) -> bool:
+    source: Any = node.source
     match source:
         case Transaction():
             return source in story.transactions
@@ -135,91 +154,5 @@ def _is_real(source: Any, story: Story) -> bool:
                 )
                 for leg in source.legs
             )
-    return isinstance(source, Constant)
-
-
-def _valued(made: Appraisal) -> dict[str, Value]:
-    due: dict[str, Value] = {
-        "valuation.total_value": made.market_value,
-        "valuation.cash_value": made.cash_value,
-        "valuation.net_worth": made.net_worth,
-        "valuation.coverage": made.coverage,
-    }
-    for one in made.holdings:
-        due[f"valuation.{one.symbol}.quantity"] = one.quantity
-        due[f"valuation.{one.symbol}.value"] = UNKNOWN if one.value is None else one.value
-    for kind, subtotals in (("securities", made.securities), ("cash", made.cash)):
-        for sub in subtotals:
-            due |= _subtotal(f"valuation.{kind}.{sub.currency}", sub)
-    return due
-
-
-def _subtotal(path: str, one: Subtotal) -> dict[str, Value]:
-    return {f"{path}.amount": one.amount, f"{path}.value": UNKNOWN if one.value is None else one.value}
-
-
-def _held(made: Report) -> dict[str, Value]:
-    due: dict[str, Value] = {"holdings.coverage": made.appraisal.coverage}
-    for symbol, one in made.by_symbol.items():
-        path = f"holdings.{symbol}"
-        for name in _AMOUNTS:
-            value = getattr(one, name)
-            due[f"{path}.{name}"] = UNKNOWN if value is None else value
-        for name, of in RATIOS.items():
-            top, bottom = of(one)
-            unknown = top.is_nan() or bottom.is_nan() or not bottom
-            due[f"{path}.ratios.{name}"] = None if unknown else float(divided(top, bottom))
-        for place, lot in enumerate(one.lots):
-            due |= {f"{path}.lots.{place}.{name}": value for name, value in _lot(lot, made.method).items()}
-    return due
-
-
-_AMOUNTS = (
-    "quantity", "market_value", "cost_basis", "average_cost", "cost_per_unit_gross", "unrealized_gain_gross",
-    "unrealized_gain_net", "realized_gain_gross", "realized_gain_net", "gain_gross", "gain_net",
-    "realized_currency_gain", "unrealized_currency_gain", "fees", "taxes", "dividends_gross", "dividends_net",
-    "absolute_gain", "opening_value", "day_change",
-)  # fmt: skip
-
-
-def _lot(lot: Lot, method: Method) -> dict[str, Value]:
-    return {
-        "cost_basis": lot.basis.cost(fees=method.fees_in_cost, taxes=method.taxes_in_cost),
-        "cost_gross": lot.basis.gross,
-        "fees": lot.basis.fee,
-        "taxes": lot.basis.tax,
-    }
-
-
-def _gained(made: Report) -> dict[str, Value]:
-    due: dict[str, Value] = {}
-    for symbol, one in made.by_symbol.items():
-        for place, trade in enumerate(trades_of(one, made.at)):
-            for name in ("entry_value", "exit_value", "gain_gross", "gain_net"):
-                due[f"gains.{symbol}.{place}.{name}"] = getattr(trade, name)
-    closings = [closing for one in made.by_symbol.values() for closing in one.closings]
-    for year in {one.on.year for one in closings}:
-        closed = [one for one in closings if one.on.year == year]
-        due[f"gains.{year}.gain_gross"] = total(one.gain_gross for one in closed)
-        due[f"gains.{year}.gain_net"] = total(one.gain_net for one in closed)
-    return due
-
-
-def _lines(period: Period, scope: Scope, path: str) -> dict[str, Value]:
-    lines = period.statement(scope).lines
-    names = (*type(lines).__slots__, "residual")
-    return {f"{path}.{name}": getattr(lines, name) for name in names}
-
-
-def _returned(made: Performance) -> dict[str, Value]:
-    chain, rate, linked, fall = made.time_weighted, made.money_weighted, made.daily_linked, made.drawdown
-    due: dict[str, Value] = {
-        "time_weighted": chain.total() if chain else None,
-        "time_weighted_annualized": chain.annualized() if chain else None,
-        "money_weighted": rate if isinstance(rate, float) else None,
-        "modified_dietz": made.modified_dietz,
-        "daily_linked": linked.total() if linked else None,
-        "simple": made.simple,
-        "max_drawdown": fall.depth if fall else None,
-    }
-    return {f"performance.returns.{name}": value for name, value in due.items()}
+    # What stands by itself is a number of units or days, a multiplier, or nothing; never an amount.
+    return isinstance(source, Constant) and (node.unit in ("units", "ratio", "days") or not source.value)

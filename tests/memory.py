@@ -10,6 +10,8 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
+from steward.domain.api_keys import ApiKey
+from steward.domain.clocks import Clock
 from steward.domain.closes import Series, SeriesKind
 from steward.domain.corporate_actions import CorporateAction
 from steward.domain.errors import TooMany
@@ -30,7 +32,10 @@ class Memory:
     """Everything that is kept."""
 
     users: dict[UUID, tuple[User, str | None]] = field(default_factory=dict)
+    admins: dict[UUID, bool] = field(default_factory=dict)
     sessions: dict[UUID, Session] = field(default_factory=dict)
+    api_keys: dict[str, tuple[ApiKey, str]] = field(default_factory=dict)
+    clocks: dict[int, Clock] = field(default_factory=dict)
     portfolios: dict[int, Portfolio] = field(default_factory=dict)
     defaults: dict[UUID, int] = field(default_factory=dict)
     ledger: dict[int, Transaction] = field(default_factory=dict)
@@ -92,7 +97,17 @@ class Users(Part):
             same_login = user.login is not None and user.login == other.login
             if same_login or (user.issuer, user.subject) == (other.issuer, other.subject):
                 raise LoginTaken
+        self.memory.admins[user.id] = not self.memory.users
         self.memory.users[user.id] = (user, password_hash)
+
+    async def is_admin(self, user_id: UUID) -> bool:
+        return self.memory.admins.get(user_id, False)
+
+    async def by_email(self, email: str) -> User | None:
+        return next((user for user, _ in self.memory.users.values() if user.email == email), None)
+
+    def set_admin(self, user_id: UUID, *, is_admin: bool) -> None:
+        self.memory.admins[user_id] = is_admin
 
     def set_password_hash(self, user_id: UUID, password_hash: str) -> None:
         self.memory.users[user_id] = (self.memory.users[user_id][0], password_hash)

@@ -31,7 +31,14 @@ def operations_table() -> str:
             statuses = sorted(operation["responses"])
             answered = " ".join(status for status in statuses if status < "400")
             refused = " ".join(status for status in statuses if status >= "400")
-            who = "anybody" if "security" not in operation else "signed in"
+            scope = operation.get("x-api-key-scope")
+            who = (
+                "anybody"
+                if "security" not in operation
+                else "signed in"
+                if scope is None
+                else f"key: {scope}"
+            )
             line = f"| `{method.upper()} {path}` | {operation['summary']} | {who} | {answered} | {refused} |"
             features.setdefault(operation["tags"][0], []).append(line)
     head = "| operation | what it does | who | answers | may refuse with |\n|---|---|---|---|---|\n"

@@ -95,6 +95,7 @@ class World:
         assert owner("PUT", "/api/v1/prices/ETH", {"price": "1.5"}).status == 200
         split = {"kind": "split", "ex_date": "2026-01-02", "new": 2}
         self.action = owner.made("/api/v1/instruments/ETH/actions", split)["id"]
+        self.key = owner.made("/api/v1/api-keys", {"name": "Key", "scopes": ["read"]})["key_id"]
         self.session = owner("GET", "/api/v1/auth/sessions").json[0]["id"]
 
     @cached_property
@@ -110,7 +111,8 @@ class World:
     def state(self) -> list[str]:
         """Everything that the owner can see."""
         mine = (
-            "auth/me", "auth/sessions", "portfolios", f"portfolios/{self.portfolio}/assets", "prices",
+            "auth/me", "auth/sessions", "api-keys", "portfolios", f"portfolios/{self.portfolio}/assets",
+            "prices",
             f"portfolios/{self.portfolio}/transactions", f"portfolios/{self.other}/transactions",
             f"portfolios/{self.portfolio}/valuation", "orders", "portfolio",
             f"orders/{self.order}/executions", "instruments", "instruments/ETH/prices",
@@ -124,6 +126,7 @@ class World:
         """Fill the path in with what is the owner's, but for what is changed."""
         names = {"portfolio_id": self.portfolio, "asset_id": self.asset, "order_id": self.order}
         names |= {"transaction_id": self.transaction, "action_id": self.action}
+        names |= {"key_id": self.key, "name": "XNYS"}
         names |= {"session_id": self.session, "symbol": "ETH", "pair": "USDEUR"}
         return operation.path.format(**{**names, **changed})
 

@@ -15,6 +15,7 @@ VALID = {
     "daily": '{"2024-01-02":1}', "date": '"2024-01-02"', "far-date": '"2024-01-02"',
     "note": '"a note"', "amount": "0", "share": "0.5",
     "rate": '{"pair":"USDEUR","rate":1}', "lots": '[{"transaction_id":1,"quantity":1}]',
+    "expiry": '"2098-01-01T00:00:00Z"', "scopes": '["read"]', "speed": "1", "seconds": "1",
     "rows": '[{"kind":"deposit","trade_date":"2026-01-02","gross_amount":1}]',
 }  # fmt: skip
 # The kinds that state the most.

@@ -41,7 +41,7 @@ GATHERED |= {"BookOrder"}
 # Working copies that a desk changes while it decides, and the batch that gathers them.
 GATHERED |= {"Holding", "Account"}
 # These remember what they have explained once.
-GATHERED |= {"Valued", "Held", "TracedBook", "_Page", "Recorded", "Told", "_Lines"}
+GATHERED |= {"Held", "TracedBook", "_Page", "_Place", "Recorded", "Told", "_Lines"}
 
 
 def parsed(path: Path) -> ast.Module:

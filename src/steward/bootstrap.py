@@ -2,10 +2,9 @@
 
 import asyncio
 import gc
-from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
@@ -13,21 +12,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from steward.api.system import CookieRules, System
-from steward.domain.books import Finding
 from steward.domain.closes import Policy
-from steward.domain.explain import Node
-from steward.domain.listings import Listing
-from steward.domain.paper import PaperModel
-from steward.domain.portfolios import PortfolioNotFound
-from steward.domain.users import User
+from steward.infrastructure.auth.keys import KeyRing
 from steward.infrastructure.auth.passwords import PasswordHasher
 from steward.infrastructure.auth.tokens import TokenRing
-from steward.infrastructure.db.bookkeeping import Bookkeeping
+from steward.infrastructure.calendars import days_off
 from steward.infrastructure.db.database import Database
 from steward.infrastructure.db.janitor import tidy_for_ever
 from steward.infrastructure.db.postgres import PostgreSQL
-from steward.infrastructure.db.read_units import SnapshotUnit
-from steward.infrastructure.db.schema import HEAD, is_current
+from steward.infrastructure.db.schema import is_current
 from steward.infrastructure.db.sqlite import SQLite
 from steward.infrastructure.db.unit_of_work import Units
 from steward.infrastructure.ids import uuid7
@@ -37,18 +30,17 @@ from steward.infrastructure.prices.simulated import SimulatedPrices
 from steward.infrastructure.prices.static import StaticPrices
 from steward.infrastructure.telemetry import Metrics
 from steward.settings import Settings
-from steward.usecases.analysis import Analyst, Asked
-from steward.usecases.check import check
-from steward.usecases.history import Historian, rebuild, verified
-from steward.usecases.identity import Door, Knock, register
-from steward.usecases.lane import Lane
+from steward.trading_floor import lane_of
+from steward.usecases.analysis import Analyst
+from steward.usecases.api_keys import KeyLog, KeyMaker
+from steward.usecases.history import Historian
+from steward.usecases.identity import Door
 from steward.usecases.market import Sources
 from steward.usecases.ports import PriceSource
-from steward.usecases.values import DeskKey, Limit, Trace
+from steward.usecases.values import Limit
 
 if TYPE_CHECKING:
     from steward.infrastructure.auth.supabase import Supabase
-    from steward.usecases.explanations import Question
 
 Lifespan = Callable[[], AbstractAsyncContextManager[None]]
 
@@ -85,7 +77,12 @@ def edition_of(settings: Settings) -> str:
 
 def units_of(settings: Settings, database: Database) -> Units:
     """Make the units of work, with the limit on a user's writes."""
-    return Units(database, writes=Limit("writes", settings.limit_writes_per_user_per_minute, 60))
+    return Units(database, writes=writes_of(settings))
+
+
+def writes_of(settings: Settings) -> Limit:
+    """Give the limit on a user's writes."""
+    return Limit("writes", settings.limit_writes_per_user_per_minute, 60)
 
 
 def door_of(settings: Settings, units: Units, passwords: PasswordHasher, provider: "Supabase | None") -> Door:
@@ -105,50 +102,31 @@ def door_of(settings: Settings, units: Units, passwords: PasswordHasher, provide
     )
 
 
-def lane_of(settings: Settings, units: Units, prices: PriceSource) -> Lane:
-    """Make the lane to the exchange: what the price source knows is listed everywhere."""
-
-    def now() -> datetime:
-        return datetime.now(UTC)
-
-    def listing_of(key: DeskKey) -> Listing | None:
-        quote = prices.quotes(now()).get(key.symbol)
-        if quote is None:
-            return None
-        return Listing(venue=key.venue, symbol=key.symbol, currency=quote.currency)
-
-    return Lane(
-        units=units,
-        writes=Limit("writes", settings.limit_writes_per_user_per_minute, 60),
-        now=now,
-        new_id=uuid7,
-        listing_of=listing_of,
-        model=PaperModel(seed=settings.market_seed),
-        woken=lambda _portfolios, _desks: None,
-    )
-
-
 def bootstrap(settings: Settings) -> tuple[System, Lifespan]:
     """Make the system, and what opens and closes it."""
     database = database_of(settings)
     units = units_of(settings, database)
     passwords = PasswordHasher()
-    provider = _provider(settings)
+    provider = provider_of(settings)
     metrics, access_log = Metrics(pool_waiters=lambda: database.waiting), AccessLog()
     analyses = ThreadPoolExecutor(_ANALYSES_AT_ONCE, thread_name_prefix="analysis")
     sources = Sources(prices_of(settings), EcbRates())
     analyst = Analyst(sources, max_age_days=settings.price_max_age_days, executor=analyses)
+    door = door_of(settings, units, passwords, provider)
     system = System(
         name=settings.app_name,
         units=units,
-        door=door_of(settings, units, passwords, provider),
+        door=door,
         tokens=_tokens_of(settings),
+        key_maker=_key_maker_of(settings),
+        key_log=KeyLog(units, replace(door.failures_by_address, name="refused api keys")),
+        holidays=days_off,
         prices=sources.prices,
         rates=sources.rates,
         price_policy=Policy(settings.price_max_age_days),
         analyst=analyst,
         historian=Historian(analyst, units, edition=edition_of(settings)),
-        lane=lane_of(settings, units, sources.prices),
+        lane=lane_of(units, sources.prices, writes=writes_of(settings), seed=settings.market_seed),
         metrics=metrics,
         access_log=access_log,
         cookie=_cookie_of(settings),
@@ -172,6 +150,7 @@ def bootstrap(settings: Settings) -> tuple[System, Lifespan]:
             await _ended(background)
             await system.historian.settle()
             await system.lane.close()
+            await system.key_log.settle()
             if provider is not None:
                 await provider.aclose()
             passwords.close()
@@ -192,6 +171,12 @@ def _tokens_of(settings: Settings) -> TokenRing:
         [secret.get_secret_value() for secret in settings.jwt_previous_secrets],
         lifetime=timedelta(minutes=settings.jwt_expires_minutes),
     )
+
+
+def _key_maker_of(settings: Settings) -> KeyMaker:
+    previous = [secret.get_secret_value() for secret in settings.jwt_previous_secrets]
+    ring = KeyRing(settings.jwt_secret.get_secret_value(), previous)
+    return KeyMaker(ring, Limit("new api keys", settings.limit_api_keys_per_user_per_hour, 3600))
 
 
 def _cookie_of(settings: Settings) -> CookieRules:
@@ -216,7 +201,8 @@ async def _ended(tasks: Sequence[asyncio.Task[None]]) -> None:
             await task
 
 
-def _provider(settings: Settings) -> "Supabase | None":
+def provider_of(settings: Settings) -> "Supabase | None":
+    """Make the provider of identities, when the settings name one."""
     if settings.auth_mode != "supabase":
         return None
     import httpx2  # noqa: PLC0415 - local accounts do without
@@ -233,96 +219,3 @@ def _provider(settings: Settings) -> "Supabase | None":
 async def _healthy() -> bool:
     """Say that local accounts need no provider."""
     return True
-
-
-async def checked(settings: Settings, told: Callable[[int, int], None]) -> tuple[list[Finding], Counter[str]]:
-    """Verify the schema and every stored figure. Raises Unavailable."""
-    from steward.infrastructure.db.migrate import differences  # noqa: PLC0415 - Alembic is slow to load
-
-    found = [
-        Finding("schema", settings.database_url.partition(":")[0], str(difference))
-        for difference in await differences(settings.database_url)
-    ]
-    database = database_of(settings)
-    await database.open()
-    try:
-        if not await is_current(database):
-            return [*found, Finding("schema", "version", f"is not {HEAD}: run steward migrate")], Counter()
-        async with database.snapshot() as snapshot:
-            findings, counts = await check(Bookkeeping(snapshot), told=told)
-            with _analyst_of(settings) as analyst:
-                findings += await verified(
-                    SnapshotUnit(snapshot), analyst, edition=edition_of(settings), at=datetime.now(UTC)
-                )
-    finally:
-        await database.close()
-    return found + findings, counts
-
-
-async def rebuilt(settings: Settings, told: Callable[[int], None]) -> int:
-    """Write the history of years that are over anew; give the number of portfolios. Raises Unavailable."""
-    database = database_of(settings)
-    await database.open()
-    try:
-        units = units_of(settings, database)
-        with _analyst_of(settings) as analyst:
-            return await rebuild(
-                units, analyst, edition=edition_of(settings), at=datetime.now(UTC), told=told
-            )
-    finally:
-        await database.close()
-
-
-@contextmanager
-def _analyst_of(settings: Settings) -> Iterator[Analyst]:
-    with ThreadPoolExecutor(1, thread_name_prefix="analysis") as executor:
-        sources = Sources(prices_of(settings), EcbRates())
-        yield Analyst(sources, max_age_days=settings.price_max_age_days, executor=executor)
-
-
-async def add_user(settings: Settings, email: str, password: str, at: datetime) -> User:
-    """Make an account, without the limits on callers of the API. Raises Refusal."""
-    database = database_of(settings)
-    await database.open()
-    passwords = PasswordHasher()
-    provider = _provider(settings)
-    try:
-        units = units_of(settings, database)
-        door = replace(
-            door_of(settings, units, passwords, provider), registrations=Limit("cli", 1_000_000, 60)
-        )
-        knock = Knock(uuid7(at), uuid7(at), at, Trace("cli.add_user", "", "cli", "cli"), "cli")
-        user, _ = await register(door, knock, email=email, password=password)
-        return user
-    finally:
-        if provider is not None:
-            await provider.aclose()
-        passwords.close()
-        await database.close()
-
-
-async def explained(
-    settings: Settings, email: str, portfolio_id: int, *, asked: Asked, question: "Question", at: datetime
-) -> Node:
-    """Explain a figure of somebody's portfolio. Raises Refusal."""
-    from steward.usecases.explanations import explain  # noqa: PLC0415 - brings numpy
-
-    database = database_of(settings)
-    await database.open()
-    try:
-        unit = units_of(settings, database).read()
-        found = await unit.users.by_login(email)
-        if found is None:
-            raise PortfolioNotFound
-        with ThreadPoolExecutor(1) as executor:
-            analyst = Analyst(
-                Sources(prices_of(settings), EcbRates()),
-                max_age_days=settings.price_max_age_days,
-                executor=executor,
-            )
-            analysis = await analyst.load(
-                unit, owner_id=found[0].id, portfolio_id=portfolio_id, asked=asked, at=at
-            )
-        return explain(analysis, question)
-    finally:
-        await database.close()

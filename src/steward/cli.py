@@ -59,7 +59,7 @@ def migrate(
 @app.command()
 def check() -> None:
     """Verify every stored figure against the ledger; exits with 1 and the findings when one is wrong."""
-    from steward.bootstrap import checked  # noqa: PLC0415 - loads the database layer
+    from steward.commands import checked  # noqa: PLC0415 - loads the database layer
 
     settings = _settings()
     with Progress(console=complaints, transient=True) as progress:
@@ -81,7 +81,7 @@ def check() -> None:
 @app.command()
 def rebuild() -> None:
     """Write the kept history of all years that are over anew; it may run beside a server."""
-    from steward.bootstrap import rebuilt  # noqa: PLC0415 - loads the database layer
+    from steward.commands import rebuilt  # noqa: PLC0415 - loads the database layer
 
     settings = _settings()
     with Progress(console=complaints, transient=True) as progress:
@@ -123,10 +123,10 @@ def explain(  # noqa: PLR0917 - typer's way to declare options
     ] = None,
 ) -> None:
     """Print the tree that a figure came from: formulas, then transactions, prices and rates."""
-    from steward.bootstrap import explained  # noqa: PLC0415 - loads the database layer
+    from steward.commands import explained  # noqa: PLC0415 - loads the database layer
     from steward.domain.errors import Refusal  # noqa: PLC0415
     from steward.domain.scopes import Crossing, Scope  # noqa: PLC0415
-    from steward.explained import tree_of  # noqa: PLC0415
+    from steward.explained import LINE_WIDTH, tree_of  # noqa: PLC0415
     from steward.usecases.analysis import Asked  # noqa: PLC0415
     from steward.usecases.explanations import Question  # noqa: PLC0415
 
@@ -146,7 +146,8 @@ def explain(  # noqa: PLR0917 - typer's way to declare options
     except Refusal as refusal:
         complaints.print(refusal.detail, markup=False)
         raise typer.Exit(1) from refusal
-    console.print(tree_of(node), soft_wrap=True)
+    # A tree is cut at the width of the console, whatever wraps: what a leaf is from stands at its end.
+    Console(width=LINE_WIDTH).print(tree_of(node), soft_wrap=True)
 
 
 @app.command()
@@ -179,7 +180,7 @@ def openapi() -> None:
 @users.command("add")
 def add_user(email: str) -> None:
     """Make an account; the password is asked for, or read from standard input."""
-    from steward.bootstrap import add_user as run  # noqa: PLC0415 - loads the database layer
+    from steward.commands import add_user as run  # noqa: PLC0415 - loads the database layer
     from steward.domain.errors import Refusal  # noqa: PLC0415
 
     password = (
@@ -193,6 +194,23 @@ def add_user(email: str) -> None:
         complaints.print(refusal.detail, markup=False)
         raise typer.Exit(1) from refusal
     console.print(f"{user.id} {user.email}", highlight=False)
+
+
+@users.command("admin")
+def set_admin(
+    email: str,
+    off: Annotated[bool, typer.Option("--off", help="Make them one no more.")] = False,
+) -> None:
+    """Make somebody an administrator: they may set the exchange's clock for everybody."""
+    from steward.commands import set_admin as run  # noqa: PLC0415 - loads the database layer
+    from steward.domain.errors import Refusal  # noqa: PLC0415
+
+    try:
+        asyncio.run(run(_settings(), email, is_admin=not off, at=datetime.now(UTC)))
+    except Refusal as refusal:
+        complaints.print(refusal.detail, markup=False)
+        raise typer.Exit(1) from refusal
+    console.print(f"{email} is {'no' if off else 'an'} administrator", highlight=False)
 
 
 def main() -> None:

@@ -9,7 +9,8 @@ from uuid import UUID
 
 from rich.console import Console
 
-from steward.bootstrap import add_user, database_of, units_of
+from steward.bootstrap import database_of, units_of
+from steward.commands import add_user
 from steward.domain.booking import Stated
 from steward.domain.orders import Side
 from steward.domain.transactions import Kind

@@ -6,11 +6,13 @@ from rich.text import Text
 from rich.tree import Tree
 
 from steward.domain.corporate_actions import CorporateAction
-from steward.domain.explain import Constant, Node, Source
+from steward.domain.explain import Constant, Figure, Node, Source
 from steward.domain.explain_pages import Shown, shown
 from steward.domain.market import Close, Rate
 from steward.domain.money import plain
 from steward.domain.transactions import Transaction
+
+LINE_WIDTH = 1000
 
 
 def tree_of(node: Node) -> Tree:
@@ -36,7 +38,7 @@ def _line(page: Shown) -> Text:
         return text.append(f"  missing: {node.gap.what} {node.gap.subject} on {node.gap.on}", "red")
     if node.source is not None:
         return text.append(f"  {_source(node.source)}", "cyan")
-    note = ", as above" if page.repeated else ""
+    note = ", as elsewhere" if page.repeated else ""
     if page.left_out and not page.others:
         note = f", {page.left_out} leaves not shown"
     return text.append(f"  {node.operation}{note}", "dim")
@@ -59,5 +61,7 @@ def _source(source: Source) -> str:
             return f"rate {source.base}{source.quote}, {source.source}: {legs}"
         case CorporateAction():
             return f"corporate action {source.id}, {source.kind}, {source.ex_date}"
+        case Figure():
+            return f"a figure: ask for {source.path}"
         case Constant():
             return "stated"

@@ -27,8 +27,10 @@ ABSENT = {
     "action_id": 2**53,
     "order_id": str(uuid.UUID(int=7)),
     "session_id": str(uuid.UUID(int=7)),
+    "key_id": "STAAAAAAAAAAAAAAAAAA",
     "symbol": "ABSENT",
     "pair": "USDAFN",
+    "name": "XNYS",
 }
 # What a signed-in person with an account and nothing else may get: a world of their own, where
 # nothing of anybody else's is to be seen.
@@ -78,6 +80,13 @@ RECIPES: dict[tuple[str, str], Recipe] = {
     ("GET", f"{PREFIX}/auth/sessions"): Recipe(200, OWN_WORLD),
     ("DELETE", f"{PREFIX}/auth/sessions"): Recipe(204, OWN_WORLD),
     ("DELETE", f"{PREFIX}/auth/sessions/{{session_id}}"): Recipe(204, NOT_FOUND),
+    ("POST", f"{PREFIX}/api-keys"): Recipe(201, OWN_WORLD, {"name": "bot", "scopes": ["read"]}),
+    ("GET", f"{PREFIX}/api-keys"): Recipe(200, OWN_WORLD),
+    ("DELETE", f"{PREFIX}/api-keys/{{key_id}}"): Recipe(204, NOT_FOUND),
+    # For administrators, which nobody is here.
+    ("PUT", f"{PREFIX}/exchange/clock"): Recipe(403, OWN_WORLD, {"speed": 1}),
+    ("GET", f"{PREFIX}/exchange/clock"): Recipe(200, OWN_WORLD),
+    ("GET", f"{PREFIX}/exchange/calendars/{{name}}"): Recipe(200, OWN_WORLD),
     ("POST", f"{PREFIX}/portfolios"): Recipe(201, OWN_WORLD, {"name": "p"}),
     ("GET", f"{PREFIX}/portfolios"): Recipe(200, OWN_WORLD),
     ("GET", PORTFOLIO): Recipe(200, NOT_FOUND),
@@ -189,6 +198,7 @@ def things_of(person: Person, nonce: str) -> dict[str, Any]:
     assert person("PUT", "/rates/USDXOF", {"rates": {TODAY: 3}}).status == 200
     assert person("PUT", f"/prices/{nonce}", {"price": 1}).status == 200
     action = person.made(f"/instruments/{nonce}/actions", SPLIT)
+    key = person.made("/api-keys", {"name": f"key {nonce}", "scopes": ["read"]})
     session_id = jwt.decode(person.token, options={"verify_signature": False})["sid"]
     return {
         "portfolio_id": portfolio_id,
@@ -200,6 +210,8 @@ def things_of(person: Person, nonce: str) -> dict[str, Any]:
         "session_id": session_id,
         "symbol": nonce,
         "pair": "USDXOF",
+        "key_id": key["key_id"],
+        "name": "XNYS",
     }
 
 

@@ -90,6 +90,12 @@ def test_the_command_prints_the_same_tree(alice: Person, portfolio: int, server:
         assert told in priced.stdout
     missing = server.steward("explain", "holdings.ABC.market_value", *asked, "--to", "2026-01-07")
     assert "missing: price ABC on 2026-01-07" in missing.stdout
+    returned = ("performance.returns.daily_linked", *asked, "--from", "2006-01-01", "--to", "2026-01-02")
+    years = server.steward("explain", *returned).stdout
+    assert (
+        "performance.days.2006-01-02.value = 0 USD  a figure: ask for performance.days.2006-01-02.value"
+        in years
+    )
 
 
 @pytest.mark.parametrize("wrong", ["figure", "user"])

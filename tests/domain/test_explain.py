@@ -10,17 +10,15 @@ import pytest
 
 from steward.domain.closes import Policy
 from steward.domain.corporate_actions import ActionKind, CorporateAction
-from steward.domain.explain import FigureNotFound, Node, Operation, constant, made, summed
-from steward.domain.explain_pages import DEPTH_MAXIMUM, shown
-from steward.domain.explain_returns import Returned
-from steward.domain.explained import found, of_report
+from steward.domain.explain import Operation, constant, made
+from steward.domain.explained import FigureNotFound, found, of_report, of_returns
 from steward.domain.history import history
 from steward.domain.lot_book import LotScope
 from steward.domain.market import Market
 from steward.domain.performance import performance
 from steward.domain.portfolios import CostMethod
 from steward.domain.records import Fx
-from steward.domain.scopes import Level, Scope
+from steward.domain.scopes import Crossing, Level, Scope
 from steward.domain.story import Method, Opening, Story
 from steward.domain.transactions import (
     UNITS_IN,
@@ -38,7 +36,6 @@ from tests.laws_of_explanations import explains_period, explains_report, explana
 from tests.tales import INSTRUMENTS, PAIRS, Numbers, Tale, day_of, moment, put
 
 BLOCKS = [(case, block) for case in cases() for block in case.blocks]
-ONE = constant("one", Decimal(1), "USD")
 
 
 def ids(value: object) -> str | None:
@@ -60,7 +57,7 @@ def test_every_figure_of_a_golden_case_explains_itself(case: Case, block: dict[s
             end=end,
             currency=currency,
             method=method,
-            scope=Scope(level, scope.get("symbol", "")),
+            crossing=Crossing(Scope(level, scope.get("symbol", ""))),
         )
 
 
@@ -109,6 +106,7 @@ ACTIONS = (
     act(10, 24, "OPT", ActionKind.MERGER, into="CAN", new=Decimal(1)),
     act(11, 27, "PEN", ActionKind.SPLIT, new=Decimal(2)),
     act(12, 28, "CAN", ActionKind.SYMBOL_CHANGE, into="NEW"),
+    act(13, 27, "CAN", ActionKind.RETURN_OF_CAPITAL, cash_per_unit=HALF),
 )
 THERE = RecordedRate("GBP", "USD", Decimal("1.3"))
 BACK = RecordedRate("USD", "GBP", Decimal("0.7"))
@@ -133,7 +131,7 @@ CASH = tuple(
         1,
         Entry(
             kind,
-            "USA" if place > 1 else None,
+            "USA" if place > 0 else None,
             None,
             moment(12, 9),
             gross_amount=Decimal(30),
@@ -184,36 +182,13 @@ def test_gaps_are_named_at_the_leaves(empty: str) -> None:
 
 def test_a_long_period_is_chained_by_month() -> None:
     story, day = a_story(1), AT.date()
-    days = history(story, first=day - timedelta(90), last=day - timedelta(1), currency="USD", method=Method())
-    measured = performance(days)
-    chain = Returned(days, measured).figures()["performance.returns.time_weighted"]()
+    first, last, crossing = day - timedelta(90), day - timedelta(1), Crossing(Scope())
+    days = history(story, first=first, last=last, currency="USD", method=Method())
+    figures = of_returns(story, start=first, end=last, currency="USD", method=Method(), crossing=crossing)
+    chain, measured = figures["performance.returns.time_weighted"](), performance(days)
     assert measured.time_weighted is not None
     assert [one.operation for one in chain.inputs] == [Operation.CHAIN] * 3
     assert same(chain.value, measured.time_weighted.total())
-
-
-def test_what_is_shown_twice_is_written_out_once() -> None:
-    twice = summed("two", "USD", (ONE, ONE))
-    page = shown(summed("four", "USD", (twice, twice)))
-    assert [one.repeated for one in page.inputs] == [False, True]
-
-
-@pytest.mark.parametrize(("operation", "rest"), [(Operation.SUM, 7), (Operation.DIFFERENCE, None)])
-def test_beyond_the_most_leaves_the_rest_is_counted_and_added_up(
-    operation: Operation, rest: int | None
-) -> None:
-    page = shown(made("many", "USD", operation, *(replace(ONE) for _ in range(10))), leaves=3)
-    assert (len(page.inputs), page.others, page.left_out, page.others_sum) == (3, 7, 7, rest)
-
-
-def test_a_deep_tree_ends_with_how_much_is_below() -> None:
-    node: Node = ONE
-    for _ in range(DEPTH_MAXIMUM + 100):
-        node = summed("deeper", "USD", (node,))
-    page = shown(node)
-    for _ in range(DEPTH_MAXIMUM):
-        (page,) = page.inputs
-    assert (page.inputs, page.left_out) == ((), 1)
 
 
 @pytest.mark.parametrize(

@@ -168,7 +168,7 @@ def test_restating_gives_lots_their_market_value() -> None:
 
 
 def test_nothing_spreads_over_nothing() -> None:
-    assert spread([], Basis()) == resized([], ZERO) == []
+    assert spread([], Basis()) == resized([], ZERO, "split 1") == []
 
 
 SALES = st.lists(st.tuples(numbers(positive=True), numbers(positive=True)), min_size=1, max_size=6)

@@ -7,7 +7,8 @@ import pytest
 from steward.domain.corporate_actions import ActionKind
 from steward.domain.lot_book import LotScope
 from steward.domain.money import known, plain, total
-from steward.domain.transactions import Kind
+from steward.domain.portfolios import CostMethod
+from steward.domain.transactions import Kind, Transaction
 from tests.domain.lot_books import TWO_LOTS, booked, costs, gains
 from tests.ledgers import a_story, action, buy, happened, sell
 
@@ -134,6 +135,78 @@ def test_a_spin_off_from_a_short_closes_against_what_is_held_of_the_other() -> N
     (closing,) = book.closings
     assert (closing.symbol, plain(closing.quantity), plain(closing.gain_gross)) == ("NEW", "4", "-40")
     assert costs(book, "NEW") == [("01-01", "2", "30")]
+
+
+IN_LIEU = {"cash_in_lieu_price": "8", "currency": "USD"}
+
+
+@pytest.mark.parametrize("method", CostMethod)
+@pytest.mark.parametrize(
+    ("there", "left", "gained"),
+    [
+        (buy("2024-01-01", "NEW", "10", "100"), 11, [-46]),
+        (sell("2024-01-01", "NEW", "10", "1000"), -9, [-46, 0]),
+    ],
+)
+def test_a_fraction_is_paid_out_of_what_comes_whatever_is_held_of_it(
+    method: CostMethod, there: Transaction, left: int, gained: list[int]
+) -> None:
+    spun = action(
+        ActionKind.SPIN_OFF, "2024-03-01", "ABC", into="NEW", new="1", old="2", basis_share="0.5", **IN_LIEU
+    )
+    book = booked(a_story(there, buy("2024-02-01", "ABC", "3", "300"), actions=(spun,)), method)
+    assert total(lot.quantity for lot in book.open_lots("NEW")) == book.units[1, "NEW"] == left
+    assert gains(book) == gained
+
+
+@pytest.mark.parametrize("method", CostMethod)
+@pytest.mark.parametrize("into", [None, "NEW"])
+@pytest.mark.parametrize(
+    ("old", "held"),
+    [
+        ("2", (4, -3)),
+        ("3", (3, -2)),
+        ("3", (3, -2, -2)),
+        ("2", (2, -1, -1)),
+        ("2", (-4, 3)),
+        ("2", (3, -1)),
+    ],
+    ids=["of the other side", "more than there is", "more than is short", "of nothing", "long", "as ever"],
+)
+def test_fractions_that_outweigh_the_lots_that_portfolios_share_are_bought(
+    method: CostMethod, into: str | None, old: str, held: tuple[int, ...]
+) -> None:
+    kind = ActionKind.MERGER if into else ActionKind.SPLIT
+    parts = {"into": into} if into else {}
+    cut = action(kind, "2024-03-01", "ABC", new="1", old=old, **parts, **IN_LIEU)
+    bought = [
+        (buy if units > 0 else sell)(
+            "2024-01-01", "ABC", str(abs(units)), str(abs(units) * 10), portfolio=one
+        )
+        for one, units in enumerate(held, 1)
+    ]
+    book = booked(a_story(*bought, actions=(cut,)), method, LotScope.ALL)
+    lots = book.open_lots(into or "ABC")
+    assert total(lot.quantity for lot in lots) == total(book.units.values())
+    # No digit is lost: what was paid and not closed is the cost of what is left.
+    spent = 10 * sum(held) - total(one.value for one in book.payments)
+    realized = total(one.gain_gross for one in book.closings)
+    assert total(lot.basis.gross for lot in lots) == spent + realized
+
+
+@pytest.mark.parametrize("method", CostMethod)
+@pytest.mark.parametrize("second", [ActionKind.RIGHTS, ActionKind.MERGER])
+def test_a_purchase_in_two_parts_has_the_gains_of_the_whole(method: CostMethod, second: ActionKind) -> None:
+    """Lots of one moment that came to NEW by two actions have two costs: those that came first go first."""
+    share = {"basis_share": "0.4"} if second is ActionKind.RIGHTS else {}
+    actions = (
+        action(ActionKind.SPIN_OFF, "2024-02-01", "ABC", into="NEW", new="1", basis_share="0.25"),
+        action(second, "2024-03-01", "ABC", into="NEW", new="1", **share),
+    )
+    sold = sell("2024-04-01", "NEW", "12", "600")
+    whole = booked(a_story(buy("2024-01-01", "ABC", "12", "480"), sold, actions=actions), method)
+    parts = (buy("2024-01-01", "ABC", "4", "160"), buy("2024-01-01", "ABC", "8", "320"))
+    assert gains(booked(a_story(*parts, sold, actions=actions), method)) == gains(whole)
 
 
 def test_costs_follow_the_currency_of_the_new_symbol() -> None:

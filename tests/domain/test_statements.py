@@ -229,3 +229,11 @@ def test_before_charges_they_count_as_if_they_were_still_there() -> None:
     assert [list(before.of(one)) for one in records] == [[0, 5], [4, 0]]
     assert [charge_of(one) for one in records] == [0, -4]
     assert Crossing(Scope(), taxes=False).of(records[0]) == (Decimal(0), Decimal(0))
+
+
+def test_before_charges_that_no_rate_converts_the_return_is_unknown() -> None:
+    tax = happened(Kind.TAX, "2024-02-01", gross="5", currency="CHF")
+    (record,) = told(a_story(tax)).records
+    came, went = Crossing(Scope(), taxes=False).of(record)
+    assert not came
+    assert went.is_nan()

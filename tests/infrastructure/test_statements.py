@@ -15,7 +15,7 @@ from steward.infrastructure.db.database import Database, refusal
 from steward.infrastructure.db.portfolios_tables import portfolios
 from steward.infrastructure.db.positions import positions
 from steward.infrastructure.db.sqlite import SQLite
-from steward.infrastructure.db.statements import Compiled, Statement, session_is_open
+from steward.infrastructure.db.statements import Compiled, Statement, key_scopes, session_is_open
 from steward.infrastructure.db.users import users
 from tests.factories import AT, new_id
 
@@ -29,7 +29,7 @@ COUNTS = ("portfolio_count", "prices_version", "history_version")
 
 def of_the_house() -> dict[str, Statement]:
     """Give every statement of the repositories, by its name."""
-    found: dict[str, Statement] = {"session_is_open": session_is_open()}
+    found: dict[str, Statement] = {"session_is_open": session_is_open(), "key_scopes": key_scopes()}
     for module in schema.TABLES:
         for name, value in vars(module).items():
             several = value.items() if isinstance(value, dict) else [("", value)]
@@ -52,7 +52,9 @@ async def test_every_statement_is_understood_by_the_engine(
     database: Database, migrated_url: str, name: str
 ) -> None:
     statement = STATEMENTS[name]
-    variants = [statement, statement.guarded] if statement.guardable else [statement]
+    variants = [statement]
+    if statement.guardable:
+        variants += [statement.guarded, statement.guarded_by_key]
     for variant in variants:
         if isinstance(database, SQLite):
             compiled = variant.sqlite
@@ -128,6 +130,8 @@ async def test_values_come_back_in_the_same_types_and_nothing_stays_nothing(data
                 "portfolio_count": 0,
                 "prices_version": 0,
                 "history_version": 0,
+                "is_admin": 0,
+                "is_first": 0,
             },
         )
         rows = await transaction.fetch(add_portfolio, portfolio)
@@ -153,6 +157,21 @@ def test_a_guarded_query_asks_for_the_caller_s_session_too() -> None:
         assert "sessions" not in plain.sql
         assert "sessions.revoked_at IS NULL" in guarded.sql
         assert set(guarded.names) - set(plain.names) == {"caller_id", "caller_session_id", "caller_at"}
+
+
+def test_a_query_of_a_program_asks_for_the_key_instead() -> None:
+    for plain, guarded in (
+        (NAMED.postgresql, NAMED.guarded_by_key.postgresql),
+        (NAMED.sqlite, NAMED.guarded_by_key.sqlite),
+    ):
+        assert "sessions" not in guarded.sql
+        assert set(guarded.names) - set(plain.names) == {
+            "caller_id",
+            "caller_at",
+            "caller_key_id",
+            "caller_key_hash",
+            "caller_key_scope",
+        }
 
 
 def test_a_write_is_not_guarded() -> None:

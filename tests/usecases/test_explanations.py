@@ -4,7 +4,7 @@ from decimal import Decimal
 import pytest
 
 from steward.domain.closes import Policy
-from steward.domain.explain import FigureNotFound
+from steward.domain.explained import FigureNotFound
 from steward.domain.market import Market
 from steward.domain.scopes import Crossing, Scope
 from steward.domain.story import Method, Story
@@ -33,6 +33,7 @@ def asked(figure: str, start: date | None = None, end: date = DAY) -> Question:
         (asked("performance.contributions", DAY), 0),
         (asked("performance.opening_value", end=DAY - timedelta(1)), 0),
         (asked("performance.returns.simple"), 0),
+        (asked(f"performance.days.{DAY}.money_in"), 100),
     ],
 )
 def test_a_figure_is_explained_by_its_own_answer(question: Question, value: int) -> None:

@@ -150,6 +150,11 @@ def checked_period(
     return start, end
 
 
+def checked_benchmark(symbol: str | None, first: date) -> tuple[str, date] | None:
+    """Give the symbol to compare with, if any, and the first day of its price. Raises InvalidSymbol."""
+    return None if symbol is None else (checked_symbol(symbol, pointer="/query/benchmark"), first)
+
+
 def usual_start(analysis: Analysis, end: date) -> date:
     """Give the day before the first transaction; `end` when nothing had happened by then."""
     first = analysis.first

@@ -10,7 +10,10 @@ from starlette.types import ASGIApp
 from steward import __version__
 from steward.api import (
     accounts,
+    api_keys,
     assets,
+    calendars,
+    clocks,
     closes,
     corporate_actions,
     docs,
@@ -42,6 +45,7 @@ from steward.domain.errors import Unavailable
 
 FEATURES = (
     identity,
+    api_keys,
     portfolios,
     assets,
     transactions,
@@ -59,6 +63,8 @@ FEATURES = (
     rates,
     accounts,
     orders,
+    clocks,
+    calendars,
     health,
 )
 _DESCRIPTION = """Portfolios, valuation and a mock exchange on one append-only ledger.
@@ -83,6 +89,9 @@ def document() -> dict[str, Any]:
             "flows": {"password": {"tokenUrl": f"{PREFIX}/login", "scopes": {}}},
         },
         "cookie": {"type": "apiKey", "in": "cookie", "name": "access_token"},
+        "key_id": {"type": "apiKey", "in": "header", "name": "APCA-API-KEY-ID"},
+        "key_secret": {"type": "apiKey", "in": "header", "name": "APCA-API-SECRET-KEY"},
+        "basic_key": {"type": "http", "scheme": "basic"},
     }
     return made
 

@@ -68,6 +68,13 @@ class Call:
         return self.signed_in.user_id
 
     @property
+    def session_id(self) -> UUID:
+        """The id of the caller's session, where an operation takes no key."""
+        found = self.signed_in.session_id
+        assert found is not None  # noqa: S101 - the edge lets no key through there
+        return found
+
+    @property
     def trace(self) -> Trace:
         """What the audit keeps of this request."""
         return Trace(self.operation, self.path[:200], self.address, self.request_id)
@@ -99,14 +106,19 @@ class Call:
         kept = await self.read().keys.find(self.user_id, key)
         return None if kept is None else _replay(kept, fingerprint)
 
-    async def write(self, work: Callable[[WriteUnit], Awaitable[Answer]]) -> Answer:
+    async def write(
+        self,
+        work: Callable[[WriteUnit], Awaitable[Answer]],
+        *,
+        kept: Callable[[Answer], Answer] = lambda answer: answer,
+    ) -> Answer:
         """Do `work` in one transaction, committed before the answer leaves.
 
-        With an Idempotency-Key the answer is kept in that transaction, and the same request again
-        gets it instead of acting twice.
+        With an Idempotency-Key the answer is kept in that transaction, as `kept` makes it, and the same
+        request again gets it instead of acting twice.
         """
         if b"idempotency-key" in self.headers:
-            work = self._once(work)
+            work = self._once(work, kept)
         return await self.system.units.write(work, trace=self.trace, at=self.at, caller=self.caller)
 
     def _key(self) -> tuple[str, str]:
@@ -118,7 +130,7 @@ class Call:
         return raw.decode("ascii"), sha256(b"\n".join(parts)).hexdigest()
 
     def _once(
-        self, work: Callable[[WriteUnit], Awaitable[Answer]]
+        self, work: Callable[[WriteUnit], Awaitable[Answer]], kept_as: Callable[[Answer], Answer]
     ) -> Callable[[WriteUnit], Awaitable[Answer]]:
         (key, fingerprint), owner_id = self._key(), self.user_id
 
@@ -128,7 +140,7 @@ class Call:
             if kept is not None:
                 return _replay(kept, fingerprint)
             answer = await work(unit)
-            unit.keys.keep(owner_id, key, answer.status, answer.body.decode())
+            unit.keys.keep(owner_id, key, answer.status, kept_as(answer).body.decode())
             return answer
 
         return once

@@ -8,6 +8,7 @@ from starlette.responses import JSONResponse, PlainTextResponse
 
 from steward.api.operations import FORM, Endpoint, Operation, body_model
 from steward.api.values import Body
+from steward.domain.api_keys import OFFERED
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -16,7 +17,7 @@ _MEANINGS = {
     304: "Not changed since the ETag in If-None-Match",
     400: "Malformed",
     401: "Not signed in",
-    403: "Cross-site request",
+    403: "Cross-site request, an API key without the scope, or not an administrator",
     404: "Absent, or somebody else's",
     408: "The body took too long",
     409: "The present state forbids it",
@@ -94,6 +95,9 @@ def _extra(operation: Operation) -> dict[str, Any]:
     extra: dict[str, Any] = {}
     if operation.signed_in:
         extra["security"] = [{"token": []}, {"cookie": []}]
+        if operation.scope in OFFERED:
+            extra["security"] += [{"key_id": [], "key_secret": []}, {"basic_key": []}]
+            extra["x-api-key-scope"] = str(operation.scope)
     if operation.body_type == FORM and operation.body_model is not None:
         schema = operation.body_model.model_json_schema()
         extra["requestBody"] = {"required": True, "content": {FORM.decode(): {"schema": schema}}}
@@ -107,7 +111,7 @@ def _common_refusals(operation: Operation) -> set[int]:
     # 400 and 422: a query string that is malformed or names what the operation does not know.
     found = {400, 422, 503}
     if operation.signed_in:
-        found.add(401)
+        found |= {401, 403}
     if operation.method != "GET":
         found |= {403, 408, 413, 429}
     if operation.body_type is not None:

@@ -12,14 +12,13 @@ from starlette.types import Receive, Scope, Send
 
 from steward.api.bodies import WHOLE, body_of_request
 from steward.api.call import Call
+from steward.api.credentials import caller_of, is_safe_from_other_sites
 from steward.api.operations import Operation
 from steward.api.paths import Paths
 from steward.api.problems import Answer, HttpRefusal, problem, unexpected
 from steward.api.system import System
-from steward.domain.errors import Refusal, TooMany, Unauthenticated
-from steward.usecases.values import Caller
-
-COOKIE = "access_token"
+from steward.domain.api_keys import KeyRefused, KeyScope, OutOfScope
+from steward.domain.errors import Refusal, TooMany
 
 _SAFE = frozenset(("GET", "HEAD", "OPTIONS"))
 _SECURITY = (
@@ -83,6 +82,12 @@ class Edge:
         try:
             operation, segments = self._paths.find(scope, headers)
             call = self._call(scope, operation, headers, request_id)
+            if (
+                operation.scope is KeyScope.ACCOUNT
+                and call.caller is not None
+                and call.caller.key is not None
+            ):
+                await call.read().let_in()  # which it never is: by its refusal
             if operation.method not in _SAFE or operation.body_type is not None:
                 self._check_site(call, operation)
                 expected = operation.body_expected(headers)
@@ -90,9 +95,13 @@ class Edge:
                     headers, receive, expected, operation.body_maximum, whole=WHOLE in scope
                 )
             answer = await operation(call, segments)
+            if call.caller is not None and call.caller.key is not None:
+                self._system.key_log.used(call.caller, call.caller.key, call.trace)
         except Refusal as refusal:
             if isinstance(refusal, TooMany):
                 metrics.limited("calls")
+            if isinstance(refusal, (KeyRefused, OutOfScope)):
+                self._note_refused(call, refusal)
             answer = problem(refusal, request_id)
         except Exception:  # noqa: BLE001 - a defect is logged whole and told as a problem
             _log.exception("unexpected error", request_id=request_id)
@@ -130,26 +139,17 @@ class Edge:
             at=self._system.now(),
         )
         if operation.signed_in:
-            call.caller = self._caller(scope, headers, call)
+            call.caller = caller_of(self._system, scope, headers, needs=operation.scope, at=call.at)
         return call
 
-    def _caller(self, scope: Scope, headers: Mapping[bytes, bytes], call: Call) -> Caller:
-        if len(headers) != len(scope["headers"]):
-            _check_repeated(scope)
-        bearer, cookie = _bearer(headers), _cookie(headers)
-        if bearer is None and cookie is None:
-            raise _nobody()
-        read = self._system.tokens.read
-        claims = read(bearer if bearer is not None else cookie or "", at=call.at)
-        if bearer is not None and cookie is not None and read(cookie, at=call.at).user_id != claims.user_id:
-            detail = "The cookie and the bearer token are of different users."
-            raise HttpRefusal(400, "two-identities", detail)
-        return Caller(claims.user_id, claims.session_id, call.at)
+    def _note_refused(self, call: Call | None, refusal: Refusal) -> None:
+        if call is not None and call.caller is not None and call.caller.key is not None:
+            self._system.key_log.refused(call.caller, call.caller.key, refusal, call.trace)
 
     def _check_site(self, call: Call, operation: Operation) -> None:
-        """Refuse what another site makes a browser send (contract §1); bearer tokens need no check."""
+        """Refuse what another site makes a browser send (contract §1); bearer tokens and keys need none."""
         headers = call.headers
-        if b"authorization" in headers or not (operation.signed_in or operation.cookie):
+        if is_safe_from_other_sites(headers) or not (operation.signed_in or operation.cookie):
             return
         origin = headers.get(b"origin")
         if origin is not None:
@@ -201,36 +201,3 @@ class Edge:
                     (b"access-control-max-age", b"600"),
                 ]
         return found
-
-
-def _nobody() -> Unauthenticated:
-    return Unauthenticated("Sign in first: this request carries no session.")
-
-
-def _check_repeated(scope: Scope) -> None:
-    seen = [name for name, _ in scope["headers"] if name in (b"authorization", b"cookie")]
-    if len(seen) != len(set(seen)):
-        raise _nobody()
-
-
-def _bearer(headers: Mapping[bytes, bytes]) -> str | None:
-    given = headers.get(b"authorization")
-    if given is None:
-        return None
-    scheme, _, token = given.decode("latin-1").partition(" ")
-    # Another scheme names nobody here, which is an answer too: 401.
-    return token.strip() if scheme.lower() == "bearer" else ""
-
-
-def _cookie(headers: Mapping[bytes, bytes]) -> str | None:
-    given = headers.get(b"cookie")
-    if given is None:
-        return None
-    found = [
-        value
-        for name, _, value in (part.strip().partition("=") for part in given.decode("latin-1").split(";"))
-        if name == COOKIE
-    ]
-    if len(found) > 1:
-        raise _nobody()
-    return found[0] if found else None

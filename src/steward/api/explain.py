@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Literal
 
 from steward.api import figures
-from steward.api.analyses import Scoped, analysis, checked_period, loaded
+from steward.api.analyses import Scoped, analysis, checked_benchmark, checked_period, loaded
 from steward.api.call import Call
 from steward.api.figures import Fills, MethodShape, amount, day, document, listed, ratio, word
 from steward.api.operations import Operations
@@ -13,7 +13,7 @@ from steward.api.problems import Answer
 from steward.api.rates import LegShape, leg
 from steward.api.values import Day, Exact, Shape
 from steward.domain.corporate_actions import CorporateAction
-from steward.domain.explain import Node, Source, Value
+from steward.domain.explain import Constant, Figure, Node, Source, Value
 from steward.domain.explain_pages import Shown, shown
 from steward.domain.market import Close, Rate
 from steward.domain.transactions import Transaction
@@ -31,12 +31,17 @@ class ExplainQuery(Scoped):
     since: Day | None = None
     from_: Day | None = None
     to: Day | None = None
+    benchmark: str | None = None
 
 
 class SourceShape(Shape):
-    """What a leaf was read from. A constant stands by itself: a multiplier, units of a lot, a day's value."""
+    """What a leaf was read from.
 
-    kind: Literal["transaction", "price", "rate", "action", "constant"]
+    A constant stands by itself: a multiplier, units taken of a lot, the days of a period. A figure has a tree
+    of its own that had no room here: `what` is its path, to ask for with the same parameters.
+    """
+
+    kind: Literal["transaction", "price", "rate", "action", "constant", "figure"]
     what: str
     id: int | None
     portfolio_id: int | None
@@ -58,8 +63,9 @@ class NodeMissing(Shape):
 class NodeShape(Shape):
     """A figure and what it was made of.
 
-    A `repeated` node is written out where it first appears. `left_out` leaves below are not shown, nor are
-    `others` of its inputs, which add up to `others_sum` where inputs are added.
+    A `repeated` node is written out at another place, nearer to the top. `left_out` leaves below are not
+    shown, counted up to 1,000, nor are `others` of its inputs, which add up to `others_sum` where inputs are
+    added.
     """
 
     figure: str
@@ -94,8 +100,9 @@ async def show(call: Call, portfolio_id: int | None, query: ExplainQuery) -> Ans
     first, last = ("since" if query.since else "from"), ("at" if query.at else "to")
     start, end = checked_period(call, query.since or query.from_, query.at or query.to, names=(first, last))
 
-    found = await loaded(call, portfolio_id, query.asked())
-    asked = Question(query.figure, start, end, query.crossing())
+    also = checked_benchmark(query.benchmark, start or end)
+    found = await loaded(call, portfolio_id, query.asked(also=also))
+    asked = Question(query.figure, start, end, query.crossing(), also[0] if also else None)
 
     def told() -> bytes:
         return _written(found, query, explain(found, asked)).encode()
@@ -160,7 +167,9 @@ def _source(source: Source, part: str) -> str:
         case CorporateAction():
             told |= {"kind": word("action"), "id": str(source.id), "symbol": word(source.symbol)}
             told |= {"on": day(source.ex_date)}
-        case _:
+        case Figure():
+            told |= {"kind": word("figure"), "what": word(source.path)}
+        case Constant():
             told |= {"kind": word("constant"), "what": word(source.what)}
     nothing = dict.fromkeys(("id", "portfolio_id", "symbol", "on", "source", "filled"), "null")
     return document({**nothing, "legs": "[]", **told})

@@ -58,6 +58,7 @@ class HoldingsQuery(Conventions):
 class HeldLot(Shape):
     """What is left of one purchase; a short one is negative.
 
+    `transaction_id` is 0 where cash in lieu, which a short owed, brought it instead of a transaction.
     `return` is the gain in units of what was paid, `annualized` the same at its yearly pace.
     """
 

@@ -11,6 +11,7 @@ from steward.api.operations import Operations
 from steward.api.problems import Answer, Header
 from steward.api.system import System
 from steward.api.values import Body, Instant, Shape, Uuid
+from steward.domain.api_keys import KeyScope
 from steward.domain.instants import instant_text
 from steward.domain.users import Session, User
 from steward.usecases import identity
@@ -18,7 +19,7 @@ from steward.usecases.identity import Knock
 from steward.usecases.ports import WriteUnit
 from steward.usecases.values import Row
 
-operations = Operations("identity")
+operations = Operations("identity", KeyScope.ACCOUNT)
 
 _USER = '{"id":"%s","email":%s,"username":%s,"created_at":"%s"}'
 _SESSION = '{"id":"%s","created_at":"%s","expires_at":"%s","address":%s,"user_agent":%s,"current":%s}'
@@ -186,16 +187,15 @@ async def login(call: Call, body: Credentials) -> Answer:
 @operations.add("POST", "/auth/logout", answers=StatusAnswer)
 async def logout(call: Call) -> Answer:
     """End this session on every worker at once and clear the cookie."""
-    caller = call.signed_in
 
     async def work(unit: WriteUnit) -> Answer:
-        await identity.end_session(unit, user_id=caller.user_id, session_id=caller.session_id, at=call.at)
+        await identity.end_session(unit, user_id=call.user_id, session_id=call.session_id, at=call.at)
         return _STATUS_OK._replace(headers=(_cookie(call.system, "", 0),))
 
     return await call.write(work)
 
 
-@operations.add("GET", "/auth/me", answers=UserAnswer)
+@operations.add("GET", "/auth/me", answers=UserAnswer, scope=KeyScope.READ)
 async def me(call: Call) -> Answer:
     """Say who is signed in."""
     return Answer(200, f'{{"user":{await _me(call)}}}'.encode(), ())
@@ -222,7 +222,7 @@ async def create(call: Call, body: NewUser) -> Answer:
     return Answer(201, written.encode(), ())
 
 
-@operations.add("GET", "/users/me", answers=UserShape)
+@operations.add("GET", "/users/me", answers=UserShape, scope=KeyScope.READ)
 async def show(call: Call) -> Answer:
     """Give the caller's account."""
     return Answer(200, (await _me(call)).encode(), ())
@@ -238,7 +238,7 @@ async def change(call: Call, body: PasswordChange) -> Answer:
     hashed = await identity.prove_for_change(
         door, _knock(call), user=user, password=body.password, new_password=body.new_password
     )
-    session_id = call.signed_in.session_id
+    session_id = call.session_id
 
     async def work(unit: WriteUnit) -> Answer:
         await identity.change_password(
@@ -252,19 +252,17 @@ async def change(call: Call, body: PasswordChange) -> Answer:
 @operations.add("GET", "/auth/sessions", answers=list[SessionShape])
 async def sessions(call: Call) -> Answer:
     """List the caller's open sessions, newest first."""
-    caller = call.signed_in
-    found = await call.read().sessions.open_of(caller.user_id, at=call.at)
-    lines = (_session(session, caller.session_id) for session in found)
+    found = await call.read().sessions.open_of(call.user_id, at=call.at)
+    lines = (_session(session, call.session_id) for session in found)
     return Answer(200, f"[{','.join(lines)}]".encode(), ())
 
 
 @operations.add("DELETE", "/auth/sessions", status=204)
 async def end_others(call: Call) -> Answer:
     """End every session of the caller but this one."""
-    caller = call.signed_in
 
     async def work(unit: WriteUnit) -> Answer:
-        unit.sessions.revoke_others(caller.user_id, caller.session_id, at=call.at)
+        unit.sessions.revoke_others(call.user_id, call.session_id, at=call.at)
         return Answer(204, b"", ())
 
     return await call.write(work)

@@ -5,9 +5,11 @@ import re
 from collections.abc import Callable
 from decimal import Decimal
 from json.encoder import encode_basestring as quoted
-from typing import NoReturn
+from typing import NoReturn, TypeVar
 
 __all__ = ["DEPTH_MAXIMUM", "KEYS_MAXIMUM", "BadJson", "optional", "parse", "quoted"]
+
+T = TypeVar("T")
 
 DEPTH_MAXIMUM = 32
 KEYS_MAXIMUM = 1000
@@ -56,7 +58,7 @@ def _no_document() -> BadJson:
     return BadJson("bad-json", "The body is not a JSON document.")
 
 
-def optional(write: Callable[[str], str], value: str | None) -> str:
+def optional(write: Callable[[T], str], value: T | None) -> str:
     """Write a value, or null."""
     return "null" if value is None else write(value)
 

@@ -17,6 +17,7 @@ from steward.api import json
 from steward.api.bodies import BODY_MAXIMUM
 from steward.api.call import Call
 from steward.api.problems import Answer, HttpRefusal, InvalidInput
+from steward.domain.api_keys import KeyScope
 
 Endpoint = Callable[..., Awaitable[Answer]]
 
@@ -42,6 +43,7 @@ class Operation:
     name: str
     endpoint: Endpoint
     signed_in: bool
+    scope: KeyScope
     cookie: bool
     body_type: bytes | None
     body_maximum: int
@@ -114,9 +116,10 @@ class Operation:
 
 @dataclass(slots=True)
 class Operations:
-    """The operations of one feature, in the order of their declaration."""
+    """The operations of one feature, in the order of their declaration; `scope` as in `add`."""
 
     tag: str
+    scope: KeyScope | None = None
     declared: list[Operation] = field(default_factory=list)
 
     def add(
@@ -128,6 +131,7 @@ class Operations:
         status: int = 200,
         refuses: tuple[int, ...] = (),
         signed_in: bool = True,
+        scope: KeyScope | None = None,
         cookie: bool = False,
         form: bool = False,
         file: bytes | None = None,
@@ -137,7 +141,8 @@ class Operations:
     ) -> Callable[[Endpoint], Endpoint]:
         """Declare an operation; `refuses` lists what it answers besides what every one may.
 
-        With `file`, the body is of that content type, and the endpoint reads it itself.
+        With `file`, the body is of that content type, and the endpoint reads it itself. An API key must be
+        good for `scope`, else that of the feature, else to read or to trade by the method.
         """
 
         def declare(endpoint: Endpoint) -> Endpoint:
@@ -147,6 +152,7 @@ class Operations:
                     method=method,
                     path=path,
                     signed_in=signed_in,
+                    scope=scope or self.scope or (KeyScope.READ if method == "GET" else KeyScope.TRADE),
                     cookie=cookie,
                     form=form,
                     file=file,

@@ -1,6 +1,5 @@
 """Orders over HTTP: on the manual venue, where the caller plays the broker, and on the exchange."""
 
-from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, Literal
 from uuid import UUID
@@ -10,7 +9,6 @@ from steward.api.cursors import link_to_next, position_of
 from steward.api.exchange_orders import (
     OrderReplacement,
     OrderTerms,
-    TermsShape,
     Venue,
     ask,
     replacement_of,
@@ -18,17 +16,16 @@ from steward.api.exchange_orders import (
 )
 from steward.api.json import optional, quoted
 from steward.api.operations import Operations
+from steward.api.orders_shapes import OrderShape, shown, text_of, written
 from steward.api.problems import Answer, Header, HttpRefusal
 from steward.api.values import BIGGEST_ID, Body, Cursor, Exact, Instant, Limit, Number, Shape, Uuid
 from steward.domain.errors import Conflict, InvalidValue
 from steward.domain.money import ZERO, add, plain
-from steward.domain.orders import MANUAL_VENUE, Order, Side, Status
-from steward.domain.terms import Phase
+from steward.domain.orders import MANUAL_VENUE, Side
 from steward.domain.text import checked_symbol
 from steward.usecases import orders
 from steward.usecases.accounts import AccountNotFound
 from steward.usecases.desk_commands import Cancel, Place, Replace
-from steward.usecases.order_text import order_text
 from steward.usecases.ports import WriteUnit
 from steward.usecases.values import DeskKey
 
@@ -41,49 +38,7 @@ class NotOnExchange(Conflict):
     code = "not-on-exchange"
 
 
-_ORDER = (
-    '{"id":"%s","security":"%s","side":"%s","original_qty":%s,"executed_qty":%s,"pending_qty":%s,'
-    '"status":"%s","average_price":%s,"portfolio_id":%s,"client_order_id":%s,"venue":"%s",'
-    '"created_at":"%s","updated_at":"%s","version":%s%s}'
-)
-_STANDS = (
-    ',"terms":%s,"phase":"%s","trigger_price":%s,"reserved_cash":%s,"reserved_qty":%s,"reason":%s,'
-    '"replaced_by_id":%s'
-)
-_CLIENT_ORDER_ID = 9
-_VERSION = 13
-_TERMS = 14
 _FILL = '{"id":"%s","order_id":"%s","qty":%s,"price":%s,"currency":%s,"price_source":%s,"executed_at":"%s"}'
-
-
-class OrderShape(Shape):
-    """An order; `pending_qty` is what of `original_qty` is not executed.
-
-    What follows `version` is there for orders on the exchange alone; `legs` where one is placed with exits.
-    """
-
-    id: Uuid
-    security: str
-    side: Side
-    original_qty: Exact
-    executed_qty: Exact
-    pending_qty: Exact
-    status: Status
-    average_price: Exact | None
-    portfolio_id: int
-    client_order_id: str | None
-    venue: str
-    created_at: Instant
-    updated_at: Instant
-    version: int
-    terms: TermsShape | None = None
-    phase: Phase | None = None
-    trigger_price: Exact | None = None
-    reserved_cash: Exact | None = None
-    reserved_qty: Exact | None = None
-    reason: str | None = None
-    replaced_by_id: Uuid | None = None
-    legs: list["OrderShape"] | None = None
 
 
 class FillShape(Shape):
@@ -130,25 +85,6 @@ class Execution(Body):
 
     executed_qty: Number
     price: Number | None = None
-
-
-def _text(row: tuple[Any, ...]) -> str:
-    known = list(row[: _VERSION + 1])
-    known[_CLIENT_ORDER_ID] = optional(quoted, known[_CLIENT_ORDER_ID])
-    stands = ""
-    if row[_TERMS] is not None:
-        terms, phase, trigger, cash, qty, reason, replaced_by = row[_TERMS:]
-        words = optional(quoted, reason), optional(quoted, replaced_by)
-        stands = _STANDS % (terms, phase, trigger, cash, qty, *words)
-    return _ORDER % (*known, stands)
-
-
-def written(orders: Sequence[Order], status: int = 200) -> Answer:
-    """Answer with an order, and with its exits where it has just been placed with them."""
-    first, *legs = map(order_text, orders)
-    if legs:
-        first = f'{first[:-1]},"legs":[{",".join(legs)}]}}'
-    return Answer(status, first.encode(), ((b"etag", f'"{orders[0].version}"'.encode()),))
 
 
 @operations.add("POST", "/orders", answers=OrderShape, status=201, refuses=(404, 409))
@@ -226,7 +162,7 @@ async def index(
     if len(rows) > limit:
         rows = rows[:limit]
         headers = link_to_next(call, rows[-1][0], limit, {"status": status, "security": security})
-    body = f"[{','.join([_text(row[1:]) for row in rows])}]"
+    body = f"[{','.join([text_of(row[1:]) for row in rows])}]"
     return Answer(200, body.encode(), headers)
 
 
@@ -234,7 +170,7 @@ async def index(
 async def show(call: Call, order_id: Uuid) -> Answer:
     """Give one order."""
     row = await call.read().orders.row(call.user_id, order_id)
-    return Answer(200, _text(row[1:]).encode(), ((b"etag", f'"{row[1 + _VERSION]}"'.encode()),))
+    return shown(row[1:])
 
 
 @operations.add("PUT", "/orders/{order_id}", answers=OrderShape, refuses=(404, 409, 412))

@@ -9,6 +9,7 @@ from steward.api.bodies import CLOSING
 from steward.api.call import Call
 from steward.api.operations import Operation
 from steward.api.problems import Answer, HttpRefusal
+from steward.domain.api_keys import KeyScope
 
 PREFIX = "/api/v1"
 HEADERS_MAXIMUM = 16 * 1024
@@ -86,6 +87,7 @@ _PREFLIGHT = Operation(
     name="preflight",
     endpoint=_preflight,
     signed_in=False,
+    scope=KeyScope.READ,
     cookie=False,
     body_type=None,
     body_maximum=0,

@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from steward.api import figures
-from steward.api.analyses import Scoped, analysis, checked_period, loaded, usual_start
+from steward.api.analyses import Scoped, analysis, checked_benchmark, checked_period, loaded, usual_start
 from steward.api.call import Call
 from steward.api.figures import amount, day, document, ratio, word
 from steward.api.operations import Operations
@@ -18,7 +18,6 @@ from steward.domain.records import Fx, Gap, Teller
 from steward.domain.risk import annualized_volatility, semi_deviation, volatility
 from steward.domain.scopes import Crossing, Level, Scope
 from steward.domain.statements import Lines, Period
-from steward.domain.text import checked_symbol
 from steward.usecases.analysis import Analysis
 
 if TYPE_CHECKING:
@@ -42,13 +41,10 @@ async def show(call: Call, portfolio_id: int | None, query: PerformanceQuery) ->
     """Tell how the opening value of a period became its closing value, and every return and risk figure."""
     start, end = checked_period(call, query.from_, query.to, names=("from", "to"))
     crossing = query.crossing()
-    benchmark, also = query.benchmark, None
-    if benchmark is not None:
-        benchmark = checked_symbol(benchmark, pointer="/query/benchmark")
-        also = (benchmark, start or end)
+    also = checked_benchmark(query.benchmark, start or end)
     found = await loaded(call, portfolio_id, query.asked(also=also))
     first = usual_start(found, end) if start is None else start
-    told = _Telling(found, crossing, benchmark, first, end)
+    told = _Telling(found, crossing, also[0] if also else None, first, end)
     return Answer(200, await call.system.analyst.tell(found, told, apart=True), ())
 
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from steward.api.json import quoted
 from steward.domain.errors import (
     Conflict,
+    Forbidden,
     InvalidValue,
     NotFound,
     PreconditionFailed,
@@ -20,6 +21,7 @@ Header = tuple[bytes, bytes]
 
 _STATUS: tuple[tuple[type[Refusal], int], ...] = (
     (Unauthenticated, 401),
+    (Forbidden, 403),
     (NotFound, 404),
     (Conflict, 409),
     (PreconditionFailed, 412),

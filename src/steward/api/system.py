@@ -9,11 +9,12 @@ from uuid import UUID
 from steward.api.kept import KeptAnswers
 from steward.domain.closes import Policy
 from steward.usecases.analysis import Analyst
+from steward.usecases.api_keys import KeyLog, KeyMaker
 from steward.usecases.history import Historian
 from steward.usecases.identity import Door
 from steward.usecases.lane import Lane
 from steward.usecases.market import Sources
-from steward.usecases.ports import PriceSource, RateSource, Tokens, Units
+from steward.usecases.ports import Holidays, PriceSource, RateSource, Tokens, Units
 
 
 class Metrics(Protocol):
@@ -60,6 +61,9 @@ class System:
     units: Units
     door: Door
     tokens: Tokens
+    key_maker: KeyMaker
+    key_log: KeyLog
+    holidays: Holidays
     prices: PriceSource
     rates: RateSource
     price_policy: Policy

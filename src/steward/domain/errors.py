@@ -30,6 +30,12 @@ class Unauthenticated(Refusal):
     code = "unauthenticated"
 
 
+class Forbidden(Refusal):
+    """It is known who asks, and they may not."""
+
+    code = "forbidden"
+
+
 class NotFound(Refusal):
     """It is absent, or somebody else's: the two are never told apart."""
 

@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
+from fractions import Fraction
 from math import isfinite, nan, prod
 from typing import Final
 
+from steward.domain.closes import rounded_ratio
 from steward.domain.corporate_actions import CorporateAction
-from steward.domain.errors import NotFound
 from steward.domain.lots import nearer
 from steward.domain.market import Close, Rate
 from steward.domain.money import (
@@ -36,28 +37,30 @@ Value = Decimal | float | None
 """An exact amount, UNKNOWN included; a ratio, None when it is not known."""
 
 
-class FigureNotFound(NotFound):
-    """The answer has no figure of this name."""
-
-    code = "figure-not-found"
-
-    def __init__(self) -> None:
-        super().__init__(
-            "There is no such figure. A figure is named by its path: holdings.AAPL.cost_basis, "
-            "holdings.totals.net_worth, valuation.AAPL.value, valuation.net_worth, gains.2024.gain_net, "
-            "performance.fees, performance.AAPL.realized_gains, performance.returns.time_weighted."
-        )
-
-
 @dataclass(frozen=True, slots=True)
 class Constant:
-    """A number that stands by itself: a multiplier, units of a lot, the value of a day told elsewhere."""
+    """A number that stands by itself: a multiplier, units taken of a lot, the days of a period."""
 
     what: str
     value: Decimal
 
 
-Source = Transaction | Close | Rate | CorporateAction | Constant
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure that has a tree of its own: `path` is what to ask for, and `make` makes that tree."""
+
+    path: str
+    value: Decimal
+    make: Callable[[], "Node"]
+
+    def opened(self) -> "Node":
+        """Give its tree, which must come to the value that was stated."""
+        tree = self.make()
+        assert tree.value == self.value, (self.path, tree.value, self.value)  # noqa: S101 - else one of them lies
+        return tree
+
+
+Source = Transaction | Close | Rate | CorporateAction | Constant | Figure
 
 
 class Operation(StrEnum):
@@ -77,12 +80,14 @@ class Operation(StrEnum):
     RATIO = "the first input / the second, as a ratio"
     COVERAGE = "how many inputs are known / how many there are"
     GROWTH = "(closing value + money out) / (opening value + money in), 1 where nothing was at work"
+    LINKED = "(2 x closing value - net money in) / (2 x opening value + net money in), 1 where that is 0"
     CHAIN = "the product of the growths of all days - 1"
+    RESTATED = "the price x the first of each pair / the second, rounded once to 18 digits, half to even"
     MEASURE = "as docs/performance-measures.md defines it, from the inputs"
 
 
 Read = Callable[[Source], Decimal | None]
-Measure = Callable[[tuple["Node", ...]], float | None]
+Measure = Callable[[tuple["Node", ...]], Value]
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,9 +171,9 @@ def summed(figure: str, unit: str, inputs: Iterable[Node]) -> Node:
     return Node(figure, unit, Operation.SUM, tuple(inputs))
 
 
-def measured(figure: str, inputs: Iterable[Node], measure: Measure) -> Node:
+def measured(figure: str, inputs: Iterable[Node], measure: Measure, unit: str = "ratio") -> Node:
     """Apply a measure of performance."""
-    return Node(figure, "ratio", Operation.MEASURE, tuple(inputs), measure=measure)
+    return Node(figure, unit, Operation.MEASURE, tuple(inputs), measure=measure)
 
 
 def _amounts(inputs: Iterable[Node]) -> list[Decimal]:
@@ -203,8 +208,21 @@ def _coverage(inputs: tuple[Node, ...]) -> float | None:
 
 def _growth(inputs: tuple[Node, ...]) -> float | None:
     closing, went, opening, came = (int(multiply(one.amount, _STEPS)) for one in inputs)
-    bottom = float(opening + came)
-    return float(closing + went) / bottom if bottom else 1.0
+    return _grown(closing + went, opening + came)
+
+
+def _linked(inputs: tuple[Node, ...]) -> float | None:
+    closing, went, opening, came = (int(multiply(one.amount, _STEPS)) for one in inputs)
+    return _grown(2 * closing - came + went, 2 * opening + came - went)
+
+
+def _grown(top: int, bottom: int) -> float:
+    return float(top) / float(bottom) if bottom else 1.0
+
+
+def _restated(inputs: tuple[Node, ...]) -> Decimal:
+    price, *pairs = _amounts(inputs)
+    return rounded_ratio(Fraction(price) * prod(map(Fraction, pairs[::2])) / prod(map(Fraction, pairs[1::2])))
 
 
 def _chained(inputs: tuple[Node, ...]) -> float | None:
@@ -235,6 +253,8 @@ _OPERATIONS: Final[Mapping[Operation, Callable[[tuple[Node, ...]], Value]]] = {
     Operation.RATIO: _ratio,
     Operation.COVERAGE: _coverage,
     Operation.GROWTH: _growth,
+    Operation.LINKED: _linked,
+    Operation.RESTATED: _restated,
     Operation.CHAIN: _chained,
 }
 
@@ -261,12 +281,15 @@ def _read(source: Source | None, part: str) -> Decimal:
 
 
 def evaluated(node: Node) -> Value:
-    """Compute a value again from the leaves alone."""
-    known: dict[int, Node] = {}
+    """Compute a value again from the leaves alone, every figure opened."""
+    known: dict[int, tuple[Node, Node]] = {}
 
     def again(one: Node) -> Node:
         if id(one) not in known:
-            known[id(one)] = replace(one, inputs=tuple(map(again, one.inputs)))
-        return known[id(one)]
+            if isinstance(one.source, Figure):
+                known[id(one)] = one, again(one.source.opened())
+            else:
+                known[id(one)] = one, replace(one, inputs=tuple(map(again, one.inputs)))
+        return known[id(one)][1]
 
     return again(node).value

@@ -1,63 +1,59 @@
 """What a valuation came from: units, prices, balances and rates of one close."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 
-from steward.domain.appraisal import Appraisal, Subtotal
-from steward.domain.closings import Payment
+from steward.domain.appraisal import Appraisal, Holding, Subtotal
 from steward.domain.explain import Node, Operation, leaf, made, missing, summed
-from steward.domain.explain_lots import TracedBook, told_in, worth_of
-from steward.domain.explain_records import multiplier
+from steward.domain.explain_balances import Balances
+from steward.domain.explain_lots import told_in, worth_of
+from steward.domain.explain_records import Recorded, multiplier
 from steward.domain.explain_units import Units
 from steward.domain.gains import Gains
-from steward.domain.records import Gap, Record
+from steward.domain.records import Gap, Teller
 from steward.domain.story import Story
 
 Figures = Mapping[str, Callable[[], Node]]
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Valued:
-    """Explains an appraisal. `records` are all until its day, `payments` all that actions paid by then."""
+    """Explains an appraisal."""
 
     story: Story
-    book: TracedBook
+    recorded: Recorded
     appraisal: Appraisal
-    records: Collection[Record]
-    payments: Collection[Payment]
-    _units: Units | None = field(default=None)
+    held: Units
+    balances: Balances
 
     @property
     def on(self) -> date:
         """The day of the close."""
         return self.appraisal.on
 
-    def units(self, symbol: str) -> Node:
-        """Explain the units held."""
-        return self._folded().of(symbol, self.story.portfolio_ids)
+    @property
+    def teller(self) -> Teller:
+        """Who tells amounts in the reporting currency."""
+        return self.recorded.teller
 
-    def units_in(self, symbol: str, portfolio_id: int) -> Node:
-        """Explain the units that one portfolio holds."""
-        return self._folded().of(symbol, (portfolio_id,))
-
-    def _folded(self) -> Units:
-        if self._units is None:
-            self._units = Units(self.story, self.records, self.on)
-        return self._units
+    def units(self, symbol: str, portfolio_id: int | None = None) -> Node:
+        """Explain the units held, in all that are asked about or in one portfolio."""
+        return self.held.of(symbol, self.on, portfolio_id)
 
     def value(self, symbol: str) -> Node:
         """Explain the market value of a holding in the currency of its price."""
-        return worth_of(self.book.teller, symbol, self.units(symbol), self.on)
+        return worth_of(self.teller, symbol, self.units(symbol), self.on)
 
     def value_told(self, symbol: str) -> Node:
         """Explain the market value of a holding alone in the reporting currency."""
         value = self.value(symbol)
-        return told_in(self.book.teller, value, value.unit, self.on)
+        return told_in(self.teller, value, value.unit, self.on)
 
     def previous_told(self, symbol: str) -> Node:
         """Explain what the units held were worth at the close before, at the rate of now."""
-        teller, close = self.book.teller, self.story.market.previous(symbol, self.on)
+        teller, close = self.teller, self.story.market.previous(symbol, self.on)
         if close is None:
             return missing(Gap("price", symbol, self.on - timedelta(days=1)), teller.currency)
         price = leaf(f"price {symbol}", close.currency, close, "price")
@@ -76,32 +72,21 @@ class Valued:
 
     def balance(self, currency: str) -> Node:
         """Explain a balance."""
-        told, ids = self.book.recorded, self.story.portfolio_ids
-        moved = [
-            told.cash(one)
-            for one in self.records
-            if one.cash_currency == currency and one.transaction.portfolio_id in ids and one.cash
-        ]
-        return summed(f"cash in {currency}", currency, [*moved, *(map(self.payment, self._paid(currency)))])
-
-    def _paid(self, currency: str) -> Iterable[Payment]:
-        return (one for one in self.payments if one.currency == currency)
-
-    def payment(self, payment: Payment) -> Node:
-        """Explain what an action paid, in the currency of the action."""
-        return self.book.payment(payment)
+        return self.balances.of(currency, self.on)
 
     def in_reporting(self, node: Node, one: Subtotal) -> Node:
         """Explain an amount of one currency in the reporting one; an unknown rate makes it unknown."""
-        currency, pair = self.appraisal.currency, one.currency + self.appraisal.currency
+        currency = self.appraisal.currency
         if one.currency == currency:
             return node
-        factor = (
-            missing(Gap("rate", pair, self.on), pair)
-            if one.rate is None
-            else leaf(f"rate {pair}", pair, one.rate, "rate")
-        )
-        return made(node.figure, currency, Operation.PRODUCT, node, factor)
+        return made(node.figure, currency, Operation.PRODUCT, node, self.rate(one))
+
+    def rate(self, one: Subtotal) -> Node:
+        """Explain the rate of a subtotal."""
+        pair = one.currency + self.appraisal.currency
+        if one.rate is None:
+            return missing(Gap("rate", pair, self.on), pair)
+        return leaf(f"rate {pair}", pair, one.rate, "rate")
 
     def securities(self, operation: Operation = Operation.KNOWN_SUM) -> Node:
         """Explain what all holdings are worth; with SUM an unknown one makes it unknown."""
@@ -131,6 +116,12 @@ class Valued:
         rates = {one.currency: one for one in self.appraisal.securities}
         return self.in_reporting(value, rates[value.unit]) if value.known else value
 
+    def price(self, one: Holding) -> Node:
+        """Explain the price of a holding."""
+        if one.close is None:
+            return missing(Gap("price", one.symbol, self.on), "")
+        return leaf(f"price {one.symbol}", one.close.currency, one.close, "price")
+
     def figures(self) -> Figures:
         """Give every figure of a valuation by its path."""
         found: dict[str, Callable[[], Node]] = {
@@ -138,20 +129,32 @@ class Valued:
             "valuation.cash_value": self.cash,
             "valuation.net_worth": self.net_worth,
             "valuation.coverage": self.coverage,
+            **self.subtotals("valuation"),
         }
         for one in self.appraisal.holdings:
-            symbol = one.symbol
-            found[f"valuation.{symbol}.quantity"] = lambda symbol=symbol: self.units(symbol)  # type: ignore[misc]
-            found[f"valuation.{symbol}.value"] = lambda symbol=symbol: self.value(symbol)  # type: ignore[misc]
-        for sub in self.appraisal.securities:
-            name = f"valuation.securities.{sub.currency}"
-            found[f"{name}.amount"] = lambda sub=sub: self.subtotal(sub)  # type: ignore[misc]
-            found[f"{name}.value"] = lambda sub=sub: self.in_reporting(self.subtotal(sub), sub)  # type: ignore[misc]
-        for sub in self.appraisal.cash:
-            name = f"valuation.cash.{sub.currency}"
-            found[f"{name}.amount"] = lambda sub=sub: self.balance(sub.currency)  # type: ignore[misc]
-            found[f"{name}.value"] = lambda sub=sub: self.in_reporting(self.balance(sub.currency), sub)  # type: ignore[misc]
+            path = f"valuation.{one.symbol}"
+            found[f"{path}.quantity"] = partial(self.units, one.symbol)
+            found[f"{path}.price"] = partial(self.price, one)
+            found[f"{path}.multiplier"] = partial(multiplier, self.teller, one.symbol)
+            found[f"{path}.value"] = partial(self.value, one.symbol)
         return found
+
+    def subtotals(self, answer: str) -> Figures:
+        """Give the figures of each currency by their paths."""
+        found: dict[str, Callable[[], Node]] = {}
+        for one in self.appraisal.securities:
+            found |= self._subtotal(f"{answer}.securities.{one.currency}", one, partial(self.subtotal, one))
+        for one in self.appraisal.cash:
+            make = partial(self.balance, one.currency)
+            found |= self._subtotal(f"{answer}.cash.{one.currency}", one, make)
+        return found
+
+    def _subtotal(self, path: str, one: Subtotal, make: Callable[[], Node]) -> Figures:
+        return {
+            f"{path}.amount": make,
+            f"{path}.rate": partial(self.rate, one),
+            f"{path}.value": lambda: self.in_reporting(make(), one),
+        }
 
 
 def previous_value(valued: Valued, gains: Gains) -> Node:

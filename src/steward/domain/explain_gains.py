@@ -2,21 +2,27 @@
 
 from collections import defaultdict
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
 from functools import partial
+from typing import Final
 
 from steward.domain.closings import Closing
-from steward.domain.explain import Node, Operation, made, summed
+from steward.domain.explain import Node, Operation, constant, made, measured, summed
 from steward.domain.explain_appraisal import Figures
-from steward.domain.explain_holdings import Held, gain_gross, gain_net, net, proceeds
-from steward.domain.explain_lots import TracedBook, nodes_of, told_in, total_of, worth_of
+from steward.domain.explain_closings import gain_gross, gain_net, net, proceeds
+from steward.domain.explain_holdings import Held
+from steward.domain.explain_lots import TracedBook, nodes_of, total_of, units_of
+from steward.domain.explain_open_lots import gain_over_cost
 from steward.domain.gains import Gains
-from steward.domain.trades import Trade, trades_of
+from steward.domain.money_weighted import Flow, money_weighted
+from steward.domain.trades import Trade, trades_of, weighted_days
 
 _TOTALS = (
     "realized_gain_gross", "realized_gain_net", "unrealized_gain_gross", "unrealized_gain_net", "gain_gross",
     "gain_net",
 )  # fmt: skip
-_PARTS = ("entry_value", "exit_value", "gain_gross", "gain_net")
 
 
 def figures(held: Held) -> Figures:
@@ -27,15 +33,16 @@ def figures(held: Held) -> Figures:
         closings = [one for one in gains.closings if one.quantity and one.pieces]
         for place, trade in enumerate(trades_of(gains, held.report.at)):
             closing = closings[place] if place < len(closings) else None
-            for part in _PARTS:
-                path = f"gains.{symbol}.{place}.{part}"
-                found[path] = partial(_trade, held, gains, trade, closing, path)
+            told = _Traded(held, gains, trade, closing)
+            for part, make in _OF.items():
+                found[f"gains.{symbol}.{place}.{part}"] = partial(make, told)
         for one in gains.closings:
             years[one.on.year].append(one)
     for year, closed in years.items():
         for part, gain in (("gain_gross", gain_gross), ("gain_net", gain_net)):
             path = f"gains.{year}.{part}"
             found[path] = partial(_year, held.book, closed, gain, path)
+    found["gains.coverage"] = held.valued.coverage
     totals = held.figures()
     for name in _TOTALS:
         found[f"gains.totals.{name}"] = totals[f"holdings.totals.{name}"]
@@ -48,41 +55,96 @@ def _year(
     return summed(path, book.teller.currency, (gain(book, one) for one in closed))
 
 
-def _trade(held: Held, gains: Gains, trade: Trade, closing: Closing | None, path: str) -> Node:
-    entry, out = _entry(held, trade), _exit(held, gains, trade, closing)
-    match path.rpartition(".")[2]:
-        case "entry_value":
-            return entry.named(path)
-        case "exit_value":
-            return out.named(path)
-        case "gain_net":
-            sides = (entry, out) if trade.short else (out, entry)
-            return made(path, held.unit, Operation.DIFFERENCE, *sides)
-    if closing is not None:
-        return gain_gross(held.book, closing).named(path)
-    cost = total_of("cost without fees and taxes", held.unit, trade.lots, "gross")
-    return made(path, held.unit, Operation.DIFFERENCE, _value(held, gains, trade), cost)
+@dataclass(frozen=True, slots=True)
+class _Traded:
+    """A trade, and the closing that it was; None while it is open."""
+
+    held: Held
+    gains: Gains
+    trade: Trade
+    closing: Closing | None
+
+    @property
+    def unit(self) -> str:
+        return self.held.unit
+
+    def signed(self, name: str, node: Node) -> Node:
+        """Turn the sign of a short round."""
+        return made(name, node.unit, Operation.NEGATED, node) if self.trade.short else node
+
+    def quantity(self) -> Node:
+        units = summed("units of the lots", "units", map(units_of, self.trade.lots))
+        return self.signed("units", units)
+
+    def holding_days(self) -> Node:
+        parts = [
+            part
+            for lot in self.trade.lots
+            for part in (
+                units_of(lot),
+                _days(f"days of lot {lot.transaction_id}", self.trade.end - lot.acquired),
+            )
+        ]
+
+        def weighted(inputs: tuple[Node, ...]) -> Decimal:
+            amounts = [one.amount for one in inputs]
+            return Decimal(weighted_days(zip(amounts[::2], map(int, amounts[1::2]), strict=True)))
+
+        return measured("days by units", parts, weighted, "days")
+
+    def entry_value(self) -> Node:
+        return self.signed("received", net(self.held.book, self.trade.lots))
+
+    def value(self) -> Node:
+        return self.held.value_in(self.gains, self.trade.portfolio_id)
+
+    def exit_value(self) -> Node:
+        if self.closing is None:
+            return self.signed("paid", self.value())
+        _, fee, tax, *_ = nodes_of(self.closing.brought)
+        parts = proceeds(self.held.book, self.closing), fee, tax
+        return self.signed("paid", made("received", self.unit, Operation.DIFFERENCE, *parts))
+
+    def gain_gross(self) -> Node:
+        if self.closing is not None:
+            return gain_gross(self.held.book, self.closing)
+        cost = total_of("cost without fees and taxes", self.unit, self.trade.lots, "gross")
+        return made("gain", self.unit, Operation.DIFFERENCE, self.value(), cost)
+
+    def gain_net(self) -> Node:
+        sides = self.exit_value(), self.entry_value()
+        return made("gain", self.unit, Operation.DIFFERENCE, *(sides[::-1] if self.trade.short else sides))
+
+    def gained(self) -> Node:
+        return measured("return", (self.gain_net(), self.entry_value()), gain_over_cost)
+
+    def money_weighted(self) -> Node:
+        paid = [
+            made("paid", self.unit, Operation.NEGATED, net(self.held.book, (lot,))) for lot in self.trade.lots
+        ]
+        dates = [flow.on for flow in self.trade.flows]
+
+        def rate(inputs: tuple[Node, ...]) -> float | None:
+            if not all(one.known for one in inputs):
+                return None
+            flows = (Flow(day, one.amount) for day, one in zip(dates, inputs, strict=True))
+            found = money_weighted(flows)
+            return found if isinstance(found, float) else None
+
+        return measured("money-weighted", (*paid, self.signed("paid", self.exit_value())), rate)
 
 
-def _entry(held: Held, trade: Trade) -> Node:
-    paid = net(held.book, trade.lots)
-    return made("received", held.unit, Operation.NEGATED, paid) if trade.short else paid
+_OF: Final = {
+    "quantity": _Traded.quantity,
+    "holding_days": _Traded.holding_days,
+    "entry_value": _Traded.entry_value,
+    "exit_value": _Traded.exit_value,
+    "gain_gross": _Traded.gain_gross,
+    "gain_net": _Traded.gain_net,
+    "return": _Traded.gained,
+    "money_weighted": _Traded.money_weighted,
+}
 
 
-def _exit(held: Held, gains: Gains, trade: Trade, closing: Closing | None) -> Node:
-    if closing is None:
-        came = _value(held, gains, trade)
-    else:
-        _, fee, tax, _ = nodes_of(closing.brought)
-        came = made("received", held.unit, Operation.DIFFERENCE, proceeds(held.book, closing), fee, tax)
-    return made("paid", held.unit, Operation.NEGATED, came) if trade.short else came
-
-
-def _value(held: Held, gains: Gains, trade: Trade) -> Node:
-    """Explain the market value of what one portfolio holds, or all of them."""
-    if not gains.value_by_portfolio:
-        return held.market_value(gains)
-    units = held.valued.units_in(gains.symbol, trade.portfolio_id)
-    teller, at = held.book.teller, held.report.at
-    value = worth_of(teller, gains.symbol, units, at)
-    return told_in(teller, value, value.unit, at)
+def _days(what: str, length: timedelta) -> Node:
+    return constant(what, Decimal(length.days), "days")

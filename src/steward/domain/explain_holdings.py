@@ -3,14 +3,16 @@
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 from typing import Final
 
 from steward.domain.closings import Closing
 from steward.domain.explain import Node, Operation, made, summed
 from steward.domain.explain_appraisal import Figures, Valued, previous_value
-from steward.domain.explain_lots import TracedBook, nodes_of, told_in, total_of, worth_of
-from steward.domain.explain_records import all_of, name_of
-from steward.domain.explain_units import Units
+from steward.domain.explain_closings import gain_gross, gain_net, net
+from steward.domain.explain_lots import TracedBook, told_in, total_of, worth_of
+from steward.domain.explain_open_lots import OpenLots
+from steward.domain.explain_records import name_of
 from steward.domain.gains import Gains
 from steward.domain.holdings import Report, rate_of_trade
 from steward.domain.lots import Lot
@@ -40,45 +42,13 @@ _RATIOS: Final = {
 }
 
 
-def gain_gross(book: TracedBook, one: Closing) -> Node:
-    """Explain proceeds less cost, both without fees and taxes."""
-    unit, name = book.teller.currency, f"{one.symbol} closed {one.on}"
-    relieved = total_of(f"{name} cost", unit, one.pieces, "gross")
-    return made(f"{name} gain", unit, Operation.DIFFERENCE, proceeds(book, one), relieved)
-
-
-def gain_net(book: TracedBook, one: Closing) -> Node:
-    """Explain proceeds less cost, after the fees and taxes of both."""
-    unit, name = book.teller.currency, f"{one.symbol} closed {one.on}"
-    _, fee, tax, _ = nodes_of(one.brought)
-    return made(
-        f"{name} gain", unit, Operation.DIFFERENCE, proceeds(book, one), fee, tax, net(book, one.pieces)
-    )
-
-
-def proceeds(book: TracedBook, one: Closing) -> Node:
-    """Explain what a closing brought; an action's is what it paid."""
-    gross = nodes_of(one.brought)[0]
-    if one.proceeds_as_brought:
-        return gross
-    return made(f"{one.symbol} proceeds", book.teller.currency, Operation.NEGATED, gross)
-
-
-def net(book: TracedBook, lots: Collection[Lot]) -> Node:
-    """Explain a cost with fees and taxes."""
-    unit = book.teller.currency
-    parts = (total_of(f"cost: {part}", unit, lots, part) for part in ("gross", "fee", "tax"))
-    return summed("cost", unit, parts)
-
-
 @dataclass(slots=True)
 class Held:
-    """Explains a report. `records` are all until its day, of all portfolios."""
+    """Explains a report."""
 
     story: Story
     report: Report
     book: TracedBook
-    records: Collection[Record]
     valued: Valued
 
     @property
@@ -100,14 +70,14 @@ class Held:
                 found[f"{path}.{name}"] = partial(self.figure, gains, name)
             for name, parts in _RATIOS.items():
                 found[f"{path}.ratios.{name}"] = partial(self._ratio, gains, name, parts)
-            for place, lot in enumerate(gains.lots):
-                for part in ("cost_basis", "cost_gross", "fees", "taxes"):
-                    found[f"{path}.lots.{place}.{part}"] = partial(self._lot, lot, part)
+            found |= self.lots(gains).figures(f"{path}.lots")
+        for one in self.report.appraisal.holdings:
+            found[f"holdings.{one.symbol}.price"] = partial(self.valued.price, one)
         for name in ("market_value", "cash", "net_worth", *_SUMMED, "fees", "taxes", "interest_net"):
             found[f"holdings.totals.{name}"] = partial(self._total, name)
         found["holdings.totals.net_contributions"] = self._contributions
         found["holdings.coverage"] = self.valued.coverage
-        return found
+        return {**found, **self.valued.subtotals("holdings")}
 
     def _ratio(self, gains: Gains, name: str, parts: tuple[str, str]) -> Node:
         one, other = (_OF[part](self, gains) for part in parts)
@@ -144,20 +114,25 @@ class Held:
         flows = [
             self.book.recorded.crossing(one, crossing) for one in records if not (one.internal and together)
         ]
-        came = all_of("money in", self.unit, (one for one, _ in flows))
-        return came, all_of("money out", self.unit, (one for _, one in flows))
+        came = summed("money in", self.unit, chain(*(one for one, _ in flows)))
+        return came, summed("money out", self.unit, chain(*(one for _, one in flows)))
 
-    def _lot(self, lot: Lot, part: str) -> Node:
-        name, method = f"lot {lot.transaction_id}.{part}", self.report.method
-        gross, fee, tax, _ = nodes_of(lot.basis)
-        if part != "cost_basis":
-            return {"cost_gross": gross, "fees": fee, "taxes": tax}[part].named(name, self.unit)
-        counted = [gross, *([fee] if method.fees_in_cost else []), *([tax] if method.taxes_in_cost else [])]
-        return summed(name, self.unit, counted)
+    def lots(self, gains: Gains) -> OpenLots:
+        """Explain the open lots of an instrument."""
+        report = self.report
+        return OpenLots(gains, report.method, self.unit, report.at, partial(self.value_in, gains))
+
+    def value_in(self, gains: Gains, portfolio_id: int) -> Node:
+        """Explain the market value of what one portfolio holds, or all of them (0)."""
+        if not portfolio_id:
+            return self.market_value(gains)
+        units, at = self.valued.units(gains.symbol, portfolio_id), self.report.at
+        value = worth_of(self.book.teller, gains.symbol, units, at)
+        return told_in(self.book.teller, value, value.unit, at)
 
     def cost_basis(self, gains: Gains) -> Node:
         """Explain the cost by the method."""
-        return summed("cost", self.unit, (self._lot(lot, "cost_basis") for lot in gains.lots))
+        return summed("cost", self.unit, map(self.lots(gains).cost_basis, gains.lots))
 
     def cost_gross(self, gains: Gains) -> Node:
         """Explain the cost without fees and taxes."""
@@ -174,7 +149,7 @@ class Held:
         since = self.report.since
         if since is None:
             return summed("the beginning", self.unit, ())
-        units = Units(self.story, self.records, since).of(gains.symbol, self.story.portfolio_ids)
+        units = self.valued.held.of(gains.symbol, since)
         if not units.value:
             return units.named("nothing was held", self.unit)
         value = worth_of(self.book.teller, gains.symbol, units, since)
@@ -202,7 +177,8 @@ class Held:
     def absolute(self, gains: Gains) -> Node:
         """Explain all that came out and is there, less all that went in and was there."""
         came, went = self._flows(gains.records, _SECURITIES)
-        paid = summed("paid by actions", self.unit, map(self.book.payment_value, gains.payments))
+        payments = map(self.valued.balances.payment_value, gains.payments)
+        paid = summed("paid by actions", self.unit, payments)
         there = summed("value and money out", self.unit, (self.market_value(gains), went, paid))
         return made("gain", self.unit, Operation.DIFFERENCE, there, came, self.opening_value(gains))
 

@@ -1,5 +1,6 @@
 """Lots that know what their cost came from: the same fold, with an explanation beside every basis."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -8,15 +9,17 @@ from typing import Any, Final
 from steward.domain.closings import Payment
 from steward.domain.corporate_actions import CorporateAction
 from steward.domain.explain import Node, Operation, constant, leaf, made, missing, summed
-from steward.domain.explain_records import Recorded, multiplier, name_of
+from steward.domain.explain_records import Recorded, multiplier, name_of, units_moved
 from steward.domain.lot_book import LotBook
 from steward.domain.lots import Basis, Lot
 from steward.domain.market import Rate
-from steward.domain.money import ZERO
+from steward.domain.money import ZERO, subtract
 from steward.domain.records import Fx, Gap, Record, Teller
 from steward.domain.transactions import UNITS_OUT, Kind
 
 _PARTS: Final = ("gross", "fee", "tax", "local")
+_UNITS: Final = len(_PARTS)
+_WHEN: Final = ("before", "after")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,11 @@ class TracedBasis(Basis):
         share = constant("share of the basis", by, "ratio")
         return traced(made(one.figure, one.unit, Operation.PRODUCT, one, share) for one in self.nodes)
 
+    def without(self, cost: Basis) -> Basis:
+        """Subtract the parts of a cost; the units stay."""
+        left = nodes_of(self - cost)
+        return traced((*left[:_UNITS], self.nodes[_UNITS]))
+
     def lesser(self, paid: Basis) -> Basis:
         """Give of gross and local what is nearer to zero."""
         mine, its = self.nodes, nodes_of(paid)
@@ -62,26 +70,38 @@ class TracedBasis(Basis):
             made("capital returned", mine[place].unit, Operation.LESSER, mine[place], its[place])
             for place in (0, 3)
         )
-        return traced((gross, _nothing(gross.unit), _nothing(gross.unit), local))
+        return traced((gross, _nothing(gross.unit), _nothing(gross.unit), local, _nothing("units")))
 
     def told_locally(self, local: Decimal, by: Rate | Gap | None) -> Basis:
         """Give the same cost with `local` told by a rate, or as the gross cost is."""
         del local
-        gross, fee, tax, node = self.nodes
+        gross, fee, tax, node, units = self.nodes
         if by is None:
-            return traced((gross, fee, tax, gross))
-        if isinstance(by, Gap):
-            return traced(
-                (gross, fee, tax, made(node.figure, node.unit, Operation.PRODUCT, node, missing(by, "")))
-            )
-        factor = leaf(f"rate {by.base}{by.quote}", by.base + by.quote, by, "rate")
-        return traced((gross, fee, tax, made(node.figure, by.quote, Operation.PRODUCT, node, factor)))
+            node = gross
+        elif isinstance(by, Gap):
+            node = made(node.figure, node.unit, Operation.PRODUCT, node, missing(by, ""))
+        else:
+            factor = leaf(f"rate {by.base}{by.quote}", by.base + by.quote, by, "rate")
+            node = made(node.figure, by.quote, Operation.PRODUCT, node, factor)
+        return traced((gross, fee, tax, node, units))
+
+    def resized(self, quantity: Decimal, counts: tuple[Decimal, Decimal], by: str) -> Basis:
+        """Explain the units that became of those that there were."""
+        units = self.nodes[_UNITS]
+        before, after = (
+            constant(f"units {when} {by}", one, "units") for when, one in zip(_WHEN, counts, strict=True)
+        )
+        shared = made(units.figure, "units", Operation.SHARE, units, after, before)
+        if shared.value != quantity:
+            others = constant("rounded away to other lots", subtract(shared.amount, quantity), "units")
+            shared = made(units.figure, "units", Operation.DIFFERENCE, shared, others)
+        return traced((*self.nodes[:_UNITS], shared))
 
 
-def traced(nodes: Any) -> TracedBasis:  # noqa: ANN401 - any iterable of four nodes
-    """Make a basis of four explanations."""
+def traced(nodes: Iterable[Node]) -> TracedBasis:
+    """Make a basis of five explanations: of its four parts, and of the units that it is the cost of."""
     found = tuple(nodes)
-    gross, fee, tax, local = (one.amount for one in found)
+    gross, fee, tax, local, _ = (one.amount for one in found)
     return TracedBasis(gross, fee, tax, local, found)
 
 
@@ -89,6 +109,11 @@ def nodes_of(basis: Basis) -> tuple[Node, ...]:
     """Give the explanations of a basis of a traced book."""
     assert isinstance(basis, TracedBasis)  # noqa: S101 - a TracedBook makes no other
     return basis.nodes
+
+
+def units_of(lot: Lot) -> Node:
+    """Explain the units of a lot."""
+    return nodes_of(lot.basis)[_UNITS]
 
 
 def _nothing(unit: str) -> Node:
@@ -120,20 +145,19 @@ class TracedBook(LotBook):
         """Explain the cost of what a record opens."""
         told, unit = self.recorded, self.teller.currency
         gross, fee, tax, local = told.gross(record), told.fee(record), told.tax(record), told.local(record)
+        units = units_moved(record)
         if record.kind in UNITS_OUT:
-            back = (
+            gross, local = (
                 made(f"{name_of(record)} proceeds", one.unit, Operation.NEGATED, one)
                 for one in (gross, local)
             )
-            gross, local = back
-            return traced((gross, fee, tax, local))
-        if record.kind is Kind.DIVIDEND_REINVESTED:
+        elif record.kind is Kind.DIVIDEND_REINVESTED:
             received = told.received(record)
-            part = made(local.figure, local.unit, Operation.SHARE, local, received, gross)
-            return traced((received, _nothing(unit), _nothing(unit), part))
-        if record.kind is Kind.DIVIDEND_IN_KIND:
-            return traced((gross, _nothing(unit), _nothing(unit), local))
-        return traced((gross, fee, tax, local))
+            local = made(local.figure, local.unit, Operation.SHARE, local, received, gross)
+            gross, fee, tax = received, _nothing(unit), _nothing(unit)
+        elif record.kind is Kind.DIVIDEND_IN_KIND:
+            fee, tax = _nothing(unit), _nothing(unit)
+        return traced((gross, fee, tax, local, units))
 
     def restate(self, on: date, worth: Any) -> None:  # noqa: ANN401 - as in LotBook
         """Remember the lots with which a period opens, and what had been paid until then."""
@@ -147,39 +171,34 @@ class TracedBook(LotBook):
         currency = self.teller.instrument_currency(lot.symbol, self.teller.currency)
         gross, unit = told_in(self.teller, local, currency, on), self.teller.currency
         del basis
-        return traced((gross, _nothing(unit), _nothing(unit), local))
+        return traced((gross, _nothing(unit), _nothing(unit), local, units_of(lot)))
 
     def paid(self, action: CorporateAction, units: Decimal, basis: Basis, *, in_lieu: bool) -> Basis:
         """Explain what an action pays."""
         del basis
-        part, unit = "cash_in_lieu_price" if in_lieu else "cash_per_unit", self.teller.currency
+        unit = self.teller.currency
         currency = action.currency or unit
-        count = constant("units paid for", units, "units")
-        price = leaf(f"{action.kind} {action.id} {part}", currency, action, part)
-        cash = made(f"{action.kind} {action.id} cash", currency, Operation.PRODUCT, count, price)
+        count = constant(f"{action.kind} {action.id} units paid for", units, "units")
+        cash = cash_of(self.teller, action, count, in_lieu=in_lieu)
         gross = told_in(self.teller, cash, currency, action.ex_date)
         quoted = self.teller.instrument_currency(action.symbol, currency)
         local = gross if quoted == unit else told_in(self.teller, cash, currency, action.ex_date, quoted)
-        return traced((gross, _nothing(unit), _nothing(unit), local))
+        return traced((gross, _nothing(unit), _nothing(unit), local, _nothing("units")))
 
-    def payment(self, payment: Payment) -> Node:
-        """Explain what an action paid into a portfolio, in its currency."""
-        action = payment.action
-        part = "cash_in_lieu_price" if payment.in_lieu else "cash_per_unit"
-        name = f"{action.kind} {action.id}"
-        units = constant(f"{name} units paid for", payment.units, "units")
-        price = leaf(f"{name} {part}", payment.currency, action, part)
-        return made(f"{name} cash", payment.currency, Operation.PRODUCT, units, price)
-
-    def payment_value(self, payment: Payment) -> Node:
-        """Explain the same in the reporting currency."""
-        return told_in(self.teller, self.payment(payment), payment.currency, payment.action.ex_date)
-
-    def unknown(self, symbol: str, on: date) -> Basis:
+    def unknown(self, symbol: str, on: date, quantity: Decimal) -> Basis:
         """Explain that nobody knows a cost."""
-        LotBook.unknown(self, symbol, on)
+        LotBook.unknown(self, symbol, on, quantity)
         unit, gap = self.teller.currency, Gap("cost", symbol, on)
-        return traced((missing(gap, unit), _nothing(unit), _nothing(unit), missing(gap, unit)))
+        units = constant("units that went and were not there", quantity, "units")
+        return traced((missing(gap, unit), _nothing(unit), _nothing(unit), missing(gap, unit), units))
+
+
+def cash_of(teller: Teller, action: CorporateAction, units: Node, *, in_lieu: bool) -> Node:
+    """Explain what an action pays for units, in its currency."""
+    part = "cash_in_lieu_price" if in_lieu else "cash_per_unit"
+    currency, name = action.currency or teller.currency, f"{action.kind} {action.id}"
+    price = leaf(f"{name} {part}", currency, action, part)
+    return made(f"{name} cash", currency, Operation.PRODUCT, units, price)
 
 
 def worth_of(teller: Teller, symbol: str, units: Node, on: date) -> Node:

@@ -1,6 +1,5 @@
 """What the amounts of a record came from: what was booked, and the rate that converted it."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final
@@ -9,7 +8,7 @@ from steward.domain.explain import Node, Operation, constant, leaf, made, missin
 from steward.domain.market import Rate
 from steward.domain.records import Fx, Gap, Record, Teller
 from steward.domain.scopes import Crossing, Level
-from steward.domain.transactions import Kind
+from steward.domain.transactions import UNITS_OUT, Kind
 
 _ONE: Final = Decimal(1)
 _BRINGS: Final = frozenset(
@@ -21,6 +20,12 @@ _TAKES: Final = frozenset((Kind.WITHDRAWAL, Kind.BUY, Kind.INTEREST_CHARGED, Kin
 def name_of(record: Record) -> str:
     """Name a record."""
     return f"{record.kind} {record.transaction.id}"
+
+
+def units_moved(record: Record) -> Node:
+    """Explain the units that came with a record or, negative, went."""
+    units = leaf(f"{name_of(record)} units", "units", record.transaction, "quantity")
+    return made(units.figure, "units", Operation.NEGATED, units) if record.kind in UNITS_OUT else units
 
 
 @dataclass(slots=True)
@@ -83,38 +88,54 @@ class Recorded:
             return self.told(record)
         return self.at_market(self.cash(record), record.cash_currency, record)
 
-    def crossing(self, record: Record, crossing: Crossing) -> tuple[Node | None, Node | None]:
-        """Explain the money that came in with a record and that went out; None where it is none by kind."""
+    def crossing(self, record: Record, crossing: Crossing) -> tuple[list[Node], list[Node]]:
+        """Explain the money that came in with a record and that went out, as `Crossing.of` tells it."""
         if crossing.scope.level is Level.PORTFOLIO:
-            return self._of_portfolio(record)
-        return self._of_securities(record)
+            return self._of_portfolio(record, crossing)
+        return self._of_securities(record, crossing)
 
-    def _of_portfolio(self, record: Record) -> tuple[Node | None, Node | None]:
+    def _of_portfolio(self, record: Record, crossing: Crossing) -> tuple[list[Node], list[Node]]:
+        came, went = list[Node](), list[Node]()
         match record.kind:
             case Kind.DEPOSIT:
-                return self.gross(record), None
+                came.append(self.gross(record))
             case Kind.WITHDRAWAL:
-                return None, self.gross(record)
+                went.append(self.gross(record))
             case Kind.TRANSFER_IN:
-                return self.paid(record), None
+                came.append(self.paid(record))
             case Kind.TRANSFER_OUT:
-                return None, self.received(record)
-        return None, None
+                went.append(self.received(record))
+        for counts, fees in ((crossing.fees, True), (crossing.taxes, False)):
+            charged = self.charge(record, fees=fees)
+            if counts or not charged.value:
+                continue
+            if charged.amount.is_nan() or charged.amount > 0:
+                went.append(charged)
+            else:
+                came.append(made(charged.figure, charged.unit, Operation.NEGATED, charged))
+        return came, went
 
-    def _of_securities(self, record: Record) -> tuple[Node | None, Node | None]:
+    def _of_securities(self, record: Record, crossing: Crossing) -> tuple[list[Node], list[Node]]:
+        came, went = list[Node](), list[Node]()
+        charges = (self.fee(record), crossing.fees), (self.tax(record), crossing.taxes)
+        counted = [one for one, counts in charges if counts]
+        name, unit, gross = name_of(record), self.teller.currency, self.gross(record)
         match record.kind:
             case Kind.FEE | Kind.TAX:
-                return self.gross(record), None
+                counts = crossing.fees if record.kind is Kind.FEE else crossing.taxes
+                came += [gross] if counts else []
             case Kind.FEE_REFUND | Kind.TAX_REFUND:
-                return None, self.gross(record)
+                counts = crossing.fees if record.kind is Kind.FEE_REFUND else crossing.taxes
+                went += [gross] if counts else []
             case Kind.BUY | Kind.TRANSFER_IN | Kind.INTEREST_CHARGED:
-                return self.paid(record), None
+                came.append(summed(f"{name} paid", unit, (gross, *counted)))
             case Kind.SELL | Kind.TRANSFER_OUT | Kind.DIVIDEND | Kind.INTEREST:
-                return None, self.received(record)
+                went.append(made(f"{name} received", unit, Operation.DIFFERENCE, gross, *counted))
             case Kind.DIVIDEND_IN_KIND:
-                parts = self.fee(record), self.tax(record)
-                return summed(f"{name_of(record)} costs", self.teller.currency, parts), None
-        return None, None
+                came += counted
+            case Kind.DIVIDEND_REINVESTED:
+                went += [one for one, counts in charges if not counts]
+        return came, went
 
     def at_market(self, node: Node, currency: str, record: Record) -> Node:
         """Convert by the market's rate of the record's day, as the method has it."""
@@ -225,8 +246,3 @@ def _change(record: Record, unit: str, gross: Node, fee: Node, tax: Node) -> Nod
 def multiplier(teller: Teller, symbol: str) -> Node:
     """Explain how many times its price a unit of an instrument is worth."""
     return constant(f"multiplier of {symbol}", teller.market.instrument(symbol).multiplier, "units")
-
-
-def all_of(figure: str, unit: str, nodes: Iterable[Node | None]) -> Node:
-    """Add what there is; nothing is 0."""
-    return summed(figure, unit, (one for one in nodes if one is not None))

@@ -1,33 +1,48 @@
 """What the returns of a period came from: the value and the flows of each of its days."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
+from decimal import Decimal
 from functools import partial
-from itertools import groupby
+from itertools import groupby, islice
+from typing import Any
 
 from steward.domain.columns import amount_of
-from steward.domain.days import History
-from steward.domain.explain import Node, Operation, Value, constant, factors, made, measured, missing
+from steward.domain.days import Amount, History
+from steward.domain.explain import (
+    Figure,
+    Node,
+    Operation,
+    Value,
+    constant,
+    factors,
+    leaf,
+    made,
+    measured,
+    missing,
+)
 from steward.domain.explain_appraisal import Figures
+from steward.domain.explain_days import WHATS, Days, path_of
+from steward.domain.explain_open_lots import pace
 from steward.domain.money import ZERO, add, negated
-from steward.domain.money_weighted import Flow, modified_dietz, money_weighted, mwr_daily_linked
+from steward.domain.money_weighted import Flow, modified_dietz, money_weighted
 from steward.domain.performance import Performance
 from steward.domain.records import Gap
-from steward.domain.returns import Chain, annualized, simple, units
-from steward.domain.risk import drawdown, first_with_value
+from steward.domain.returns import Chain, simple
+from steward.domain.risk import annualized_volatility, drawdown, first_with_value, semi_deviation, volatility
 
 LONG = 62
 
 
 class Returned:
-    """Explains what a history returned."""
+    """Explains what a history returned; `days` explains its days."""
 
-    def __init__(self, days: History, performance: Performance) -> None:
-        self._days, self._known = days.days, performance.time_weighted is not None
-        self._history, self._unit = days, days.currency
-        if self._known:
-            self._came = [0, *(one or 0 for one in days.money_in[1:])]
-            self._went = [0, *(one or 0 for one in days.money_out[1:])]
+    def __init__(self, history: History, performance: Performance, days: Days) -> None:
+        self._days, self._known = history.days, performance.time_weighted is not None
+        self._history, self._unit, self._explained = history, history.currency, days
+        columns = history.values, history.money_in, history.money_out
+        self._columns: dict[str, Sequence[Amount]] = dict(zip(WHATS, columns, strict=True))
+        self._amounts: dict[tuple[int, str], Node] = {}
 
     def figures(self) -> Figures:
         """Give every return by its path."""
@@ -38,72 +53,101 @@ class Returned:
             "modified_dietz": self.modified_dietz,
             "daily_linked": self.daily_linked,
             "simple": self.simple,
+            "volatility": partial(self._risk, volatility),
+            "volatility_annualized": partial(self._risk, annualized_volatility),
+            "semi_deviation": partial(self._risk, semi_deviation),
             "max_drawdown": self.max_drawdown,
+            "longest_drawdown_days": self.longest_drawdown_days,
         }
+        if not self._known:
+            return {
+                f"performance.returns.{name}": partial(self._named, name, self._unknown) for name in found
+            }
+        for kind, form in (("month", "%Y-%m"), ("year", "%Y")):
+            for span, inside in groupby(range(1, len(self._days)), partial(self._span, form)):
+                found[f"by_{kind}.{span}"] = partial(self._chain, Operation.GROWTH, list(inside))
         return {
-            f"performance.returns.{name}": partial(self._named, name, make if self._known else self._unknown)
-            for name, make in found.items()
+            f"performance.returns.{name}": partial(self._named, name, make) for name, make in found.items()
         }
+
+    def _span(self, form: str, place: int) -> str:
+        return self._days[place].strftime(form)
+
+    def gained(self) -> Node:
+        """Explain the time-weighted return, or what is missing for it."""
+        return self.figures()["performance.returns.time_weighted"]()
 
     @staticmethod
     def _named(name: str, make: Callable[[], Node]) -> Node:
         return make().named(f"performance.returns.{name}")
 
     def _unknown(self) -> Node:
+        """Name what is missing: spans of days, and the first flow in and out that nobody knows."""
         spans = self._history.missing
-        gaps = [missing(Gap(one.what, one.subject, one.first), self._unit) for one in spans]
-        return measured("unknown", gaps, lambda _: None)
+        inputs = [missing(Gap(one.what, one.subject, one.first), self._unit) for one in spans]
+        for what in WHATS[1:]:
+            unknown = (place for place, one in enumerate(self._columns[what]) if one is None and place)
+            inputs += [self._explained.figure(self._days[place], what) for place in islice(unknown, 1)]
+        return measured("unknown", inputs, lambda _: None)
 
-    def _amount(self, what: str, count: int, day: date) -> Node:
-        return constant(f"{what} on {day}", amount_of(count), self._unit)
+    def _amount(self, place: int, what: str) -> Node:
+        """State a figure of a day, which is opened when somebody looks at it."""
+        if (place, what) not in self._amounts:
+            day, path = self._days[place], path_of(self._days[place], what)
+            make = partial(self._explained.figure, day, what)
+            source = Figure(path, amount_of(self._columns[what][place] or 0), make)
+            self._amounts[place, what] = leaf(path, self._unit, source, "value")
+        return self._amounts[place, what]
 
-    def _day(self, place: int) -> Node:
-        values, day = self._history.values, self._days[place]
+    def _day(self, operation: Operation, place: int) -> Node:
         return made(
-            f"growth on {day}",
+            f"growth on {self._days[place]}",
             "ratio",
-            Operation.GROWTH,
-            self._amount("closing value", values[place], day),
-            self._amount("money out", self._went[place], day),
-            self._amount("closing value", values[place - 1], self._days[place - 1]),
-            self._amount("money in", self._came[place], day),
+            operation,
+            self._amount(place, "value"),
+            self._amount(place, "money_out"),
+            self._amount(place - 1, "value"),
+            self._amount(place, "money_in"),
         )
 
+    def _chain(self, operation: Operation, places: Iterable[int]) -> Node:
+        """Chain days, month by month when they are many."""
+        days = [(self._days[place], self._day(operation, place)) for place in places]
+        nodes = [day for _, day in days]
+        if len(days) > LONG:
+            nodes = [
+                Node(f"return of {month}", "ratio", Operation.CHAIN, tuple(day for _, day in inside))
+                for month, inside in groupby(days, lambda one: f"{one[0]:%Y-%m}")
+            ]
+        return Node("return", "ratio", Operation.CHAIN, tuple(nodes))
+
     def time_weighted(self) -> Node:
-        """Explain the chain of day returns, by month when there are many days."""
-        days = [self._day(place) for place in range(1, len(self._days))]
-        if len(days) <= LONG:
-            return Node("time-weighted", "ratio", Operation.CHAIN, tuple(days))
-        dated = zip(self._days[1:], days, strict=True)
-        months = [
-            Node(f"return of {month}", "ratio", Operation.CHAIN, tuple(day for _, day in inside))
-            for month, inside in groupby(dated, lambda one: f"{one[0]:%Y-%m}")
-        ]
-        return Node("time-weighted", "ratio", Operation.CHAIN, tuple(months))
+        """Explain the chain of day returns."""
+        return self._chain(Operation.GROWTH, range(1, len(self._days)))
+
+    def daily_linked(self) -> Node:
+        """Explain the chain of daily Modified Dietz returns."""
+        return self._chain(Operation.LINKED, range(1, len(self._days)))
 
     def annualized(self) -> Node:
         """Explain the same at its yearly pace."""
-        length = (self._days[-1] - self._days[0]).days
-        days = constant("days of the period", amount_of(length * 10**18), "days")
-
-        def pace(inputs: tuple[Node, ...]) -> float | None:
-            return annualized(_float(inputs[0].value), int(inputs[1].amount))
-
+        length = Decimal((self._days[-1] - self._days[0]).days)
+        days = constant("days of the period", length, "days")
         return measured("annualized", (self.time_weighted(), days), pace)
 
     def _flows(self) -> list[tuple[date, Node]]:
+        """Give what was paid in (negative) and received, day by day."""
         found = []
-        for place, day in enumerate(self._days):
-            if self._came[place]:
-                found.append((day, self._amount("paid in (negative)", -self._came[place], day)))
-            if self._went[place]:
-                found.append((day, self._amount("received", self._went[place], day)))
+        for place in range(1, len(self._days)):
+            for what, sign in (("money_in", Operation.NEGATED), ("money_out", Operation.SUM)):
+                if self._columns[what][place]:
+                    node = self._amount(place, what)
+                    node = node if sign is Operation.SUM else made(node.figure, node.unit, sign, node)
+                    found.append((self._days[place], node))
         return found
 
     def _ends(self) -> tuple[Node, Node]:
-        values, days = self._history.values, self._days
-        opening = self._amount("opening value", values[0], days[0])
-        return opening, self._amount("closing value", values[-1], days[-1])
+        return self._amount(0, "value"), self._amount(len(self._days) - 1, "value")
 
     def money_weighted(self) -> Node:
         """Explain the rate at which the flows cancel out."""
@@ -130,24 +174,6 @@ class Returned:
 
         return measured("modified Dietz", (opening, closing, *(one for _, one in flows)), dietz)
 
-    def daily_linked(self) -> Node:
-        """Explain the chain of daily Modified Dietz returns."""
-        columns = [self._history.values, self._came, self._went]
-        nodes = [
-            self._amount(what, count, day)
-            for what, column in zip(("closing value", "money in", "money out"), columns, strict=True)
-            for day, count in zip(self._days, column, strict=True)
-        ]
-
-        def linked(inputs: tuple[Node, ...]) -> float | None:
-            length = len(inputs) // 3
-            amounts = [
-                [one.amount for one in inputs[at : at + length]] for at in range(0, 3 * length, length)
-            ]
-            return mwr_daily_linked(self._days, *units(*amounts)).total()
-
-        return measured("daily linked", nodes, linked)
-
     def simple(self) -> Node:
         """Explain the gain in units of all that was ever at work."""
         (opening, closing), flows = self._ends(), self._flows()
@@ -161,19 +187,29 @@ class Returned:
 
         return measured("simple", (opening, closing, *(one for _, one in flows)), gained)
 
+    def _risk(self, measure: Callable[[Sequence[float]], float | None]) -> Node:
+        """Explain how uneven the day returns were."""
+
+        def measures(inputs: tuple[Node, ...]) -> float | None:
+            return measure([factor - 1 for factor in factors(inputs)])
+
+        return measured("risk", (self.time_weighted(),), measures)
+
     def max_drawdown(self) -> Node:
         """Explain the deepest fall of the chain."""
+        return measured("drawdown", (self.time_weighted(),), lambda inputs: self._fall(inputs, "depth"))
+
+    def longest_drawdown_days(self) -> Node:
+        """Explain the longest time without a new high."""
+
+        def days(inputs: tuple[Node, ...]) -> Value:
+            found = self._fall(inputs, "longest_days")
+            return None if found is None else Decimal(found)
+
+        return measured("drawdown", (self.time_weighted(),), days, "days")
+
+    def _fall(self, inputs: tuple[Node, ...], part: str) -> Any:  # noqa: ANN401 - a part of a Drawdown
         begin = first_with_value(self._history.values)
-
-        def fall(inputs: tuple[Node, ...]) -> float | None:
-            chain = Chain(self._days, [1.0, *factors(inputs)])
-            found = (
-                drawdown(self._days[begin:], chain.cumulative()[begin:]) if begin < len(self._days) else None
-            )
-            return None if found is None else found.depth
-
-        return measured("drawdown", (self.time_weighted(),), fall)
-
-
-def _float(value: Value) -> float | None:
-    return value if isinstance(value, float) else None
+        levels = Chain(self._days, [1.0, *factors(inputs)]).cumulative()[begin:]
+        found = drawdown(self._days[begin:], levels)
+        return found and getattr(found, part)

@@ -3,12 +3,13 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
 from functools import partial
+from itertools import chain
 
 from steward.domain.explain import Node, Operation, made, summed
 from steward.domain.explain_appraisal import Figures, Valued
-from steward.domain.explain_holdings import gain_gross
+from steward.domain.explain_closings import gain_gross
 from steward.domain.explain_lots import TracedBook, nodes_of, total_of
-from steward.domain.explain_records import all_of, name_of
+from steward.domain.explain_records import name_of
 from steward.domain.lots import Lot
 from steward.domain.records import Record
 from steward.domain.scopes import Crossing, Level, Scope
@@ -119,11 +120,11 @@ class _Lines:
         ]
         passed_in = [one for one in self.statement.passings if self.scope.is_target(one)]
         passed_out = [one for one in self.statement.passings if self.scope.is_source(one)]
-        came = [*(one for one, _ in found), *(nodes_of(one.basis)[0] for one in passed_in)]
-        went = [*(one for _, one in found), *(nodes_of(one.basis)[0] for one in passed_out)]
+        came = [*chain(*(one for one, _ in found)), *(nodes_of(one.basis)[0] for one in passed_in)]
+        went = [*chain(*(one for _, one in found)), *(nodes_of(one.basis)[0] for one in passed_out)]
         if self.scope.level is not Level.PORTFOLIO:
-            went += map(book.payment_value, self.statement.payments)
-        return all_of("contributions", self.unit, came), all_of("withdrawals", self.unit, went)
+            went += map(self.told.closing.balances.payment_value, self.statement.payments)
+        return summed("contributions", self.unit, came), summed("withdrawals", self.unit, went)
 
     def interest(self, records: Iterable[Record]) -> Iterable[Node]:
         recorded = self.told.book.recorded
@@ -152,7 +153,8 @@ class _Lines:
                 for when, valued in (("at the end", told.closing), ("at the start", told.opening))
             ]
             came = [recorded.cash_value(one) for one in records if one.cash_currency == currency]
-            came += [told.book.payment_value(one) for one in payments if one.currency == currency]
+            paid = (one for one in payments if one.currency == currency)
+            came += map(told.closing.balances.payment_value, paid)
             total = summed(f"moved in {currency}", self.unit, came)
             parts.append(made(f"gain of {currency}", self.unit, Operation.DIFFERENCE, *there, total))
         return summed(name, self.unit, parts)

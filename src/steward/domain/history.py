@@ -41,10 +41,15 @@ def history(
     crossing: Crossing | None = None,
 ) -> History:
     """Value every day from `first` to `last`, both included; a scope that is a symbol's has no cash."""
-    moves_valued = len(story.portfolio_ids) == 1
-    teller = Teller(story.market, currency, method.fx, last, valued=True, moves_valued=moves_valued)
+    teller = teller_of(story, currency, method, last)
     walk = walked(story, teller, method, crossing or Crossing(Scope()), last=last)
     return told(walk, Board(story.market, first, last), currency)
+
+
+def teller_of(story: Story, currency: str, method: Method, last: date) -> Teller:
+    """Give who tells the records of a history: what comes or goes without an amount counts with its value."""
+    moves_valued = len(story.portfolio_ids) == 1
+    return Teller(story.market, currency, method.fx, last, valued=True, moves_valued=moves_valued)
 
 
 def histories(

@@ -96,8 +96,9 @@ class LotBook:
         del action, units, in_lieu
         return basis
 
-    def unknown(self, symbol: str, on: date) -> Basis:
-        """Give the cost of units that came without one, and note the gap."""
+    def unknown(self, symbol: str, on: date, quantity: Decimal) -> Basis:
+        """Give the cost of a quantity that came without one, and note the gap."""
+        del quantity
         self.teller.gaps[Gap("cost", symbol, on)] = None
         return unknown_basis()
 
@@ -166,9 +167,8 @@ class LotBook:
         lacking = subtract(quantity, at_hand)
         if lacking:
             # More went than was there: both sides have units whose cost nobody knows.
-            basis = self.unknown(symbol, come.on)
-            pool.put(_lot(gone, negated(lacking), basis))
-            pieces.append(_lot(come, lacking, basis))
+            pool.put(_lot(gone, negated(lacking), self.unknown(symbol, come.on, negated(lacking))))
+            pieces.append(_lot(come, lacking, self.unknown(symbol, come.on, lacking)))
         for piece in pieces:
             self.receive(replace(piece, portfolio_id=target), come, come.on)
 
@@ -209,5 +209,6 @@ def _cost_of(record: Record) -> Basis:
 
 def _lot(record: Record, quantity: Decimal, basis: Basis) -> Lot:
     transaction = record.transaction
-    order = (record.entry.occurred_at, transaction.id)
+    # Not by the transaction: one that is told in two parts would then be sold in another order.
+    order = (record.entry.occurred_at,)
     return Lot(record.symbol, transaction.portfolio_id, record.on, transaction.id, order, quantity, basis)

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 
 from steward.domain.closings import Closing, Passing, Payment
 from steward.domain.corporate_actions import ActionKind, CorporateAction
 from steward.domain.lot_book import LotBook, LotScope
-from steward.domain.lots import NOTHING, Basis, Lot, resized, spread
-from steward.domain.money import UNKNOWN, ZERO, add, multiply, rounded
+from steward.domain.lots import NO_TRANSACTION, NOTHING, Basis, Lot, resized, spread
+from steward.domain.money import UNKNOWN, ZERO, add, multiply, rounded, subtract
 from steward.domain.pools import Pool
 from steward.domain.records import Gap, Record
 from steward.domain.transactions import UNITS_OUT
@@ -79,6 +79,10 @@ class _Effect:
     pool_id: int
     holders: Sequence[int]
 
+    @property
+    def _name(self) -> str:
+        return f"{self.action.kind} {self.action.id}"
+
     def take(self) -> None:
         """Change units and lots, close what is paid for, and pay."""
         book, action = self.book, self.action
@@ -97,22 +101,21 @@ class _Effect:
             self._pay(portfolio_id, action.into or action.symbol, exchange.fraction, in_lieu=True)
         pool = book.pool(self.pool_id, action.symbol)
         if action.multiplies:
-            for lot in resized(pool.clear(), add(kept, fraction)):
+            for lot in self._whole(resized(pool.clear(), add(kept, fraction), self._name), fraction):
                 pool.put(lot)
         elif action.kind is ActionKind.RETURN_OF_CAPITAL:
             self._return_capital(pool, before)
         else:
-            self._pass_on(pool, add(received, fraction), before)
-        if fraction:
-            target = book.pool(self.pool_id, action.into or action.symbol)
-            self._close(fraction, self._paid(fraction, in_lieu=True), target.take(fraction.copy_abs()))
+            self._pass_on(pool, add(received, fraction), fraction, before)
 
-    def _pass_on(self, pool: Pool, units: Decimal, before: Decimal) -> None:
+    def _pass_on(self, pool: Pool, units: Decimal, fraction: Decimal, before: Decimal) -> None:
         """Part the lots: what stays or is paid for, and what becomes `units` of another symbol."""
         action, held, lots = self.action, pool.quantity, pool.clear()
         passing = _passing_share(action)
         gone = [replace(lot, basis=lot.basis.scaled(passing)) for lot in lots]
-        rest = [replace(lot, basis=lot.basis - part.basis) for lot, part in zip(lots, gone, strict=True)]
+        rest = [
+            replace(lot, basis=lot.basis.without(part.basis)) for lot, part in zip(lots, gone, strict=True)
+        ]
         if not action.ends:
             for lot in rest:
                 pool.put(lot)
@@ -121,8 +124,35 @@ class _Effect:
         if action.into is not None:
             whole = sum((lot.basis for lot in gone), NOTHING)
             self.book.passings.append(Passing(action, self.holders[0], action.into, units, whole))
-            for lot in resized(gone, units):
-                self.book.receive(self._renamed(lot, action.into), action, action.ex_date)
+            come = [self._renamed(lot, action.into) for lot in resized(gone, units, self._name)]
+            for lot in self._whole(come, fraction):
+                self.book.receive(lot, action, action.ex_date)
+
+    def _whole(self, lots: Sequence[Lot], fraction: Decimal) -> list[Lot]:
+        """Close the fraction that is paid for out of the lots that an action brings; give what it leaves.
+
+        Never out of what was held before, which may be short. Of portfolios that share lots some may be
+        short, and owe for more fractions than there are units: what they pay for beyond those is a lot.
+        """
+        if not fraction:
+            return list(lots)
+        brought, paid = Pool(self.book.method), self._paid(fraction, in_lieu=True)
+        for lot in lots:
+            brought.put(lot)
+        alike = (brought.quantity < ZERO) == (fraction < ZERO)
+        closed = min(fraction, brought.quantity, key=Decimal.copy_abs) if alike else ZERO
+        part = paid.part(closed, fraction)
+        if closed:
+            self._close(closed, part, brought.take(closed.copy_abs()))
+        if closed != fraction:
+            brought.put(self._bought(subtract(closed, fraction), (paid - part).scaled(Decimal(-1))))
+        return brought.lots()
+
+    def _bought(self, units: Decimal, basis: Basis) -> Lot:
+        """Give the lot that a payment brought, and no transaction."""
+        action, first = self.action, (datetime.combine(self.action.ex_date, time(), UTC),)
+        symbol = action.into or action.symbol
+        return Lot(symbol, self.holders[0], action.ex_date, NO_TRANSACTION, first, units, basis)
 
     def _renamed(self, lot: Lot, into: str) -> Lot:
         teller, basis = self.book.teller, lot.basis
@@ -144,7 +174,7 @@ class _Effect:
         for lot, part in zip(lots, spread(lots, paid), strict=True):
             out = lot.basis.lesser(part.basis)
             relieved.append(replace(lot, basis=out))
-            pool.put(replace(lot, basis=lot.basis - out))
+            pool.put(replace(lot, basis=lot.basis.without(out)))
         self._close(ZERO, paid, relieved)
 
     def _close(self, quantity: Decimal, basis: Basis, pieces: Sequence[Lot]) -> None:

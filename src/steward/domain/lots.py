@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from typing import Final
 
 from steward.domain.market import Rate
 from steward.domain.money import (
@@ -52,6 +53,10 @@ class Basis:
             subtract(self.local, other.local),
         )
 
+    def without(self, cost: "Basis") -> "Basis":
+        """Give what is left for the same units when a part of their cost goes."""
+        return self - cost
+
     def part(self, part: Decimal, of: Decimal) -> "Basis":
         """Give the share `part` / `of` of each part, rounded once; all of it when `part` is all."""
         if part == of:
@@ -78,6 +83,11 @@ class Basis:
         del by
         return replace(self, local=local)
 
+    def resized(self, quantity: Decimal, counts: tuple[Decimal, Decimal], by: str) -> "Basis":
+        """Give the same cost for another quantity, where `by` made one count of all units another."""
+        del quantity, counts, by
+        return self
+
     @property
     def net(self) -> Decimal:
         """The cost with fees and taxes."""
@@ -90,6 +100,8 @@ class Basis:
 
 
 NOTHING = Basis()
+NO_TRANSACTION: Final = 0
+"""In place of the transaction of a lot that a payment of a corporate action brought."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +109,8 @@ class Lot:
     """What is left of one purchase (or short sale, negative) of `symbol` in a portfolio.
 
     `acquired` is the day of the original purchase, through transfers and corporate actions;
-    `transaction_id` the transaction that brought it, and `order` what orders lots of one day.
+    `transaction_id` the transaction that brought it, or NO_TRANSACTION. `order` orders lots of one day: by
+    their moment; those of one moment queue as they came to where they lie.
     """
 
     symbol: str
@@ -128,17 +141,19 @@ def spread(lots: Sequence[Lot], basis: Basis) -> list[Lot]:
     return [*laid, replace(lots[-1], basis=left)]
 
 
-def resized(lots: Sequence[Lot], units: Decimal) -> list[Lot]:
-    """Give the same lots with `units` in all, each by its share; the last takes what rounding leaves."""
-    if not lots:
-        return []
+def resized(lots: Sequence[Lot], units: Decimal, by: str) -> list[Lot]:
+    """Give the same lots with `units` in all, each by its share; the last takes what rounding leaves.
+
+    `by` names what made other units of them.
+    """
     before, left = total(lot.quantity for lot in lots), units
-    made: list[Lot] = []
-    for lot in lots[:-1]:
-        quantity = share(units, lot.quantity, before)
+    found: list[Lot] = []
+    for lot in lots:
+        quantity = left if len(found) == len(lots) - 1 else share(units, lot.quantity, before)
         left = subtract(left, quantity)
-        made.append(replace(lot, quantity=quantity))
-    return [*made, replace(lots[-1], quantity=left)]
+        basis = lot.basis.resized(quantity, (before, units), by)
+        found.append(replace(lot, quantity=quantity, basis=basis))
+    return found
 
 
 def nearer(cost: Decimal, paid: Decimal) -> Decimal:

@@ -69,7 +69,7 @@ class Crossing:
         for counts, charged in ((self.fees, charge_of(record, fees=True)), (self.taxes, charge_of(record))):
             if counts or not charged:
                 continue
-            if charged > ZERO or charged.is_nan():
+            if charged.is_nan() or charged > ZERO:
                 went = add(went, charged)
             else:
                 came = subtract(came, charged)

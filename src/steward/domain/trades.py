@@ -120,7 +120,13 @@ def _earliest(lots: Iterable[Lot]) -> date:
     return min(lot.acquired for lot in lots)
 
 
-def _days(lots: Sequence[Lot], end: date) -> int:
-    units = total(lot.quantity for lot in lots)
-    weighted = total(multiply(lot.quantity, Decimal((end - lot.acquired).days)) for lot in lots)
+def _days(lots: Iterable[Lot], end: date) -> int:
+    return weighted_days((lot.quantity, (end - lot.acquired).days) for lot in lots)
+
+
+def weighted_days(held: Iterable[tuple[Decimal, int]]) -> int:
+    """Give the mean of days weighted by units, to the whole day."""
+    units, weighted = ZERO, ZERO
+    for quantity, days in held:
+        units, weighted = add(units, quantity), add(weighted, multiply(quantity, Decimal(days)))
     return int(divided(weighted, units).quantize(_DAY, rounding=ROUND_HALF_UP))

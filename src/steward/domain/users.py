@@ -9,7 +9,7 @@ from functools import cache
 from importlib.resources import files
 from uuid import UUID
 
-from steward.domain.errors import Conflict, InvalidValue, Unauthenticated
+from steward.domain.errors import Conflict, Forbidden, InvalidValue, NotFound, Unauthenticated
 from steward.domain.text import NAME_MAXIMUM, NFC_SHRINKS_AT_MOST, InvalidText, checked_name, checked_text
 
 EMAIL_MAXIMUM = 254
@@ -54,6 +54,26 @@ class LoginTaken(Conflict):
 
     def __init__(self, *, pointer: str | None = None) -> None:
         super().__init__("This e-mail or username is taken.", pointer=pointer)
+
+
+class UserNotFound(NotFound):
+    """Nobody has this e-mail."""
+
+    code = "user-not-found"
+
+    def __init__(self) -> None:
+        super().__init__("Nobody has this e-mail.")
+
+
+class NotAdmin(Forbidden):
+    """Only an administrator may do what concerns everybody."""
+
+    code = "not-admin"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Only an administrator may do this: the first user is one, the operator makes others."
+        )
 
 
 class EmailNotConfirmed(Conflict):

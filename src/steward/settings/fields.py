@@ -148,6 +148,7 @@ class Settings(BaseSettings):
     limit_failed_sign_ins_per_address_per_minute: _Count = _setting(10, "Failed sign-ins from one address.")
     limit_failed_sign_ins_per_account_per_5_minutes: _Count = _setting(5, "Failed sign-ins to one account.")
     limit_registrations_per_address_per_hour: _Count = _setting(60, "New accounts from one address.")
+    limit_api_keys_per_user_per_hour: _Count = _setting(10, "New API keys of one user.")
     limit_writes_per_user_per_minute: _Count = _setting(600, "Changes by one user.")
     price_source: Annotated[Literal["static", "simulated"], _Folded] = _setting(
         "static", "`static` (fixed prices) or `simulated` (a random walk that says so)."

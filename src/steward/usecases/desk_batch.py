@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from itertools import chain
+from typing import Final
 from uuid import UUID
 
 from steward.domain.account_fold import fold
@@ -24,6 +25,7 @@ from steward.usecases.ports import ExchangeUnit
 from steward.usecases.values import Caller, DeskKey, Limit, OpenedAccount, ToldEvent, Trace
 
 Result = Sequence[Order] | Refusal
+_OVER: Final = "Sign in first: there is no open session behind this request."
 ListingOf = Callable[[DeskKey], Listing | None]
 
 
@@ -40,12 +42,6 @@ class AccountCurrency(Conflict):
     """An account trades what is quoted in its own currency."""
 
     code = "account-currency"
-
-
-class SessionOver(Unauthenticated):
-    """The session or the key was ended while the command waited."""
-
-    code = "unauthenticated"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -133,15 +129,19 @@ class Batch:
         callers = {one.caller for one in asked if one.caller is not None}
         if not callers:
             return {}
-        open_ = await self.unit.sessions.open_among({one.session_id for one in callers}, at=self.at)
+        sessions = {one.session_id for one in callers if one.session_id is not None}
+        open_ = await self.unit.sessions.open_among(sessions, at=self.at)
+        refusals = await self.unit.api_keys.refusals(callers, at=self.at)
         left = await self.unit.calls.left(self.writes, {str(one.user_id) for one in callers}, at=self.at)
         refused: dict[int, Refusal] = {}
         for one in asked:
             if one.caller is None:
                 continue
             who = str(one.caller.user_id)
-            if one.caller.session_id not in open_:
-                refused[id(one)] = SessionOver("Sign in first: there is no open session behind this request.")
+            if (key_refused := refusals.get(one.caller)) is not None:
+                refused[id(one)] = key_refused
+            elif one.caller.key is None and one.caller.session_id not in open_:
+                refused[id(one)] = Unauthenticated(_OVER)
             elif not left[who]:
                 refused[id(one)] = TooMany("Too many of these calls: wait a minute.", retry_after_seconds=60)
             else:

@@ -3,20 +3,25 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from steward.domain.explain import FigureNotFound, Node
-from steward.domain.explained import found, of_period, of_report
+from steward.domain.explain import Node
+from steward.domain.explain_days import Days
+from steward.domain.explained import FigureNotFound, found, of_period, of_report, of_returns
 from steward.domain.scopes import Crossing
 from steward.usecases.analysis import Analysis
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Which figure, from the close of `start` (None: from the beginning) to the close of `end`."""
+    """Which figure, from the close of `start` (None: from the beginning) to the close of `end`.
+
+    `benchmark` is the symbol that returns are compared with, if any.
+    """
 
     figure: str
     start: date | None
     end: date
     crossing: Crossing
+    benchmark: str | None = None
 
 
 def explain(analysis: Analysis, asked: Question) -> Node:
@@ -37,17 +42,21 @@ def explain(analysis: Analysis, asked: Question) -> Node:
 
 def _of_period(analysis: Analysis, asked: Question, start: date) -> Node:
     story, currency, method, end = analysis.story, analysis.currency, analysis.method, asked.end
-    if asked.figure.startswith("performance.returns."):
-        # Bring numpy, which a worker that is never asked does without.
-        from steward.domain.explain_returns import Returned  # noqa: PLC0415
-        from steward.domain.history import history  # noqa: PLC0415
-        from steward.domain.performance import performance  # noqa: PLC0415
-
-        days = history(
-            story, first=start, last=end, currency=currency, method=method, crossing=asked.crossing
+    crossing, group = asked.crossing, asked.figure.split(".")[1:2]
+    if group == ["days"]:
+        return found(Days(story, start, end, currency, method, crossing).figures(), asked.figure)
+    if group in (["returns"], ["benchmark"]):
+        figures = of_returns(
+            story,
+            start=start,
+            end=end,
+            currency=currency,
+            method=method,
+            crossing=crossing,
+            benchmark=asked.benchmark,
         )
-        return found(Returned(days, performance(days)).figures(), asked.figure)
-    _, figures = of_period(
-        story, start=start, end=end, currency=currency, method=method, crossing=asked.crossing
-    )
+    else:
+        _, figures = of_period(
+            story, start=start, end=end, currency=currency, method=method, crossing=crossing
+        )
     return found(figures, asked.figure)

@@ -6,9 +6,13 @@ from decimal import Decimal
 from typing import Protocol, TypeVar
 from uuid import UUID
 
+from steward.domain.api_keys import ApiKey
 from steward.domain.books import Books
+from steward.domain.calendars import DaysOff
+from steward.domain.clocks import Clock
 from steward.domain.closes import Series, SeriesKind
 from steward.domain.corporate_actions import CorporateAction
+from steward.domain.errors import Refusal
 from steward.domain.history_years import HistoryYear
 from steward.domain.instruments import Instrument
 from steward.domain.listings import DeskState, Listing
@@ -24,10 +28,12 @@ from steward.usecases.values import (
     DeskKey,
     Holdings,
     HoldingsVersion,
+    IssuedKey,
     Kept,
     Ledgers,
     Limit,
     OpenedAccount,
+    PresentedKey,
     Row,
     ToldEvent,
     Trace,
@@ -93,6 +99,13 @@ class Tokens(Protocol):
     def read(self, token: str, *, at: datetime) -> Claims: ...
 
 
+class KeyRing(Protocol):
+    """Makes API keys, and reads those that are presented; `read` raises KeyRefused."""
+
+    def issue(self, *, owner_id: UUID, portfolio_id: int | None) -> IssuedKey: ...
+    def read(self, key_id: str, secret: str, *, scope: str) -> tuple[UUID, PresentedKey]: ...
+
+
 class Passwords(Protocol):
     """Hashes passwords, off the event loop."""
 
@@ -112,8 +125,10 @@ class UserReads(Protocol):
     async def row(self, user_id: UUID) -> Row | None: ...
     async def get(self, user_id: UUID) -> User | None: ...
     async def by_login(self, login: str) -> tuple[User, str] | None: ...
+    async def by_email(self, email: str) -> User | None: ...
     async def by_subject(self, issuer: str, subject: str) -> User | None: ...
     async def password_hash(self, user_id: UUID) -> str | None: ...
+    async def is_admin(self, user_id: UUID) -> bool: ...
 
 
 class Users(UserReads, Protocol):
@@ -121,6 +136,7 @@ class Users(UserReads, Protocol):
 
     def add(self, user: User, password_hash: str | None) -> None: ...
     def set_password_hash(self, user_id: UUID, password_hash: str) -> None: ...
+    def set_admin(self, user_id: UUID, *, is_admin: bool) -> None: ...
 
 
 class SessionReads(Protocol):
@@ -135,6 +151,42 @@ class Sessions(SessionReads, Protocol):
     def add(self, session: Session) -> None: ...
     async def revoke(self, user_id: UUID, session_id: UUID, *, at: datetime) -> bool: ...
     def revoke_others(self, user_id: UUID, session_id: UUID, *, at: datetime) -> None: ...
+
+
+class ApiKeyReads(Protocol):
+    """Finds API keys, newest first; `refusals` says which of many callers by key are not let in, and why."""
+
+    async def of(self, owner_id: UUID) -> Sequence[ApiKey]: ...
+    async def refusals(self, callers: Collection[Caller], *, at: datetime) -> dict[Caller, Refusal]: ...
+
+
+class ApiKeys(ApiKeyReads, Protocol):
+    """Keeps API keys; `hold_count` counts those of a user, to which nobody else adds until the unit ends."""
+
+    async def hold_count(self, owner_id: UUID) -> int: ...
+    def add(self, key: ApiKey, issued: IssuedKey) -> None: ...
+    async def remove(self, owner_id: UUID, key_id: str) -> bool: ...
+    def used(self, owner_id: UUID, key_id: str, *, at: datetime) -> None: ...
+
+
+class ClockReads(Protocol):
+    """Reads the exchange's clock."""
+
+    async def get(self) -> Clock: ...
+
+
+class Clocks(ClockReads, Protocol):
+    """Sets the exchange's clock; `lock` gives it as nobody else sets it until the unit ends."""
+
+    async def lock(self) -> Clock: ...
+    async def has_orders(self) -> bool: ...
+    def save(self, clock: Clock) -> None: ...
+
+
+class Holidays(Protocol):
+    """Knows the days of a year on which a market is closed, or closes early."""
+
+    def __call__(self, market: str, year: int) -> DaysOff: ...
 
 
 class Calls(Protocol):
@@ -443,8 +495,13 @@ class Accounts(AccountReads, Protocol):
 
 
 class ReadUnit(Protocol):
-    """Repositories that only read."""
+    """Repositories that only read. `let_in` checks the caller where no query does."""
 
+    async def let_in(self) -> None: ...
+    @property
+    def api_keys(self) -> ApiKeyReads: ...
+    @property
+    def clocks(self) -> ClockReads: ...
     @property
     def users(self) -> UserReads: ...
     @property
@@ -479,6 +536,10 @@ class WriteUnit(Protocol):
     """One transaction's repositories; `flush` sends what was written so far."""
 
     async def flush(self) -> object: ...
+    @property
+    def api_keys(self) -> ApiKeys: ...
+    @property
+    def clocks(self) -> Clocks: ...
     @property
     def users(self) -> Users: ...
     @property
@@ -552,6 +613,8 @@ class LedgersOfMany(Protocol):
 class ExchangeUnit(Protocol):
     """The transaction of a batch of the exchange, which acts for many callers."""
 
+    @property
+    def api_keys(self) -> ApiKeyReads: ...
     @property
     def desks(self) -> Desks: ...
     @property

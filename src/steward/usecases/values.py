@@ -17,11 +17,35 @@ Row = tuple[Any, ...]
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who asks, by which session, when."""
+    """Who asks, when, and by what: a session, or else an API key."""
 
     user_id: UUID
-    session_id: UUID
+    session_id: UUID | None
     at: datetime
+    key: "PresentedKey | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class PresentedKey:
+    """An API key that is well formed, but not looked up yet: what must be kept under its id for it to count.
+
+    `scope` is what it must be good for; `portfolio_id` the account that it names.
+    """
+
+    id: str
+    secret_hash: str
+    scope: str
+    portfolio_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedKey:
+    """A new API key: the secret is shown once, its hash is kept with the id of what it was made with."""
+
+    id: str
+    secret: str
+    secret_id: str
+    secret_hash: str
 
 
 @dataclass(frozen=True, slots=True)

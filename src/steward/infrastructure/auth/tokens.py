@@ -61,8 +61,8 @@ class TokenRing:
         if any(len(one.encode()) < _SECRET_BYTES_MINIMUM for one in (secret, *previous)):
             message = f"a secret that signs tokens has at least {_SECRET_BYTES_MINIMUM} bytes"
             raise ValueError(message)
-        self._secrets = {_kid(one): one for one in (*previous, secret)}
-        self._kid = _kid(secret)
+        self._secrets = {secret_id(one): one for one in (*previous, secret)}
+        self._kid = secret_id(secret)
         self._issuer = issuer
         self._audience = audience
         self._lifetime = lifetime
@@ -117,7 +117,8 @@ class TokenRing:
         return max(issued, not_before) - LEEWAY, read
 
 
-def _kid(secret: str) -> str:
+def secret_id(secret: str) -> str:
+    """Give the name under which a secret is known: 16 hexadecimal digits of a digest."""
     return hashlib.sha256(b"steward kid " + secret.encode()).hexdigest()[:16]
 
 

@@ -19,9 +19,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.elements import ClauseElement, ColumnElement
 
+from steward.domain.api_keys import KeyRefused
 from steward.domain.errors import TooMany, Unauthenticated
 from steward.infrastructure.db.database import Retry, Transaction
-from steward.infrastructure.db.statements import Params, Statement, open_session, upsert
+from steward.infrastructure.db.statements import Params, Statement, open_session, upsert, valid_key
 from steward.infrastructure.db.types import Serial, listed, metadata, written_list
 from steward.usecases.values import Limit
 
@@ -101,6 +102,11 @@ COUNT_OF_SESSION = Statement(
     lambda engine: _count(engine, case((open_session(), literal_column("1")))), refusals=_REFUSALS
 )
 """Counts a call and refuses it when the caller's session is not open."""
+COUNT_OF_KEY = Statement(
+    lambda engine: _count(engine, case((valid_key(), literal_column("1")))),
+    refusals={**_REFUSALS, "ck_calls_session": lambda _: KeyRefused()},
+)
+"""Counts a call and refuses it when the caller's API key is not good for it."""
 
 # Another worker may have counted up to the ceiling in between: then all is decided anew.
 _COUNT_SOME = Statement(

@@ -1,6 +1,8 @@
 """Units that only read: each query by itself, or all at one moment."""
 
 from steward.infrastructure.db.accounts import AccountReads
+from steward.infrastructure.db.api_keys import ApiKeyReads
+from steward.infrastructure.db.clocks import ClockReads
 from steward.infrastructure.db.closes import CloseReads
 from steward.infrastructure.db.corporate_actions import ActionReads
 from steward.infrastructure.db.database import Database, Reading
@@ -30,6 +32,20 @@ class ReadUnit:
     async def fetch(self, statement: Statement, params: Params) -> list[Row]:
         """Run a query; the first one checks the caller's session."""
         return await self._guard.fetch(self._run, statement, params)
+
+    async def let_in(self) -> None:
+        """Check the caller where no query does."""
+        await self._guard.check(self._run)
+
+    @property
+    def api_keys(self) -> ApiKeyReads:
+        """API keys."""
+        return ApiKeyReads(self)
+
+    @property
+    def clocks(self) -> ClockReads:
+        """The exchange's clock."""
+        return ClockReads(self)
 
     @property
     def users(self) -> UserReads:

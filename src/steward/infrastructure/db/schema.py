@@ -6,8 +6,10 @@ from sqlalchemy import column, select, table
 
 from steward.infrastructure.db import (
     accounts_tables,
+    api_keys,
     audit,
     calls,
+    clocks,
     closes,
     corporate_actions,
     desks_tables,
@@ -32,8 +34,10 @@ HEAD = "0008"
 MIGRATIONS = Path(__file__).with_name("migrations")
 TABLES = (
     accounts_tables,
+    api_keys,
     audit,
     calls,
+    clocks,
     closes,
     corporate_actions,
     desks_tables,

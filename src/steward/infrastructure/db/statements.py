@@ -10,7 +10,18 @@ from operator import itemgetter
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import ClauseElement, Insert, Select, Table, bindparam, column, literal_column, select, table
+from sqlalchemy import (
+    ClauseElement,
+    Insert,
+    Select,
+    Table,
+    Text,
+    bindparam,
+    column,
+    literal_column,
+    select,
+    table,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql.asyncpg import dialect as asyncpg_dialect
 from sqlalchemy.sql.expression import ColumnElement
@@ -37,6 +48,14 @@ _SESSIONS = table(
     column("id", Id),
     column("user_id", Id),
     column("revoked_at", Instant),
+    column("expires_at", Instant),
+)
+_KEYS = table(
+    "api_keys",
+    column("id", Text),
+    column("owner_id", Id),
+    column("scopes", Text),
+    column("secret_hash", Text),
     column("expires_at", Instant),
 )
 
@@ -143,11 +162,19 @@ class Statement:
     @cached_property
     def guarded(self) -> "Statement":
         """The same query, answering nothing unless the caller's session is open."""
+        return self._where(open_session())
+
+    @cached_property
+    def guarded_by_key(self) -> "Statement":
+        """The same query, answering nothing unless the caller's API key is good for it."""
+        return self._where(valid_key())
+
+    def _where(self, condition: ColumnElement[bool]) -> "Statement":
         clause = self._clause
         if isinstance(clause, Select):
-            return Statement(clause.where(open_session()), lock=self.lock)
+            return Statement(clause.where(condition), lock=self.lock)
         build = cast("Callable[[str], Select[Any]]", clause)
-        return Statement(lambda engine: build(engine).where(open_session()), lock=self.lock)
+        return Statement(lambda engine: build(engine).where(condition), lock=self.lock)
 
 
 def open_session() -> ColumnElement[bool]:
@@ -169,6 +196,27 @@ def open_session() -> ColumnElement[bool]:
 def session_is_open() -> Statement:
     """Make the query that gives one row when the caller's session is open."""
     return Statement(select(literal_column("1")).where(open_session()))
+
+
+def _presented() -> ColumnElement[bool]:
+    return (
+        (_KEYS.c.owner_id == bindparam("caller_id"))
+        & (_KEYS.c.id == bindparam("caller_key_id"))
+        & (_KEYS.c.secret_hash == bindparam("caller_key_hash"))
+        & (_KEYS.c.expires_at.is_(None) | (_KEYS.c.expires_at > bindparam("caller_at")))
+    )
+
+
+def valid_key() -> ColumnElement[bool]:
+    """Make the condition that the caller's API key is kept, not over, and good for what is asked."""
+    asked = _KEYS.c.scopes.like(bindparam("caller_key_scope"))
+    return select(literal_column("1")).select_from(_KEYS).where(_presented(), asked).exists()
+
+
+@cache
+def key_scopes() -> Statement:
+    """Make the query that gives what the caller's API key is good for, when it is kept and not over."""
+    return Statement(select(_KEYS.c.scopes).where(_presented()))
 
 
 def _compiled(clause: ClauseElement, engine: str) -> Compiled:

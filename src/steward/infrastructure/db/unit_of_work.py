@@ -8,14 +8,16 @@ from typing import TypeVar
 
 from steward.domain.errors import Refusal, Unavailable
 from steward.infrastructure.db.accounts import Accounts
+from steward.infrastructure.db.api_keys import ApiKeys
 from steward.infrastructure.db.audit import ADD_OF_CALLER, Audit, noted
-from steward.infrastructure.db.calls import COUNT_OF_SESSION, Calls, SessionEnded, counted
+from steward.infrastructure.db.calls import COUNT_OF_KEY, COUNT_OF_SESSION, Calls, counted
+from steward.infrastructure.db.clocks import Clocks
 from steward.infrastructure.db.closes import Closes
 from steward.infrastructure.db.corporate_actions import Actions
 from steward.infrastructure.db.database import Database, Retry, Transaction
 from steward.infrastructure.db.desk_orders import DeskOrders
 from steward.infrastructure.db.desks import DeskWrites
-from steward.infrastructure.db.guards import Guard, session_of
+from steward.infrastructure.db.guards import Guard, credential_of, refusal_of
 from steward.infrastructure.db.history_years import HistoryYears
 from steward.infrastructure.db.idempotency import Keys
 from steward.infrastructure.db.instruments import Instruments
@@ -25,7 +27,7 @@ from steward.infrastructure.db.positions import Positions
 from steward.infrastructure.db.prices import Prices
 from steward.infrastructure.db.read_units import ReadUnit
 from steward.infrastructure.db.sessions import Sessions
-from steward.infrastructure.db.statements import Params, Row, Statement, session_is_open
+from steward.infrastructure.db.statements import Params, Row, Statement
 from steward.infrastructure.db.transactions import Transactions
 from steward.infrastructure.db.users import Users
 from steward.usecases.identity import ACCEPTED
@@ -71,6 +73,16 @@ class WriteUnit:
         if self._entry is not None:
             self._entry(self)
             self._entry = None
+
+    @property
+    def api_keys(self) -> ApiKeys:
+        """API keys."""
+        return ApiKeys(self)
+
+    @property
+    def clocks(self) -> Clocks:
+        """The exchange's clock."""
+        return Clocks(self)
 
     @property
     def users(self) -> Users:
@@ -166,7 +178,7 @@ class Units:
         self._writes = writes
 
     def read(self, caller: Caller | None = None) -> ReadUnit:
-        """Open a unit that only reads. With a caller, its session must be open."""
+        """Open a unit that only reads. With a caller, its session must be open, or its key valid."""
         return ReadUnit(self.database, caller)
 
     async def write(
@@ -179,7 +191,7 @@ class Units:
     ) -> T:
         """Run `work` in one transaction, committed before this returns, with its audit row.
 
-        With a caller, its session must be open and its writes stay within the limit; without one, the
+        With a caller, its session or key must be valid and its writes stay within the limit; without one, the
         work writes its own audit row, because who it was is only known at its end. A transaction
         that lost a race is done again, whole, at most five times.
         """
@@ -187,8 +199,8 @@ class Units:
         def entry(unit: WriteUnit) -> None:
             if caller is not None:
                 one = counted(self._writes, str(caller.user_id), at)
-                owed = {**one, **session_of(caller), **noted(trace, ACCEPTED)}
-                unit.defer(COUNT_OF_SESSION, owed)
+                owed = {**one, **credential_of(caller), **noted(trace, ACCEPTED)}
+                unit.defer(COUNT_OF_SESSION if caller.key is None else COUNT_OF_KEY, owed)
                 unit.defer(ADD_OF_CALLER, owed)
 
         async def signed_in(transaction: Transaction) -> T:
@@ -202,10 +214,10 @@ class Units:
         except Unavailable:
             raise
         except Refusal as refusal:
-            # What is found here may be told only to an open session, which is checked at the first
+            # What is found here may be told only to who is let in, which is checked at the first
             # flush: a refusal before it has not been.
-            if caller is not None and not await self.database.read(session_is_open(), session_of(caller)):
-                raise SessionEnded from refusal
+            if caller is not None and (shut := await refusal_of(self.database.read, caller)):
+                raise shut from refusal
             raise
 
     async def exchange(self, work: Callable[[WriteUnit], Awaitable[T]]) -> T:

@@ -11,13 +11,15 @@ from sqlalchemy import (
     Table,
     Text,
     bindparam,
+    case,
+    exists,
     insert,
     select,
     update,
 )
 
 from steward.domain.users import LoginTaken, User
-from steward.infrastructure.db.database import Reading, Transaction
+from steward.infrastructure.db.database import Reading, Retry, Transaction
 from steward.infrastructure.db.statements import Lock, Row, Statement
 from steward.infrastructure.db.types import Id, Instant, Serial, metadata, wire
 
@@ -37,11 +39,20 @@ users = Table(
     Column("history_version", Serial, nullable=False, autoincrement=False, server_default="0"),
     CheckConstraint("(login IS NULL) = (password_hash IS NULL)", "local"),
     CheckConstraint("portfolio_count >= 0", "portfolio_count"),
+    # The first to register is the administrator; an operator may make others so.
+    Column("is_admin", Integer, nullable=False, server_default="0"),
+    # One user at most: of two that register first at once, the other finds that it is not.
+    Column("is_first", Integer, nullable=False, server_default="0"),
     Index("uq_users_login", "login", unique=True),
     Index("uq_users_subject", "issuer", "subject", unique=True),
     sqlite_strict=True,
 )
+_FIRST = users.c.is_first == 1
+Index("uq_users_is_first", users.c.is_first, unique=True, postgresql_where=_FIRST, sqlite_where=_FIRST)
+_others = users.alias("others")
+_is_first = case((exists(select(_others.c.id)), 0), else_=1)
 
+_FOUND = ("is_admin", "is_first")
 _PUBLIC = (
     users.c.id,
     users.c.login,
@@ -63,10 +74,24 @@ _BY_LOGIN = Statement(select(*_PUBLIC, users.c.password_hash).where(users.c.logi
 _BY_SUBJECT = Statement(
     select(*_PUBLIC).where(users.c.issuer == bindparam("issuer"), users.c.subject == bindparam("subject"))
 )
+_BY_EMAIL = Statement(
+    select(*_PUBLIC).where(users.c.email == bindparam("email")).order_by(users.c.created_at).limit(1)
+)
 _HASH = Statement(select(users.c.password_hash).where(users.c.id == bindparam("user_id")))
 _ADD = Statement(
-    insert(users).values({column: bindparam(column.name) for column in users.c}),
-    refusals={"uq_users_login": lambda _: LoginTaken(), "uq_users_subject": lambda _: LoginTaken()},
+    insert(users).values(
+        {column: bindparam(column.name) for column in users.c if column.name not in _FOUND}
+        | dict.fromkeys((users.c.is_admin, users.c.is_first), _is_first)
+    ),
+    refusals={
+        "uq_users_login": lambda _: LoginTaken(),
+        "uq_users_subject": lambda _: LoginTaken(),
+        "uq_users_is_first": lambda _: Retry(),
+    },
+)
+_IS_ADMIN = Statement(select(users.c.is_admin).where(users.c.id == bindparam("user_id")))
+_SET_ADMIN = Statement(
+    update(users).where(users.c.id == bindparam("user_id")).values(is_admin=bindparam("now_admin"))
 )
 _SET_HASH = Statement(
     update(users)
@@ -108,10 +133,20 @@ class UserReads:
         rows = await self._unit.fetch(_BY_LOGIN, {"login": login})
         return (_user(rows[0]), rows[0][7]) if rows else None
 
+    async def by_email(self, email: str) -> User | None:
+        """Find the user of an e-mail in its canonical form, whoever vouches for it."""
+        rows = await self._unit.fetch(_BY_EMAIL, {"email": email})
+        return _user(rows[0]) if rows else None
+
     async def by_subject(self, issuer: str, subject: str) -> User | None:
         """Find a provider's user."""
         rows = await self._unit.fetch(_BY_SUBJECT, {"issuer": issuer, "subject": subject})
         return _user(rows[0]) if rows else None
+
+    async def is_admin(self, user_id: UUID) -> bool:
+        """Tell whether a user may do what concerns everybody."""
+        rows = await self._unit.fetch(_IS_ADMIN, {"user_id": user_id})
+        return [row[0] for row in rows] == [1]
 
     async def password_hash(self, user_id: UUID) -> str | None:
         """Give the stored hash, None for a provider's user."""
@@ -139,6 +174,10 @@ class Users(UserReads):
                 "history_version": 0,
             },
         )
+
+    def set_admin(self, user_id: UUID, *, is_admin: bool) -> None:
+        """Make a user an administrator, or one no more."""
+        self._writing.defer(_SET_ADMIN, {"user_id": user_id, "now_admin": int(is_admin)})
 
     def set_password_hash(self, user_id: UUID, password_hash: str) -> None:
         """Keep another password."""

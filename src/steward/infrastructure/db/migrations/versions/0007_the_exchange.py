@@ -6,7 +6,7 @@ from alembic import op
 from steward.infrastructure.db import types
 
 revision = "0007"
-down_revision = "0005"
+down_revision = "0006"
 
 _OPEN = "desk_seq IS NOT NULL AND status IN ('pending', 'partial')"
 _PHASE = "CHECK (phase IS NULL OR (phase = 'done') = (status NOT IN ('pending', 'partial')))"

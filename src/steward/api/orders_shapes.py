@@ -1,0 +1,80 @@
+"""Orders as they stand on the wire."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from steward.api.exchange_orders import TermsShape
+from steward.api.json import optional, quoted
+from steward.api.problems import Answer
+from steward.api.values import Exact, Instant, Shape, Uuid
+from steward.domain.orders import Order, Side, Status
+from steward.domain.terms import Phase
+from steward.usecases.order_text import order_text
+
+_ORDER = (
+    '{"id":"%s","security":"%s","side":"%s","original_qty":%s,"executed_qty":%s,"pending_qty":%s,'
+    '"status":"%s","average_price":%s,"portfolio_id":%s,"client_order_id":%s,"venue":"%s",'
+    '"created_at":"%s","updated_at":"%s","version":%s%s}'
+)
+_STANDS = (
+    ',"terms":%s,"phase":"%s","trigger_price":%s,"reserved_cash":%s,"reserved_qty":%s,"reason":%s,'
+    '"replaced_by_id":%s'
+)
+_CLIENT_ORDER_ID = 9
+_VERSION = 13
+_TERMS = 14
+
+
+class OrderShape(Shape):
+    """An order; `pending_qty` is what of `original_qty` is not executed.
+
+    What follows `version` is there for orders on the exchange alone; `legs` where one is placed with exits.
+    """
+
+    id: Uuid
+    security: str
+    side: Side
+    original_qty: Exact
+    executed_qty: Exact
+    pending_qty: Exact
+    status: Status
+    average_price: Exact | None
+    portfolio_id: int
+    client_order_id: str | None
+    venue: str
+    created_at: Instant
+    updated_at: Instant
+    version: int
+    terms: TermsShape | None = None
+    phase: Phase | None = None
+    trigger_price: Exact | None = None
+    reserved_cash: Exact | None = None
+    reserved_qty: Exact | None = None
+    reason: str | None = None
+    replaced_by_id: Uuid | None = None
+    legs: list["OrderShape"] | None = None
+
+
+def text_of(row: tuple[Any, ...]) -> str:
+    """Write an order of a row for the wire, without its leading seq."""
+    known = list(row[: _VERSION + 1])
+    known[_CLIENT_ORDER_ID] = optional(quoted, known[_CLIENT_ORDER_ID])
+    stands = ""
+    if row[_TERMS] is not None:
+        terms, phase, trigger, cash, qty, reason, replaced_by = row[_TERMS:]
+        words = optional(quoted, reason), optional(quoted, replaced_by)
+        stands = _STANDS % (terms, phase, trigger, cash, qty, *words)
+    return _ORDER % (*known, stands)
+
+
+def written(orders: Sequence[Order], status: int = 200) -> Answer:
+    """Answer with an order, and with its exits where it has just been placed with them."""
+    first, *legs = map(order_text, orders)
+    if legs:
+        first = f'{first[:-1]},"legs":[{",".join(legs)}]}}'
+    return Answer(status, first.encode(), ((b"etag", f'"{orders[0].version}"'.encode()),))
+
+
+def shown(row: tuple[Any, ...]) -> Answer:
+    """Answer with one order of a row for the wire, without its leading seq."""
+    return Answer(200, text_of(row).encode(), ((b"etag", f'"{row[_VERSION]}"'.encode()),))
