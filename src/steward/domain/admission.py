@@ -192,8 +192,10 @@ class Admission(Day):
         standing = replace(
             standing_of(order), phase=phase, trigger_price=trigger, priority=turn, reserve_rate=rate
         )
-        order = replace(order, standing=standing)
-        order = replace(order, standing=replace(standing, bound_price=self._bound(order, price)))
+        order = order.standing_at(standing)
+        bound = self._bound(order, price)
+        if bound != standing.bound_price:
+            order = order.standing_at(replace(standing, bound_price=bound))
         if terms.post_only and phase is Phase.WORKING:
             self._check_post_only(order)
         freed = ZERO if was is None else was.reserved_cash

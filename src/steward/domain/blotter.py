@@ -89,13 +89,7 @@ class Blotter:
         if phase not in PHASES.get((None if before is None else standing_of(before).phase, kind), ()):
             raise AssertionError(before, kind, phase)
         cash, qty = (ZERO, ZERO) if final else reserves(order, self.listing)
-        standing = replace(
-            standing,
-            phase=phase,
-            reserved_cash=cash,
-            reserved_qty=qty,
-        )
-        order = replace(order, standing=standing)
+        order = order.standing_at(standing.reserving(phase, cash, qty))
         was_cash, was_qty = (ZERO, ZERO)
         if before is not None:
             was_cash, was_qty = standing_of(before).reserved_cash, standing_of(before).reserved_qty
@@ -251,7 +245,7 @@ class Blotter:
         )
         filled = order.filled(fill, currency=listing.currency)
         if stands is not None:
-            filled = replace(filled, standing=stands)
+            filled = filled.standing_at(stands)
         if opens_short(order):
             self.state = replace(self.state, short_qty=add(self.state.short_qty, qty))
         elif order.side is Side.BUY and standing_of(order).reserve_rate == ZERO:

@@ -1,6 +1,6 @@
 """Orders on the manual venue, where the caller plays the broker. One literal table rules their life."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -215,8 +215,7 @@ class Order:
     ) -> "Order":
         """Take an event of the exchange in, and where the order stands after it. Raises OrderNotOpen."""
         self._expect_open()
-        return replace(
-            self,
+        return self._with(
             status=TRANSITIONS[self.status, event],
             standing=standing,
             original_qty=self.original_qty if original_qty is None else original_qty,
@@ -224,6 +223,16 @@ class Order:
             updated_at=at,
             version=self.version + 1,
         )
+
+    def standing_at(self, standing: Standing) -> "Order":
+        """Say where an order of the exchange stands, within the event that is being taken in."""
+        return self._with(standing=standing)
+
+    def _with(self, **fields: object) -> "Order":
+        # As `replace`, in a tenth of the time; nothing that a desk changes so enters the average price.
+        order = object.__new__(Order)
+        order.__dict__.update(self.__dict__, **fields)
+        return order
 
     def _expect_open(self) -> None:
         if self.status in FINAL:
