@@ -47,8 +47,14 @@ def check_trades(player: "Player", changes: Changes, state: DeskState) -> None:
             limit = order.terms.limit_price
             if limit is not None:
                 assert trade.price <= limit if order.side is Side.BUY else trade.price >= limit
-            assert fill.fee >= ZERO
             player.fees += fill.fee
+            player.paid[order.id] = player.paid.get(order.id, ZERO) + fill.fee
+            assert fill.fee >= ZERO
+    for order_id in {fill.order_id for fill in changes.fills}:
+        order = player.stored[order_id]
+        charged = order.standing is not None and order.standing.reserve_rate is not None
+        done = order.executed_value or ZERO
+        assert player.paid[order_id] == (fee_of(order, order.executed_qty, done) if charged else ZERO)
     assert not fills
 
 
@@ -82,6 +88,19 @@ def check_money(player: "Player") -> None:
         if account.kind is AccountKind.MARGIN
     )
     assert player.desk.state.short_qty == shorts
+    asked = [one.pending_qty for one in player.open.values() if one.side is Side.SELL and rate_of(one)]
+    assert player.listing.borrowable is not None
+    assert shorts + sum(asked, ZERO) <= player.listing.borrowable
+
+
+def rate_of(order: Order) -> Decimal:
+    return (order.standing.reserve_rate if order.standing else None) or ZERO
+
+
+def fee_of(order: Order, qty: Decimal, value: Decimal) -> Decimal:
+    """Give what an order owes for so much in all by the fees of the player's listing."""
+    owed = min(Decimal(20), Decimal("0.50") + Decimal("0.001") * value + Decimal("0.01") * qty)
+    return min(owed, value) if order.side is Side.SELL else owed
 
 
 def cost_of(order: Order, rate: Decimal) -> Decimal:
@@ -96,15 +115,9 @@ def cost_of(order: Order, rate: Decimal) -> Decimal:
     assert price is not None
     left = order.original_qty - order.executed_qty
     done = order.executed_value or ZERO
-    fees = [
-        min(
-            Decimal(20),
-            Decimal("0.50") + Decimal("0.001") * value + Decimal("0.01") * qty,
-            *([value] if order.side is Side.SELL else []),
-        )
-        for qty, value in ((order.executed_qty, done), (order.original_qty, done + left * price))
-    ]
-    return rate * left * price + fees[1] - (fees[0] if order.executed_qty else ZERO)
+    before = fee_of(order, order.executed_qty, done) if order.executed_qty else ZERO
+    after = fee_of(order, order.original_qty, done + left * price)
+    return rate * left * price + after - before
 
 
 def check_account(player: "Player", account: Account, changes: Changes, before: Decimal) -> None:

@@ -109,6 +109,7 @@ class Player:
         self.units = sum(account.holding(SYMBOL).qty for account in self.accounts.values())
         self.house_units, self.house_cash, self.fees = Decimal(0), Decimal(0), Decimal(0)
         self.start_cash = sum(account.cash for account in self.accounts.values())
+        self.paid: dict[UUID, Decimal] = {}
         self.seen: dict[int, int] = {}
         self.versions: dict[UUID, int] = {}
         self.final: set[UUID] = set()
