@@ -52,6 +52,7 @@ bench: $(VENV)/dev.stamp ## measure, and print ratios
 	$(BIN)/python -m bench
 	$(BIN)/python -m bench book
 	$(BIN)/python -m bench r50
+	$(BIN)/python -m bench streams
 
 $(LONG): $(VENV)/dev.stamp ## one of the long tests: races kills decimals model fuzz histories book exchange
 	$(BIN)/python -m tests.long $@

@@ -1,4 +1,4 @@
-"""Measure, and print ratios: `make bench`, or `python -m bench [book | r50] --quick`."""
+"""Measure, and print ratios: `make bench`, or `python -m bench [book | orders | r50 | streams] --quick`."""
 
 import argparse
 import shutil
@@ -13,7 +13,7 @@ from pathlib import Path
 from statistics import median
 from urllib.parse import urlsplit
 
-from bench import book, orders_flow, r50_figures, seed, servers
+from bench import book, orders_flow, r50_figures, seed, servers, streams
 from bench.compare import same_bytes
 from bench.crowd import add_crowd
 from bench.load import Load, Measured
@@ -203,8 +203,9 @@ def _head() -> None:
 
 
 def main() -> None:
-    """Measure both engines and say how many goals are met; `book` and `r50` have pages of their own."""
-    named = {"book": book, "orders": orders_flow, "r50": r50_figures}.get(" ".join(sys.argv[1:2]))
+    """Measure both engines and say how many goals are met; some have pages of their own."""
+    others = {"book": book, "orders": orders_flow, "r50": r50_figures, "streams": streams}
+    named = others.get(" ".join(sys.argv[1:2]))
     if named is not None:
         named.main(sys.argv[2:])
         return

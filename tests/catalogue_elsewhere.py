@@ -5,10 +5,9 @@ from tests.catalogue import EVERY, LONG_DIGITS, rows
 # Percent-encoded, as it stands in an address.
 IN_ADDRESS = [
     *rows(
-        "integer",
+        "integer sequence",
         "422",
         "-1",
-        "0",
         str(2**63),
         "1" + "0" * 25,
         LONG_DIGITS,
@@ -19,10 +18,31 @@ IN_ADDRESS = [
         "NaN",
     ),
     *rows(
-        "integer", "422", "1_000", "+5", "%2B5", "%201", "1%20", "1%0A", "%D9%A1", "%EF%BC%91", "%00", "1%00"
+        "integer sequence",
+        "422",
+        "1_000",
+        "+5",
+        "%2B5",
+        "%201",
+        "1%20",
+        "1%0A",
+        "%D9%A1",
+        "%EF%BC%91",
+        "%00",
+        "1%00",
     ),
-    *rows("integer", "422", "true", "null", "1%2F2", "1;DROP", "%27%20OR%201=1--", "..%2F..%2Fetc%2Fpasswd"),
-    *rows("integer", "422, 400 bad-query", "%FF", "%ED%A0%80", "%C0%80"),
+    *rows(
+        "integer sequence",
+        "422",
+        "true",
+        "null",
+        "1%2F2",
+        "1;DROP",
+        "%27%20OR%201=1--",
+        "..%2F..%2Fetc%2Fpasswd",
+    ),
+    *rows("integer sequence", "422, 400 bad-query", "%FF", "%ED%A0%80", "%C0%80"),
+    *rows("integer", "422", "0"),
     *rows("absent-id", "404", str(2**31), str(2**32), str(2**63 - 1), "000000000999999999"),
     *rows("uuid", "404", "FFFFFFFF-FFFF-7FFF-BFFF-FFFFFFFFFFFF", "00000000-0000-0000-0000-000000000000"),
     *rows(

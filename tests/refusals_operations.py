@@ -96,6 +96,8 @@ def _resolved(schema: Mapping[str, Any], document: Mapping[str, Any]) -> Mapping
 def _parameter(parameter: Mapping[str, Any], document: Mapping[str, Any]) -> Field:
     name, schema = parameter["name"], parameter["schema"]
     kinds = {_kind("", name, schema, document)}
+    if kinds == {"integer"} and any(one.get("minimum") == 0 for one in schema.get("anyOf", [schema])):
+        kinds = {"sequence"}
     if kinds == {"integer"}:
         kinds |= {{"page": "page", "items_per_page": "size", "limit": "limit"}.get(name, "absent-id")}
     words = [word for one in schema.get("anyOf", [schema]) for word in one.get("enum", ())]

@@ -29,7 +29,7 @@ from steward.infrastructure.prices.simulated import SimulatedPrices
 from steward.infrastructure.prices.static import StaticPrices
 from steward.infrastructure.telemetry import Metrics
 from steward.settings import Settings
-from steward.trading_floor import lane_of
+from steward.trading_floor import hub_of, lane_of
 from steward.usecases.analysis import Analyst
 from steward.usecases.api_keys import KeyLog, KeyMaker
 from steward.usecases.history import Historian
@@ -111,6 +111,7 @@ def bootstrap(settings: Settings) -> tuple[System, Lifespan]:
     analyses = ThreadPoolExecutor(_ANALYSES_AT_ONCE, thread_name_prefix="analysis")
     sources = Sources(prices_of(settings), EcbRates())
     analyst = Analyst(sources, max_age_days=settings.price_max_age_days, executor=analyses)
+    streams = hub_of(units, settings.database_url, System.now)
     system = System(
         name=settings.app_name,
         units=units,
@@ -124,7 +125,14 @@ def bootstrap(settings: Settings) -> tuple[System, Lifespan]:
         price_policy=Policy(settings.price_max_age_days),
         analyst=analyst,
         historian=Historian(analyst, units, edition=edition_of(settings)),
-        lane=lane_of(units, sources.prices, writes=writes_of(settings), seed=settings.market_seed),
+        lane=lane_of(
+            units,
+            sources.prices,
+            writes=writes_of(settings),
+            seed=settings.market_seed,
+            woken=streams.wake,
+        ),
+        streams=streams,
         metrics=metrics,
         access_log=access_log,
         cookie=_cookie_of(settings),

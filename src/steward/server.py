@@ -5,7 +5,8 @@ import signal
 
 import uvicorn
 
-from steward.api.protocol import Protocol
+from steward.api.protocol import Protocol, WebSocket
+from steward.api.streams import MESSAGE_MAXIMUM
 from steward.bootstrap import database_of
 from steward.domain.errors import Unavailable
 from steward.infrastructure import logging, telemetry
@@ -45,6 +46,11 @@ def serve(settings: Settings, *, port: int) -> None:
         "workers": settings.workers,
         "loop": "uvloop",
         "http": Protocol,
+        "ws": WebSocket,
+        "ws_max_size": MESSAGE_MAXIMUM,
+        # The hub's heartbeats do for all streams what these would do with a timer and a buffer for each.
+        "ws_ping_interval": None,
+        "ws_per_message_deflate": False,
         "lifespan": "on",
         "log_config": None,
         "access_log": False,

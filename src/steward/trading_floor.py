@@ -1,16 +1,21 @@
-"""The floor of the exchange: the lane of a worker, and what is listed there."""
+"""The floor of the exchange: the lane of a worker, what is listed there, and who hears of it."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 from steward.domain.listings import Listing
 from steward.domain.paper import PaperModel
+from steward.infrastructure.db.streams import Feed
+from steward.infrastructure.db.streams_wakes import wakes_of
+from steward.infrastructure.db.unit_of_work import Units
 from steward.infrastructure.ids import uuid7
-from steward.usecases.lane import Lane
+from steward.usecases.lane import Lane, Woken
 from steward.usecases.ports import ExchangeUnits, PriceSource
+from steward.usecases.streams import Hub
 from steward.usecases.values import DeskKey, Limit
 
 
-def lane_of(units: ExchangeUnits, prices: PriceSource, *, writes: Limit, seed: int) -> Lane:
+def lane_of(units: ExchangeUnits, prices: PriceSource, *, writes: Limit, seed: int, woken: Woken) -> Lane:
     """Make the lane to the exchange: what the price source knows is listed everywhere."""
 
     def now() -> datetime:
@@ -29,5 +34,14 @@ def lane_of(units: ExchangeUnits, prices: PriceSource, *, writes: Limit, seed: i
         new_id=uuid7,
         listing_of=listing_of,
         model=PaperModel(seed=seed),
-        woken=lambda _portfolios, _desks: None,
+        woken=woken,
     )
+
+
+def hub_of(units: Units, database_url: str, now: Callable[[], datetime]) -> Hub:
+    """Make the hub of what is streamed."""
+
+    async def depth(key: DeskKey) -> str | None:  # noqa: ARG001 - a Depth's signature
+        return None
+
+    return Hub(Feed(units, depth), wakes_of(database_url), now)

@@ -47,6 +47,7 @@ class Recipe:
     other: str
     body: Any = None
     form: bool = False
+    query: str = ""
 
 
 def account(name: str) -> dict[str, str]:
@@ -150,6 +151,10 @@ RECIPES: dict[tuple[str, str], Recipe] = {
     ("POST", f"{ORDER}/execute"): Recipe(200, NOT_FOUND, {"executed_qty": 1}),
     ("GET", f"{ORDER}/executions"): Recipe(200, NOT_FOUND),
     ("GET", f"{PREFIX}/portfolio"): Recipe(200, OWN_WORLD),
+    # What streams has no end: the owner is told that the sequence has not come so far.
+    ("GET", f"{PREFIX}/exchange/events"): Recipe(
+        422, NOT_FOUND, query="?portfolio_id={portfolio_id}&after=9"
+    ),
 }
 
 
@@ -165,7 +170,7 @@ class World:
 
     def ask(self, person: Person, ids: dict[str, Any]) -> Answer:
         """Ask for the operation, on the things that `ids` names."""
-        path, body = self.path.format(**ids), self.recipe.body
+        path, body = (self.path + self.recipe.query).format(**ids), self.recipe.body
         body = body() if callable(body) else body
         self.checked.append(path)
         if self.recipe.form:

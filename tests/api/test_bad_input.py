@@ -52,7 +52,7 @@ def test_query_strings(world: World) -> None:
     repeated = frozenset({(422, "repeated-parameter")})
     for operation in world.operations:
         for one in operation.in_query:
-            valid = {"integer": "1", "symbol": "BTC", "cursor": "djE6OQ", "figure": "x"}
+            valid = {"integer": "1", "sequence": "1", "symbol": "BTC", "cursor": "djE6OQ", "figure": "x"}
             valid |= {"date": "2024-01-02", "flag": "true", "currency": "USD", "choice": one.valid}
             pair = f"{one.name}={next(valid[kind] for kind in one.kinds if kind in valid)}"
             cells.append(world.cell(operation, repeated, address=f"{world.address(operation)}?{pair}&{pair}"))

@@ -52,7 +52,7 @@ EXCHANGES: dict[str, tuple[bytes, set[int | None]]] = {
     "websocket": (
         GET + b"connection: upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\n"
         b"sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
-        {200, 400, 403},
+        {404},
     ),
     "h2c": (GET + b"connection: upgrade\r\nupgrade: h2c\r\nhttp2-settings: AA\r\n\r\n", {200}),
     "chunks beyond the limit": (TYPED + b"transfer-encoding: chunked\r\n\r\n" + CHUNK * 17, {413}),

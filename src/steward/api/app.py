@@ -29,6 +29,7 @@ from steward.api import (
     portfolios,
     prices,
     rates,
+    streams,
     transactions,
     transfers,
     valuation,
@@ -65,6 +66,7 @@ FEATURES = (
     orders,
     clocks,
     calendars,
+    streams,
     health,
 )
 _DESCRIPTION = """Portfolios, valuation and a mock exchange on one append-only ledger.
@@ -99,7 +101,7 @@ def document() -> dict[str, Any]:
 def create_app(system: System, lifespan: Callable[[], Any]) -> ASGIApp:
     """Make the ASGI application."""
     served = [one for feature in FEATURES for one in feature.operations.declared]
-    return Edge(system, served + _pages(), lifespan)
+    return Edge(system, served + _pages(), lifespan, sockets=streams.sockets)
 
 
 class _Document:

@@ -12,7 +12,7 @@ BODY_MAXIMUM = 1024 * 1024
 BODY_SECONDS = 15
 CLOSING = ((b"connection", b"close"),)
 WHOLE: Final = "steward.whole"
-"""In the scope of a request that has arrived whole."""
+"""In the scope of a request that has arrived whole: the transport of its connection."""
 
 
 async def body_of_request(

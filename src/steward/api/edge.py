@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from itertools import count
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,7 +15,8 @@ from steward.api.call import Call
 from steward.api.credentials import caller_of, is_safe_from_other_sites
 from steward.api.operations import Operation
 from steward.api.paths import Paths
-from steward.api.problems import Answer, HttpRefusal, problem, unexpected
+from steward.api.problems import Answer, Header, HttpRefusal, problem, unexpected
+from steward.api.sockets import LEAVE, SWITCHED, Socket, found
 from steward.api.system import System
 from steward.domain.api_keys import KeyRefused, KeyScope, OutOfScope
 from steward.domain.errors import Refusal, TooMany
@@ -40,8 +41,15 @@ _log = structlog.get_logger("steward.edge")
 class Edge:
     """Serves the operations; `lifespan` starts and stops the system."""
 
-    def __init__(self, system: System, operations: list[Operation], lifespan: Callable[[], Any]) -> None:
+    def __init__(
+        self,
+        system: System,
+        operations: list[Operation],
+        lifespan: Callable[[], Any],
+        sockets: Iterable[Operation] = (),
+    ) -> None:
         self._system = system
+        self._sockets = {one.path: one for one in sockets}
         self._lifespan = lifespan
         self._paths = Paths(operations)
         base = _SECURITY + ((_TRANSPORT,) if system.strict_transport else ())
@@ -54,13 +62,14 @@ class Edge:
         if scope["type"] == "http":
             await self._http(scope, receive, send)
         elif scope["type"] == "lifespan":
-            await self._live(receive, send)
+            await self._live(scope, receive, send)
         else:
-            await receive()
-            await send({"type": "websocket.close", "code": 1008})
+            await self._websocket(scope, receive, send)
 
-    async def _live(self, receive: Receive, send: Send) -> None:
+    async def _live(self, scope: Scope, receive: Receive, send: Send) -> None:
         await receive()
+        if "state" in scope:
+            scope["state"][LEAVE] = self._system.streams.stop
         try:
             async with self._lifespan():
                 await send({"type": "lifespan.startup.complete"})
@@ -106,19 +115,66 @@ class Edge:
             metrics.in_flight -= 1
         try:
             await self._send(scope, send, answer, request_id, headers)
+            if answer.stream is not None and scope["method"] != "HEAD":
+                await answer.stream(receive, send, scope.get(WHOLE))
         finally:
-            route = operation.path if operation is not None else "unmatched"
-            seconds = time.perf_counter() - started
-            metrics.observed(route, scope["method"], answer.status, seconds)
-            self._system.access_log.line(
-                at=time.time(),
-                request_id=request_id,
-                method=scope["method"],
-                route=route,
+            self._told(
+                scope["method"],
+                operation,
+                call,
                 status=answer.status,
-                duration_ms=seconds * 1000,
-                user_id=str(call.caller.user_id) if call is not None and call.caller is not None else None,
+                request_id=request_id,
+                started=started,
             )
+
+    async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await receive()
+        started, headers = time.perf_counter(), dict(scope["headers"])
+        request_id = f"{self._id_prefix}{next(self._ids):08x}"
+        socket, answer = Socket(scope, receive, send), SWITCHED
+        call: Call | None = None
+        operation: Operation | None = None
+        try:
+            operation = found(self._sockets, scope["path"])
+            call = self._call(scope, operation, headers, request_id)
+            self._check_site(call, operation)
+            await operation.endpoint(call, socket)
+        except Refusal as refusal:
+            if isinstance(refusal, (KeyRefused, OutOfScope)):
+                self._note_refused(call, refusal)
+            answer = problem(refusal, request_id)
+            await socket.refuse(answer, self._headers(answer, request_id))
+        except OSError:
+            pass  # the client has gone
+        except Exception:  # noqa: BLE001 - a defect is logged whole and told as a problem
+            _log.exception("unexpected error", request_id=request_id)
+            answer = unexpected(request_id)
+            await socket.refuse(answer, self._headers(answer, request_id))
+        finally:
+            self._told("GET", operation, call, status=answer.status, request_id=request_id, started=started)
+
+    def _told(
+        self,
+        method: str,
+        operation: Operation | None,
+        call: Call | None,
+        *,
+        status: int,
+        request_id: str,
+        started: float,
+    ) -> None:
+        route = operation.path if operation is not None else "unmatched"
+        seconds = time.perf_counter() - started
+        self._system.metrics.observed(route, method, status, seconds)
+        self._system.access_log.line(
+            at=time.time(),
+            request_id=request_id,
+            method=method,
+            route=route,
+            status=status,
+            duration_ms=seconds * 1000,
+            user_id=str(call.caller.user_id) if call is not None and call.caller is not None else None,
+        )
 
     def _call(
         self, scope: Scope, operation: Operation, headers: Mapping[bytes, bytes], request_id: str
@@ -167,6 +223,14 @@ class Edge:
         request_id: str,
         headers: Mapping[bytes, bytes],
     ) -> None:
+        sent = self._headers(answer, request_id)
+        if b"origin" in headers:
+            sent += self._cors(scope, headers[b"origin"])
+        await send({"type": "http.response.start", "status": answer.status, "headers": sent})
+        if answer.stream is None or scope["method"] == "HEAD":
+            await send({"type": "http.response.body", "body": answer.body})
+
+    def _headers(self, answer: Answer, request_id: str) -> list[Header]:
         sent = [*self._base, (b"x-request-id", request_id.encode()), *answer.headers]
         names = {name for name, _ in answer.headers} if answer.headers else ()
         if answer.body and b"content-type" not in names:
@@ -175,12 +239,10 @@ class Edge:
             sent.append(_POLICY)
         if b"cache-control" not in names:
             sent.append(_REVALIDATED if b"etag" in names else _PRIVATE)
-        if b"origin" in headers:
-            sent += self._cors(scope, headers[b"origin"])
-        if answer.status != 204:  # noqa: PLR2004 - No Content has no length either
+        # No Content has no length either.
+        if answer.status != 204 and answer.stream is None:  # noqa: PLR2004
             sent.append((b"content-length", str(len(answer.body)).encode()))
-        await send({"type": "http.response.start", "status": answer.status, "headers": sent})
-        await send({"type": "http.response.body", "body": answer.body})
+        return sent
 
     def _cors(self, scope: Scope, origin: bytes) -> list[tuple[bytes, bytes]]:
         found = [(b"vary", b"Origin")]

@@ -111,7 +111,7 @@ class Operation:
             assert self.body_model is not None  # noqa: S101 - only called with one
             return self.body_model.model_validate(found)
         except ValidationError as error:
-            raise _invalid(error, "") from error
+            raise invalid_input(error, "") from error
 
 
 @dataclass(slots=True)
@@ -233,10 +233,11 @@ def _validated(adapter: TypeAdapter[Any], text: str, pointer: str) -> object:
     try:
         return adapter.validate_python(text)
     except ValidationError as error:
-        raise _invalid(error, pointer) from error
+        raise invalid_input(error, pointer) from error
 
 
-def _invalid(error: ValidationError, base: str) -> InvalidInput:
+def invalid_input(error: ValidationError, base: str) -> InvalidInput:
+    """Say what is wrong with which values; `base` is the pointer of what was validated."""
     errors: list[tuple[str, str]] = []
     code = ""
     for one in error.errors(include_url=False, include_context=False, include_input=False):

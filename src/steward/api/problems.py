@@ -1,8 +1,10 @@
 """Refusals on the wire: application/problem+json (RFC 9457). The only place that maps to HTTP."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from http import HTTPStatus
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from starlette.types import Receive, Send
 
 from steward.api.json import quoted
 from steward.domain.errors import (
@@ -18,6 +20,8 @@ from steward.domain.errors import (
 )
 
 Header = tuple[bytes, bytes]
+Stream = Callable[[Receive, Send, Any], Awaitable[None]]
+"""Writes a body that has no end yet; the last argument is the connection's transport, if it is known."""
 
 _STATUS: tuple[tuple[type[Refusal], int], ...] = (
     (Unauthenticated, 401),
@@ -34,11 +38,15 @@ _TYPE = (b"content-type", b"application/problem+json")
 
 
 class Answer(NamedTuple):
-    """A whole answer: status, body bytes, headers besides those that every answer carries."""
+    """A whole answer: status, body bytes, headers besides those that every answer carries.
+
+    With a stream it is that which writes the body.
+    """
 
     status: int
     body: bytes
     headers: tuple[Header, ...]
+    stream: Stream | None = None
 
 
 class HttpRefusal(Refusal):

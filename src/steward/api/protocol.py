@@ -1,13 +1,17 @@
-"""HTTP/1.1 on one connection: uvicorn's protocol, with bounds on what comes before a request's body."""
+"""One connection: uvicorn's protocols, with bounds on what comes before a request's body."""
 
 import asyncio
+import logging
 import os
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.http11 import Request
 
 from steward.api.bodies import WHOLE
 from steward.api.problems import body_of
+from steward.api.sockets import LEAVE, TRANSPORT
 
 # More than the edge accepts, so that what is merely too much gets the edge's 414 or 431.
 HEAD_MAXIMUM = 256 * 1024
@@ -18,6 +22,10 @@ _HEAD = (
     b"x-content-type-options: nosniff\r\ncache-control: no-store\r\nconnection: close\r\n"
     b"content-length: %d\r\n\r\n%s"
 )
+
+
+_log = logging.getLogger("steward.websocket")
+_log.setLevel(logging.WARNING)
 
 
 class Protocol(HttpToolsProtocol):
@@ -49,13 +57,18 @@ class Protocol(HttpToolsProtocol):
         super().data_received(data)
         if not self._in_head:
             if self.cycle is not None and not self.cycle.more_body:
-                self.scope[WHOLE] = True  # type: ignore[typeddict-unknown-key]  # ours
+                self.scope[WHOLE] = self.transport  # type: ignore[typeddict-unknown-key]  # ours
         elif not self.transport.is_closing():
             self._head += len(data)
             if self._head > HEAD_MAXIMUM:
                 self.send_400_response("too long")
             elif self._late is None:
                 self._late = self.loop.call_later(HEAD_SECONDS, self.transport.close)
+
+    def shutdown(self) -> None:
+        """Let what is asked be answered; what streams ends."""
+        super().shutdown()
+        _leave(self.app_state)
 
     def on_message_begin(self) -> None:
         """Begin to count."""
@@ -87,3 +100,31 @@ class Protocol(HttpToolsProtocol):
         if self._late is not None:
             self._late.cancel()
             self._late = None
+
+
+class WebSocket(WebSocketsSansIOProtocol):
+    """By itself uvicorn logs paths with their queries, and cuts streams off without their own word."""
+
+    def __init__(self, *given: Any, **named: Any) -> None:  # noqa: ANN401 - uvicorn's to say
+        """Take what uvicorn gives."""
+        super().__init__(*given, **named)
+        self.logger = _log
+
+    def handle_connect(self, event: Request) -> None:
+        """Begin; the application may cut the connection."""
+        super().handle_connect(event)
+        if not self.handshake_complete:
+            self.scope[TRANSPORT] = self.transport  # type: ignore[typeddict-unknown-key]  # ours
+
+    def shutdown(self) -> None:
+        """Have the application close what it has let in."""
+        if self.handshake_complete and not self.close_sent:
+            _leave(self.app_state)
+        else:
+            super().shutdown()
+
+
+def _leave(state: dict[str, Any]) -> None:
+    leave = state.get(LEAVE)
+    if leave is not None:
+        leave()

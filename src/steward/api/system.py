@@ -15,6 +15,7 @@ from steward.usecases.identity import Door
 from steward.usecases.lane import Lane
 from steward.usecases.market import Sources
 from steward.usecases.ports import Holidays, PriceSource, RateSource, Tokens, Units
+from steward.usecases.streams import Hub
 
 
 class Metrics(Protocol):
@@ -70,6 +71,7 @@ class System:
     analyst: Analyst
     historian: Historian
     lane: Lane
+    streams: Hub
     metrics: Metrics
     access_log: AccessLog
     cookie: CookieRules

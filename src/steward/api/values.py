@@ -32,7 +32,8 @@ def _number(raw: object) -> Decimal:
         raise PydanticCustomError(refusal.code, refusal.detail) from refusal
 
 
-def _plain_integer(raw: object) -> int:
+def plain_integer(raw: object) -> int:
+    """Read a whole number from an address. Raises PydanticCustomError."""
     if isinstance(raw, str) and _INTEGER.fullmatch(raw):
         return int(raw)
     code, detail = "invalid-integer", "This is a whole number in plain decimal digits."
@@ -103,17 +104,20 @@ _DAILY_SCHEMA: dict[str, Any] = {
 Daily = Annotated[dict[str, Any], WithJsonSchema(_DAILY_SCHEMA)]
 """A number for each of some days, or null to remove it; both are checked where they are used."""
 
-PortfolioId = Annotated[int, Ge(1), Le(BIGGEST_ID), BeforeValidator(_plain_integer)]
+PortfolioId = Annotated[int, Ge(1), Le(BIGGEST_ID), BeforeValidator(plain_integer)]
 AssetId = PortfolioId
 TransactionId = PortfolioId
 ActionId = PortfolioId
 Uuid = Annotated[UUID, PlainValidator(_uuid), WithJsonSchema({"type": "string", "format": "uuid"})]
-Page = Annotated[int, Ge(1), Le(10**12), BeforeValidator(_plain_integer)]
-PageSize = Annotated[int, Ge(1), Le(100), BeforeValidator(_plain_integer)]
+Page = Annotated[int, Ge(1), Le(10**12), BeforeValidator(plain_integer)]
+PageSize = Annotated[int, Ge(1), Le(100), BeforeValidator(plain_integer)]
 Flag = Annotated[bool, PlainValidator(_flag), WithJsonSchema({"type": "boolean"})]
 """true or false in an address."""
 
-Limit = Annotated[int, Ge(1), Le(1000), BeforeValidator(_plain_integer)]
+Sequence = Annotated[int, Ge(0), Le(BIGGEST_ID), BeforeValidator(plain_integer)]
+"""The number of a message in its sequence; 0 stands before the first."""
+
+Limit = Annotated[int, Ge(1), Le(1000), BeforeValidator(plain_integer)]
 Cursor = Annotated[str, MaxLen(64)]
 
 

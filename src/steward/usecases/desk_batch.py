@@ -246,7 +246,9 @@ class Batch:
             await self.unit.calls.count_all(self.writes, made, at=self.at)
             noted = [(one.trace, one.caller) for one in accepted if one.trace and one.caller]
             await self.unit.audit.add_all(noted)
-        return {event.portfolio_id for one in changes.values() for event in one.events}
+        portfolio_ids = {event.portfolio_id for one in changes.values() for event in one.events}
+        await self.unit.desks.tell(portfolio_ids, changes.keys())
+        return portfolio_ids
 
     async def _settle(self) -> None:
         """Lock the accounts: those decided on must be as they were read, the others are read now."""

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Integer, bindparam, insert, select, update
+from sqlalchemy import Integer, bindparam, insert, select, text, update
 from sqlalchemy.sql.elements import ClauseElement
 
 from steward.domain.instants import instant_text
@@ -18,6 +18,7 @@ from steward.domain.trading import Trade
 from steward.infrastructure.db.database import Reading, Retry, Transaction
 from steward.infrastructure.db.desks_tables import desks, order_events, trades
 from steward.infrastructure.db.statements import Lock, Row, Statement, upsert
+from steward.infrastructure.db.streams_wakes import CHANNEL, payloads
 from steward.infrastructure.db.types import listed, wire, written_list
 from steward.usecases.values import DeskKey, ToldEvent
 
@@ -62,6 +63,11 @@ _EVENTS_AFTER = Statement(
     )
     .order_by(_O.seq)
     .limit(bindparam("limit", type_=Integer))
+)
+_TELL = Statement(
+    lambda engine: text(
+        f"SELECT pg_notify('{CHANNEL}', :payload)" if engine == "postgresql" else "SELECT :payload"
+    )
 )
 _FEES = tuple(one.name for one in fields(FeeSchedule))
 
@@ -237,6 +243,11 @@ class DeskWrites(DeskReads):
         await self._unit.many(
             _ADD_TRADE, [{one.name: getattr(trade, one.name) for one in _T} for trade in made]
         )
+
+    async def tell(self, portfolio_ids: Collection[int], keys: Collection[DeskKey]) -> None:
+        """Wake the workers whose readers follow these, once this is committed; on SQLite they look."""
+        for payload in payloads(portfolio_ids, keys):
+            await self._unit.fetch(_TELL, {"payload": payload})
 
     async def add_events(self, told: Iterable[ToldEvent]) -> None:
         """Keep what happened to orders."""
