@@ -1,25 +1,22 @@
 """A batch: what the lane decides in one transaction, desk by desk, and what it then writes."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
-from decimal import Decimal
 from itertools import chain
 from typing import Final
 from uuid import UUID
 
 from steward.domain.account_fold import fold
-from steward.domain.blotter import Changes
 from steward.domain.desk import Desk
 from steward.domain.errors import Conflict, NotFound, Refusal, TooMany, Unauthenticated
 from steward.domain.listings import DeskState, Listing
-from steward.domain.orders import ClientOrderIdTaken, Fill, Order, Side
+from steward.domain.orders import ClientOrderIdTaken, Order
 from steward.domain.paper import PaperModel
-from steward.domain.transactions import Entry, Terms, seal, trade
 from steward.usecases.accounts import AccountNotFound
 from steward.usecases.desk_commands import Command
-from steward.usecases.order_text import event_text
+from steward.usecases.desk_writes import write_desks, write_ledgers
 from steward.usecases.ports import ExchangeUnit
 from steward.usecases.values import (
     KEPT_FOR,
@@ -30,7 +27,6 @@ from steward.usecases.values import (
     Limit,
     Once,
     OpenedAccount,
-    ToldEvent,
     Trace,
 )
 
@@ -237,9 +233,10 @@ class Batch:
         await self._settle()
         taken = {key: desk.take() for key, desk in self.desks.items()}
         changes = {key: one for key, one in taken.items() if one.state != self.found[key]}
-        for key, one in changes.items():
-            await self._write_desk(key, one)
-        await self._write_ledgers([one for _, one in sorted(changes.items())])
+        if changes:
+            multipliers = {key: desk.listing.multiplier for key, desk in self.desks.items()}
+            await write_desks(self.unit, changes)
+            await write_ledgers(self.unit, changes, self.accounts, multipliers, at=self.at)
         if accepted:
             made = Counter(str(one.caller.user_id) for one in accepted if one.caller is not None)
             await self.unit.keys.keep_all(self.kept, at=self.at)
@@ -260,66 +257,3 @@ class Batch:
         for desk in self.desks.values():
             for portfolio_id in sorted(desk.waiting):
                 desk.settle(self.accounts[portfolio_id].account)
-
-    async def _write_desk(self, key: DeskKey, changes: Changes) -> None:
-        step = changes.state.version
-        await self.unit.desks.save([(key, changes.state)])
-        await self.unit.desk_orders.write(
-            [(one, step) for one in changes.created], [(one, step) for one in changes.changed]
-        )
-        by_id = {one.id: one for one in (*changes.created, *changes.changed)}
-        await self.unit.desk_orders.add_fills([(one, by_id[one.order_id].owner_id) for one in changes.fills])
-        await self.unit.desks.add_trades(changes.trades)
-        await self.unit.desks.add_events(
-            ToldEvent(
-                portfolio_id=one.portfolio_id,
-                seq=one.seq,
-                owner_id=one.order.owner_id,
-                order_id=one.order.id,
-                kind=one.kind.value,
-                payload=event_text(one),
-                at=one.at,
-            )
-            for one in changes.events
-        )
-
-    async def _write_ledgers(self, changes: Sequence[Changes]) -> None:
-        """Append the fills to the ledgers of their portfolios, and keep the accounts."""
-        held = {
-            (one.portfolio_id, one.security) for made in changes for one in (*made.created, *made.changed)
-        }
-        entries: dict[int, list[Entry]] = defaultdict(list)
-        for made in changes:
-            by_id = {one.id: one for one in (*made.created, *made.changed)}
-            for fill in made.fills:
-                order = by_id[fill.order_id]
-                entries[order.portfolio_id].append(_entry(fill, order, self._multiplier(order)))
-        if entries:
-            portfolios = await self.unit.accounts.portfolios(entries.keys())
-            appended = [
-                (portfolios[one], seal(portfolios[one], booked, at=self.at))
-                for one, booked in sorted(entries.items())
-            ]
-            await self.unit.transactions.append_all(appended)
-        changed = [self.accounts[one] for one in sorted({one for one, _ in held})]
-        for account in changed:
-            account.account.version += 1
-            account.ledger_seq += len(entries.get(account.account.portfolio_id, ()))
-        await self.unit.accounts.save(changed, held)
-
-    def _multiplier(self, order: Order) -> Decimal:
-        return self.desks[DeskKey(order.venue, order.security)].listing.multiplier
-
-
-def _entry(fill: Fill, order: Order, multiplier: Decimal) -> Entry:
-    entry = trade(
-        sell=order.side is Side.SELL,
-        symbol=order.security,
-        quantity=fill.qty,
-        price=fill.price,
-        multiplier=multiplier,
-        currency=fill.currency,
-        fill_id=fill.id,
-        at=fill.executed_at,
-    )
-    return replace(entry, terms=Terms(fee=fill.fee)) if fill.fee else entry

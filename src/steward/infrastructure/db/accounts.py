@@ -46,8 +46,12 @@ _VERSIONS = Statement(
     .select_from(accounts.join(portfolios, portfolios.c.id == _C.portfolio_id))
     .where(listed(_C.portfolio_id, "portfolio_ids"))
 )
+# Both rows are locked, or what was read of the other could be older than the lock.
 _LOCK = Statement(
-    select(portfolios.c.id).where(listed(portfolios.c.id, "portfolio_ids")).order_by(portfolios.c.id),
+    select(_C.portfolio_id, _C.version, portfolios.c.ledger_seq)
+    .select_from(accounts.join(portfolios, portfolios.c.id == _C.portfolio_id))
+    .where(listed(_C.portfolio_id, "portfolio_ids"))
+    .order_by(_C.portfolio_id),
     lock=Lock.ALWAYS,
 )
 _HOLDINGS = Statement(
@@ -166,9 +170,8 @@ class Accounts(AccountReads):
     async def lock(self, portfolio_ids: Collection[int], read: Mapping[int, tuple[int, int]]) -> None:
         """Lock portfolios of whatever owners, in one order. Raises Retry when one of `read` has moved."""
         ids = {"portfolio_ids": written_list(sorted(portfolio_ids))}
-        await self._unit.fetch(_LOCK, ids)
-        # Asked for after the lock is held: before it, nobody's word would stand.
-        if await self.versions(read) != read:
+        found = {row[0]: (row[1], row[2]) for row in await self._unit.fetch(_LOCK, ids)}
+        if any(found.get(portfolio_id) != versions for portfolio_id, versions in read.items()):
             raise Retry
 
     async def portfolios(self, portfolio_ids: Collection[int]) -> dict[int, Portfolio]:
