@@ -1,7 +1,8 @@
 """Durable orders through HTTP: how many are acknowledged a second, beside one insert and commit at a time.
 
-Thirty-two people, each with an account of his own, send limit and market orders near one price; half of
-them buy, half sell. An answer leaves when the order, its fills and all that hangs on them are committed.
+Thirty-two people, each with an account of his own, place limit orders near the touch (60 %), cancel (20 %)
+and trade at the market (20 %); half of them buy, half sell. An answer leaves when the order, its fills and
+all that hangs on them are committed.
 The yardstick is one small row inserted and committed at a time by the same driver over one connection.
 """
 
@@ -35,7 +36,7 @@ P99_GOAL_MS = 50.0
 _EACH = 400
 _ONE_SYMBOL = ("AAPL",)
 _BALANCE = "1000000000000"
-_LIMITS = 0.75
+_CANCEL = 3
 _BODY = "x" * 100
 
 
@@ -92,22 +93,24 @@ def _people(server: Server, load: Load) -> list[Person]:
 
 
 def _orders(person: Person, number: int, symbols: tuple[str, ...]) -> list[bytes]:
-    """Three limit orders near the touch for each market order, all on one side of the book."""
+    """Three limit orders near the touch, the last of them cancelled, and a market order, over and over."""
     chance = random.Random(number)
     side, away = ("buy", -1) if number % 2 else ("sell", 1)
     found = []
-    for _ in range(_EACH):
+    for place in range(_EACH):
+        if place % 5 == _CANCEL:
+            found.append(person.request("DELETE", "/orders/{last id}"))
+            continue
         body: dict[str, object] = {
             "security": chance.choice(symbols),
             "qty": chance.randint(1, 10),
             "side": side,
             "venue": "book",
             "portfolio_id": person.open_id,
-            "time_in_force": "gtc",
         }
-        if chance.random() < _LIMITS:
-            price = 200 + away * chance.randint(-5, 15) / 100
-            body |= {"type": "limit", "limit_price": f"{price:.2f}"}
+        if place % 5 < _CANCEL:
+            price = 200 + away * chance.randint(1, 20) / 100
+            body |= {"type": "limit", "limit_price": f"{price:.2f}", "time_in_force": "gtc"}
         else:
             body["time_in_force"] = "ioc"
         found.append(person.request("POST", "/orders", json.dumps(body)))

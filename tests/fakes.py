@@ -17,14 +17,13 @@ from tests.memory import (
     Memory,
     Orders,
     Portfolios,
-    Prices,
     Sessions,
     Users,
 )
 from tests.memory_of_keys import ApiKeys, Clocks
 from tests.memory_of_positions import Actions, Positions
 from tests.memory_of_the_ledger import Transactions
-from tests.memory_of_the_market import Closes, HistoryYears, Instruments
+from tests.memory_of_the_market import Closes, HistoryYears, Instruments, Prices
 
 T = TypeVar("T")
 

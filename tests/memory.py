@@ -4,7 +4,7 @@ They pass the same contract suite as the SQL ones (infrastructure/test_repositor
 for the wire are no part of them: no use case reads those.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from decimal import Decimal
@@ -20,7 +20,7 @@ from steward.domain.instruments import Instrument
 from steward.domain.orders import ClientOrderIdTaken, Fill, Order, OrderNotFound
 from steward.domain.portfolios import CostMethod, Portfolio, PortfolioNotFound
 from steward.domain.positions import Position
-from steward.domain.prices import PriceNotFound, Quote
+from steward.domain.prices import Quote
 from steward.domain.transactions import Transaction
 from steward.domain.users import LoginTaken, Session, User
 from steward.infrastructure.db.sessions import MOST_PER_USER
@@ -245,27 +245,6 @@ class Portfolios(Part):
         memory.ledger = {id_: one for id_, one in memory.ledger.items() if one.portfolio_id != gone}
         memory.orders = {id_: one for id_, one in memory.orders.items() if one.portfolio_id != gone}
         memory.fills = {id_: one for id_, one in memory.fills.items() if one.order_id in memory.orders}
-
-
-class Prices(Part):
-    """Entered prices."""
-
-    async def entered(self, owner_id: UUID) -> Mapping[str, Quote]:
-        return {symbol: quote for (owner, symbol), quote in self.memory.prices.items() if owner == owner_id}
-
-    async def entered_one(self, owner_id: UUID, symbol: str) -> Quote | None:
-        return self.memory.prices.get((owner_id, symbol))
-
-    def put(self, owner_id: UUID, quote: Quote) -> None:
-        self.memory.prices[owner_id, quote.symbol] = quote
-
-    def put_all(self, owner_id: UUID, quotes: Sequence[Quote]) -> None:
-        for quote in quotes:
-            self.put(owner_id, quote)
-
-    async def remove(self, owner_id: UUID, symbol: str) -> None:
-        if self.memory.prices.pop((owner_id, symbol), None) is None:
-            raise PriceNotFound
 
 
 class Orders(Part):

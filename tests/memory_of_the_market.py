@@ -1,12 +1,34 @@
-"""In-memory twins of the repositories of instruments, closes and rates."""
+"""In-memory twins of the repositories of prices, instruments, closes and rates."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
 from steward.domain.closes import Series, SeriesKind, columns
 from steward.domain.history_years import HistoryYear
 from steward.domain.instruments import Instrument, InstrumentNotFound
+from steward.domain.prices import PriceNotFound, Quote
 from tests.memory import Part
+
+
+class Prices(Part):
+    """Entered prices."""
+
+    async def entered(self, owner_id: UUID) -> Mapping[str, Quote]:
+        return {symbol: quote for (owner, symbol), quote in self.memory.prices.items() if owner == owner_id}
+
+    async def entered_one(self, owner_id: UUID, symbol: str) -> Quote | None:
+        return self.memory.prices.get((owner_id, symbol))
+
+    def put(self, owner_id: UUID, quote: Quote) -> None:
+        self.memory.prices[owner_id, quote.symbol] = quote
+
+    def put_all(self, owner_id: UUID, quotes: Sequence[Quote]) -> None:
+        for quote in quotes:
+            self.put(owner_id, quote)
+
+    async def remove(self, owner_id: UUID, symbol: str) -> None:
+        if self.memory.prices.pop((owner_id, symbol), None) is None:
+            raise PriceNotFound
 
 
 class Instruments(Part):

@@ -5,7 +5,6 @@ import gc
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
@@ -112,14 +111,13 @@ def bootstrap(settings: Settings) -> tuple[System, Lifespan]:
     analyses = ThreadPoolExecutor(_ANALYSES_AT_ONCE, thread_name_prefix="analysis")
     sources = Sources(prices_of(settings), EcbRates())
     analyst = Analyst(sources, max_age_days=settings.price_max_age_days, executor=analyses)
-    door = door_of(settings, units, passwords, provider)
     system = System(
         name=settings.app_name,
         units=units,
-        door=door,
+        door=door_of(settings, units, passwords, provider),
         tokens=_tokens_of(settings),
         key_maker=_key_maker_of(settings),
-        key_log=KeyLog(units, replace(door.failures_by_address, name="refused api keys")),
+        key_log=_key_log_of(settings, units),
         holidays=days_off,
         prices=sources.prices,
         rates=sources.rates,
@@ -141,19 +139,13 @@ def bootstrap(settings: Settings) -> tuple[System, Lifespan]:
     @asynccontextmanager
     async def lifespan() -> AsyncIterator[None]:
         await database.open()
-        chores = (tidy_for_ever(units, lambda: datetime.now(UTC)), metrics.watch())
-        background = [asyncio.create_task(chore) for chore in chores]
+        background = _begun(units, metrics)
         _settle_memory()
         try:
             yield
         finally:
             await _ended(background)
-            await system.historian.settle()
-            await system.lane.close()
-            await system.key_log.settle()
-            if provider is not None:
-                await provider.aclose()
-            passwords.close()
+            await _settled(system, passwords, provider)
             analyses.shutdown(cancel_futures=True)
             await database.close()
             access_log.close()
@@ -179,6 +171,11 @@ def _key_maker_of(settings: Settings) -> KeyMaker:
     return KeyMaker(ring, Limit("new api keys", settings.limit_api_keys_per_user_per_hour, 3600))
 
 
+def _key_log_of(settings: Settings, units: Units) -> KeyLog:
+    ceiling = settings.limit_failed_sign_ins_per_address_per_minute
+    return KeyLog(units, Limit("refused api keys", ceiling, 60))
+
+
 def _cookie_of(settings: Settings) -> CookieRules:
     return CookieRules(
         secure=settings.cookie_secure,
@@ -192,6 +189,20 @@ def _settle_memory() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(*_GC_THRESHOLDS)
+
+
+def _begun(units: Units, metrics: Metrics) -> list[asyncio.Task[None]]:
+    chores = (tidy_for_ever(units, lambda: datetime.now(UTC)), metrics.watch())
+    return [asyncio.create_task(chore) for chore in chores]
+
+
+async def _settled(system: System, passwords: PasswordHasher, provider: "Supabase | None") -> None:
+    await system.historian.settle()
+    await system.lane.close()
+    await system.key_log.settle()
+    if provider is not None:
+        await provider.aclose()
+    passwords.close()
 
 
 async def _ended(tasks: Sequence[asyncio.Task[None]]) -> None:

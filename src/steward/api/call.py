@@ -1,18 +1,18 @@
 """One request: who asks for what, and the units of work to answer it with."""
 
 import re
-from collections.abc import Awaitable, Callable, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime
 from hashlib import sha256
 from uuid import UUID
 
 from steward.api.problems import Answer, HttpRefusal
 from steward.api.system import System
+from steward.domain.orders import Order
 from steward.usecases.ports import ReadUnit, WriteUnit
-from steward.usecases.values import Caller, Kept, Trace
+from steward.usecases.values import KEPT_FOR, Caller, Kept, KeyReused, Once, PresentedKey, Trace
 
 _KEY = re.compile(rb"[\x21-\x7e]{1,255}")
-_KEPT = timedelta(hours=24)
 _VERSION = re.compile(rb'"([0-9]{1,18})"')
 _REPLAYED = (b"idempotency-replayed", b"true")
 
@@ -68,6 +68,11 @@ class Call:
         return self.signed_in.user_id
 
     @property
+    def key(self) -> PresentedKey | None:
+        """The API key that the caller presents."""
+        return None if self.caller is None else self.caller.key
+
+    @property
     def session_id(self) -> UUID:
         """The id of the caller's session, where an operation takes no key."""
         found = self.signed_in.session_id
@@ -97,6 +102,17 @@ class Call:
     def read(self) -> ReadUnit:
         """Open a unit that reads on behalf of the caller, if there is one."""
         return self.system.units.read(self.caller)
+
+    def once(self, answer: Callable[[Sequence[Order]], Answer]) -> Once | None:
+        """Give the caller's Idempotency-Key, for the exchange, which keeps the answer; None without one."""
+        if b"idempotency-key" not in self.headers:
+            return None
+
+        def kept(orders: Sequence[Order]) -> tuple[int, str]:
+            made = answer(orders)
+            return made.status, made.body.decode()
+
+        return Once(*self._key(), kept)
 
     async def replayed(self) -> Answer | None:
         """Give the kept answer to this very request, for work that begins outside its transaction."""
@@ -135,7 +151,7 @@ class Call:
         (key, fingerprint), owner_id = self._key(), self.user_id
 
         async def once(unit: WriteUnit) -> Answer:
-            expired = self.at - _KEPT
+            expired = self.at - KEPT_FOR
             kept = await unit.keys.claim(owner_id, key, fingerprint, at=self.at, expired=expired)
             if kept is not None:
                 return _replay(kept, fingerprint)
@@ -146,8 +162,12 @@ class Call:
         return once
 
 
+def again(kept: Kept) -> Answer:
+    """Answer with what is kept."""
+    return Answer(kept.status, kept.body.encode(), (_REPLAYED,))
+
+
 def _replay(kept: Kept, fingerprint: str) -> Answer:
     if kept.fingerprint != fingerprint:
-        detail = "This Idempotency-Key was used for another request: take a new key."
-        raise HttpRefusal(422, "idempotency-key-reused", detail)
-    return Answer(kept.status, kept.body.encode(), (_REPLAYED,))
+        raise KeyReused
+    return again(kept)

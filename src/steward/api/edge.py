@@ -82,11 +82,7 @@ class Edge:
         try:
             operation, segments = self._paths.find(scope, headers)
             call = self._call(scope, operation, headers, request_id)
-            if (
-                operation.scope is KeyScope.ACCOUNT
-                and call.caller is not None
-                and call.caller.key is not None
-            ):
+            if operation.scope is KeyScope.ACCOUNT and call.key is not None:
                 await call.read().let_in()  # which it never is: by its refusal
             if operation.method not in _SAFE or operation.body_type is not None:
                 self._check_site(call, operation)
@@ -95,8 +91,8 @@ class Edge:
                     headers, receive, expected, operation.body_maximum, whole=WHOLE in scope
                 )
             answer = await operation(call, segments)
-            if call.caller is not None and call.caller.key is not None:
-                self._system.key_log.used(call.caller, call.caller.key, call.trace)
+            if call.key is not None:
+                self._system.key_log.used(call.signed_in, call.key, call.trace)
         except Refusal as refusal:
             if isinstance(refusal, TooMany):
                 metrics.limited("calls")
@@ -143,8 +139,8 @@ class Edge:
         return call
 
     def _note_refused(self, call: Call | None, refusal: Refusal) -> None:
-        if call is not None and call.caller is not None and call.caller.key is not None:
-            self._system.key_log.refused(call.caller, call.caller.key, refusal, call.trace)
+        if call is not None and call.key is not None:
+            self._system.key_log.refused(call.signed_in, call.key, refusal, call.trace)
 
     def _check_site(self, call: Call, operation: Operation) -> None:
         """Refuse what another site makes a browser send (contract §1); bearer tokens and keys need none."""

@@ -1,9 +1,10 @@
 """Orders on the exchange over HTTP: what may be asked for, beside the manual venue."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
-from steward.api.call import Call
+from steward.api.call import Call, again
+from steward.api.problems import Answer
 from steward.api.values import Body, Instant, Number, Shape, Uuid
 from steward.domain.errors import InvalidValue
 from steward.domain.orders import Order, Side
@@ -13,6 +14,7 @@ from steward.domain.tickets import Replacement, Ticket
 from steward.usecases.desk_batch import Asked
 from steward.usecases.desk_commands import Command
 from steward.usecases.orders import CLIENT_ORDER_ID_MAXIMUM
+from steward.usecases.values import Kept
 
 Venue = Literal["manual", "paper", "book"]
 TypeWord = Literal[
@@ -147,6 +149,10 @@ def replacement_of(body: OrderReplacement) -> Replacement:
     )
 
 
-async def ask(call: Call, command: Command) -> Sequence[Order]:
-    """Have a command of the caller's decided, durably. Raises its refusal."""
-    return await call.system.lane.do(Asked(command, call.signed_in, call.trace))
+async def ask(call: Call, command: Command, answer: Callable[[Sequence[Order]], Answer]) -> Answer:
+    """Have a command of the caller's decided, durably, and answer. Raises its refusal.
+
+    With an Idempotency-Key the same request again gets the answer that the first one got.
+    """
+    done = await call.system.lane.do(Asked(command, call.signed_in, call.trace, call.once(answer)))
+    return again(done) if isinstance(done, Kept) else answer(done)

@@ -16,7 +16,7 @@ from steward.api.exchange_orders import (
 )
 from steward.api.json import optional, quoted
 from steward.api.operations import Operations
-from steward.api.orders_shapes import OrderShape, shown, text_of, written
+from steward.api.orders_shapes import OrderShape, made, shown, text_of, written
 from steward.api.problems import Answer, Header, HttpRefusal
 from steward.api.values import BIGGEST_ID, Body, Cursor, Exact, Instant, Limit, Number, Shape, Uuid
 from steward.domain.errors import Conflict, InvalidValue
@@ -95,7 +95,7 @@ async def place(call: Call, body: NewOrder) -> Answer:
     if body.venue != MANUAL_VENUE:
         ticket = ticket_of(body, body.venue)
         placed = Place(await _account_of(call, body.portfolio_id), ticket)
-        return written(await ask(call, placed), 201)
+        return await ask(call, placed, made)
     qty = _manual_qty(body)
 
     async def work(unit: WriteUnit) -> Answer:
@@ -191,6 +191,9 @@ async def amend(call: Call, order_id: Uuid, body: Amendment) -> Answer:
 async def cancel(call: Call, order_id: Uuid) -> Answer:
     """Cancel what is still pending; what was executed stays."""
     version = call.expected_version
+    placed = call.system.lane.placed.get(order_id)
+    if placed is not None and placed.owner_id == call.user_id:
+        return await ask(call, Cancel(placed.key, placed.portfolio_id, order_id, version), written)
 
     async def work(unit: WriteUnit) -> Answer:
         order = await orders.cancel(
@@ -203,7 +206,7 @@ async def cancel(call: Call, order_id: Uuid) -> Answer:
     except orders.OnExchange as found:
         order = found.order
         key = DeskKey(order.venue, order.security)
-        return written(await ask(call, Cancel(key, order.portfolio_id, order.id)))
+        return await ask(call, Cancel(key, order.portfolio_id, order.id, version), written)
 
 
 @operations.add("POST", "/orders/{order_id}/replace", answers=OrderShape, status=201, refuses=(404, 409))
@@ -211,7 +214,7 @@ async def replace(call: Call, order_id: Uuid, body: OrderReplacement) -> Answer:
     """Put another order in the place of one on the exchange; it is linked to the old one."""
     replacement = replacement_of(body)
     key, portfolio_id = await _found(call, order_id)
-    return written(await ask(call, Replace(key, portfolio_id, order_id, replacement)), 201)
+    return await ask(call, Replace(key, portfolio_id, order_id, replacement), made)
 
 
 @operations.add("POST", "/orders/{order_id}/execute", answers=OrderShape, refuses=(404, 409, 412))

@@ -75,6 +75,11 @@ def written(orders: Sequence[Order], status: int = 200) -> Answer:
     return Answer(status, first.encode(), ((b"etag", f'"{orders[0].version}"'.encode()),))
 
 
+def made(orders: Sequence[Order]) -> Answer:
+    """Answer with an order that has just been placed."""
+    return written(orders, 201)
+
+
 def shown(row: tuple[Any, ...]) -> Answer:
     """Answer with one order of a row for the wire, without its leading seq."""
     return Answer(200, text_of(row).encode(), ((b"etag", f'"{row[_VERSION]}"'.encode()),))

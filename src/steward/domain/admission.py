@@ -1,6 +1,5 @@
 """Admission: whether an order may come to a desk, and where it then stands."""
 
-from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -11,6 +10,7 @@ from steward.domain.accounts import (
     NothingToReduce,
     OppositeOrderOpen,
 )
+from steward.domain.altered import altered
 from steward.domain.desk_day import Day
 from steward.domain.errors import Conflict
 from steward.domain.listings import TradingStatus
@@ -89,7 +89,7 @@ class Admission(Day):
         base = entry_of(ticket, terms, order_id=ids[0], owner_id=owner, portfolio_id=portfolio, at=at)
         rate = account.reserve_rate(base.security, base.side, base.original_qty)
         self._check_opening(base, rate, account)
-        base = replace(base, standing=replace(standing_of(base), reserve_rate=rate))
+        base = altered(base, standing=altered(standing_of(base), reserve_rate=rate))
         return [self._placed(leg, account, rate, at=at) for leg in legs_of(ticket, base, ids)]
 
     def _readied(
@@ -97,8 +97,8 @@ class Admission(Day):
     ) -> Order:
         """Give an order with where it will stand. Raises what forbids it."""
         if old is not None and standing_of(old).phase is Phase.HELD:
-            standing = replace(standing_of(order), trigger_price=order.terms.stop_price)
-            return replace(order, standing=standing)
+            standing = altered(standing_of(order), trigger_price=order.terms.stop_price)
+            return altered(order, standing=standing)
         if order.terms.amount is not None:
             order = self._sized(order, account, at)
         rate = self._rate(order, account, old)
@@ -145,7 +145,7 @@ class Admission(Day):
         listing, amount = self.listing, order.terms.amount
         assert amount is not None  # noqa: S101 - the caller has asked
         rate = account.reserve_rate(order.security, order.side, listing.lot)
-        order = replace(order, standing=replace(standing_of(order), reserve_rate=rate))
+        order = altered(order, standing=altered(standing_of(order), reserve_rate=rate))
         ready = self._phase(order) is Phase.WORKING
         best, known = self._floor.best(order.side), self._floor.prices().get(order.side)
         price = best if ready else known
@@ -153,14 +153,14 @@ class Admission(Day):
             raise NoPriceYet(f"{listing.symbol} has no price yet: give qty, or wait for a first trade.")
         if price is None:
             # It will end without a trade: for how much it was is then nobody's to say.
-            return replace(order, original_qty=listing.lot)
+            return altered(order, original_qty=listing.lot)
         most = multiply(Decimal(whole_steps(amount, value_of(listing, listing.lot, price))), listing.lot)
         if order.side is Side.SELL and rate == ZERO:
             held = account.holdings.get(order.security) or Holding()
             most = min(most, subtract(held.qty, held.reserved_qty))
-        order = replace(order, original_qty=most)
+        order = altered(order, original_qty=most)
         if ready and most:
-            order = replace(
+            order = altered(
                 order, original_qty=lots_for(order, listing, self._floor, at=self._floor.arrival(at))
             )
         if not order.original_qty:
@@ -189,13 +189,11 @@ class Admission(Day):
         elif phase is Phase.ARMED:
             trigger = self._trigger_price(order, price, old)
         turn = was.priority if was is not None and keeps else self._blotter.next_turn()
-        standing = replace(
+        standing = altered(
             standing_of(order), phase=phase, trigger_price=trigger, priority=turn, reserve_rate=rate
         )
-        order = order.standing_at(standing)
-        bound = self._bound(order, price)
-        if bound != standing.bound_price:
-            order = order.standing_at(replace(standing, bound_price=bound))
+        order = altered(order, standing=standing)
+        order = altered(order, standing=altered(standing, bound_price=self._bound(order, price)))
         if terms.post_only and phase is Phase.WORKING:
             self._check_post_only(order)
         freed = ZERO if was is None else was.reserved_cash

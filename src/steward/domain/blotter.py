@@ -14,6 +14,7 @@ from typing import Final
 from uuid import UUID
 
 from steward.domain.accounts import Account, Posting
+from steward.domain.altered import altered
 from steward.domain.fees import fee_of
 from steward.domain.listings import DeskState, Listing
 from steward.domain.money import ZERO, add, multiply, subtract
@@ -89,7 +90,13 @@ class Blotter:
         if phase not in PHASES.get((None if before is None else standing_of(before).phase, kind), ()):
             raise AssertionError(before, kind, phase)
         cash, qty = (ZERO, ZERO) if final else reserves(order, self.listing)
-        order = order.standing_at(standing.reserving(phase, cash, qty))
+        standing = altered(
+            standing,
+            phase=phase,
+            reserved_cash=cash,
+            reserved_qty=qty,
+        )
+        order = altered(order, standing=standing)
         was_cash, was_qty = (ZERO, ZERO)
         if before is not None:
             was_cash, was_qty = standing_of(before).reserved_cash, standing_of(before).reserved_qty
@@ -122,7 +129,7 @@ class Blotter:
     ) -> Order:
         """Change where an order stands, or its quantity, or its parent."""
         terms = order.terms if parent_id is None else replace(order.terms, parent_id=parent_id)
-        stands: Standing = replace(standing_of(order), **standing)  # type: ignore[arg-type]  # fields by name
+        stands: Standing = altered(standing_of(order), **standing)
         stepped = order.stepped(Event.AMEND, stands, at=at, original_qty=original_qty, terms=terms)
         return self.record(stepped, kind, at=at)
 
@@ -137,7 +144,7 @@ class Blotter:
         alone: bool = False,
     ) -> Order:
         """Make an order final; what hangs on it will follow, unless it was replaced or ends `alone`."""
-        standing = replace(standing_of(order), reason=reason, replaced_by_id=replaced_by_id, shown_qty=None)
+        standing = altered(standing_of(order), reason=reason, replaced_by_id=replaced_by_id, shown_qty=None)
         ended = self.record(order.stepped(_ENDS[kind], standing, at=at), kind, at=at)
         if replaced_by_id is None and not alone:
             self.ended.append(ended)
@@ -159,7 +166,7 @@ class Blotter:
         """
         state, listing = self.state, self.listing
         seq = state.trade_seq + 1
-        self.state = replace(state, trade_seq=seq, last_price=price)
+        self.state = altered(state, trade_seq=seq, last_price=price)
         buy, sell = sides[Side.BUY], sides[Side.SELL]
         self._trades.append(
             Trade(
@@ -182,7 +189,7 @@ class Blotter:
         if self.waiting:
             raise LookupError(sorted(self.waiting))
         if self._changed or self.state != self.stored:
-            self.state = replace(self.state, version=self.turn)
+            self.state = altered(self.state, version=self.turn)
         else:
             # Nothing was done, so no step was: others must not think that they have read a later one.
             self.turn = self.state.version
@@ -245,11 +252,11 @@ class Blotter:
         )
         filled = order.filled(fill, currency=listing.currency)
         if stands is not None:
-            filled = filled.standing_at(stands)
+            filled = altered(filled, standing=stands)
         if opens_short(order):
-            self.state = replace(self.state, short_qty=add(self.state.short_qty, qty))
+            self.state = altered(self.state, short_qty=add(self.state.short_qty, qty))
         elif order.side is Side.BUY and standing_of(order).reserve_rate == ZERO:
-            self.state = replace(self.state, short_qty=subtract(self.state.short_qty, qty))
+            self.state = altered(self.state, short_qty=subtract(self.state.short_qty, qty))
         self._fills.append(fill)
         filled = self.record(filled, OrderEventKind.FILLED, at=at, fill=fill, value=value)
         self.filled.append((filled, qty))

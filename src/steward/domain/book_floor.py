@@ -1,12 +1,12 @@
 """The floor of the `book` venue: a desk's orders, and the book in which they meet."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Final, cast
 from uuid import UUID
 
+from steward.domain.altered import altered
 from steward.domain.blotter import Blotter
 from steward.domain.book import Book, BookOrder
 from steward.domain.listings import TradingStatus
@@ -162,7 +162,7 @@ class BookFloor:
             return {}
         order = self._order(resting)
         shown = self._qty(resting.shown) if resting.open else None
-        return {order.id: replace(standing_of(order), priority=resting.priority, shown_qty=shown)}
+        return {order.id: altered(standing_of(order), priority=resting.priority, shown_qty=shown)}
 
     def _order(self, resting: BookOrder) -> Order:
         return self._blotter.orders[cast("UUID", resting.id)]

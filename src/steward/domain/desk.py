@@ -82,12 +82,18 @@ class Desk(Admission):
         self._follow(arrival)
         return self._blotter.current(new.id)
 
-    def cancel(self, order_id: UUID, *, at: datetime, reason: str = "requested") -> Order:
-        """End an order; what was executed stays. Raises OrderNotFound for one that is not open here."""
+    def cancel(
+        self, order_id: UUID, *, at: datetime, reason: str = "requested", version: int | None = None
+    ) -> Order:
+        """End an order, at `version` if one is given; what was executed stays.
+
+        Raises OrderNotFound for one that is not open here, StaleVersion.
+        """
         self._begin(at)
         order = self._blotter.orders.get(order_id)
         if order is None:
             raise OrderNotFound
+        order.expect_version(version)
         self._end(order, OrderEventKind.CANCELLED, reason, at)
         self._follow(at)
         return self._blotter.current(order_id)

@@ -3,6 +3,7 @@
 import re
 from contextlib import suppress
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Final
 
 from steward.domain.errors import InvalidValue
@@ -39,6 +40,7 @@ def parsed_day(raw: object, *, pointer: str | None = None) -> date:
     raise InvalidDate("This is a day of the calendar, such as 2026-01-31.", pointer=pointer)
 
 
+@lru_cache(maxsize=1024)
 def instant_text(moment: datetime) -> str:
     """Write a moment in UTC as RFC 3339 with microseconds, such as 2026-01-31T09:30:00.000000Z."""
     if moment.tzinfo is not UTC:

@@ -69,7 +69,7 @@ class MarketQuote:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)  # without slots: see `altered`
 class DeskState:
     """All of a desk that is not in its open orders. `version` counts its steps, `trade_seq` its trades."""
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 from functools import cached_property
 from uuid import UUID
 
+from steward.domain.altered import altered
 from steward.domain.errors import Conflict, InvalidValue, NotFound, PreconditionFailed
 from steward.domain.money import ZERO, add, divided, multiply, subtract
 from steward.domain.terms import PLAIN, Standing, Terms
@@ -215,7 +216,8 @@ class Order:
     ) -> "Order":
         """Take an event of the exchange in, and where the order stands after it. Raises OrderNotOpen."""
         self._expect_open()
-        return self._with(
+        return altered(
+            self,
             status=TRANSITIONS[self.status, event],
             standing=standing,
             original_qty=self.original_qty if original_qty is None else original_qty,
@@ -223,10 +225,6 @@ class Order:
             updated_at=at,
             version=self.version + 1,
         )
-
-    def standing_at(self, standing: Standing) -> "Order":
-        """Say where an order of the exchange stands, within the event that is being taken in."""
-        return self._with(standing=standing)
 
     def _expect_open(self) -> None:
         if self.status in FINAL:
@@ -242,22 +240,26 @@ class Order:
         executed_value: Decimal | None,
         fill_count: int,
     ) -> "Order":
-        return self._with(
-            status=TRANSITIONS[self.status, event],
-            original_qty=original_qty,
-            executed_qty=executed_qty,
-            executed_value=executed_value,
-            fill_count=fill_count,
-            updated_at=at,
-            version=self.version + 1,
+        # By hand: `replace` takes twice as long, and executing an order is the dearest request.
+        return Order(
+            self.id,
+            self.owner_id,
+            self.portfolio_id,
+            self.security,
+            self.side,
+            original_qty,
+            executed_qty,
+            executed_value,
+            fill_count,
+            TRANSITIONS[self.status, event],
+            self.client_order_id,
+            self.venue,
+            self.created_at,
+            at,
+            self.version + 1,
+            self.terms,
+            self.standing,
         )
-
-    def _with(self, **fields: object) -> "Order":
-        # By hand: `replace` takes ten times as long, and executing an order is the dearest request.
-        order = object.__new__(Order)
-        order.__dict__.update(self.__dict__, **fields)
-        order.__dict__.pop("average_price", None)  # what was worked out is of the old one
-        return order
 
 
 def placed(

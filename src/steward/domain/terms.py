@@ -114,7 +114,7 @@ class Terms:
     replaces_id: UUID | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)  # without slots: see `altered`
 class Standing:
     """Where an order on the exchange stands.
 
@@ -137,24 +137,6 @@ class Standing:
     reserved_qty: Decimal = ZERO
     reason: str | None = None
     replaced_by_id: UUID | None = None
-
-    def reserving(self, phase: Phase, cash: Decimal, qty: Decimal) -> "Standing":
-        """Give it in a phase, with so much reserved."""
-        if (phase, cash, qty) == (self.phase, self.reserved_cash, self.reserved_qty):
-            return self
-        # By hand: `replace` takes three times as long, and every event comes through here.
-        return Standing(
-            phase=phase,
-            priority=self.priority,
-            shown_qty=self.shown_qty,
-            trigger_price=self.trigger_price,
-            bound_price=self.bound_price,
-            reserve_rate=self.reserve_rate,
-            reserved_cash=cash,
-            reserved_qty=qty,
-            reason=self.reason,
-            replaced_by_id=self.replaced_by_id,
-        )
 
 
 PLAIN: Final = Terms()

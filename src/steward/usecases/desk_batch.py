@@ -1,7 +1,7 @@
 """A batch: what the lane decides in one transaction, desk by desk, and what it then writes."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
@@ -16,15 +16,25 @@ from steward.domain.errors import Conflict, NotFound, Refusal, TooMany, Unauthen
 from steward.domain.listings import DeskState, Listing
 from steward.domain.orders import ClientOrderIdTaken, Fill, Order, Side
 from steward.domain.paper import PaperModel
-from steward.domain.portfolios import Portfolio
 from steward.domain.transactions import Entry, Terms, seal, trade
 from steward.usecases.accounts import AccountNotFound
 from steward.usecases.desk_commands import Command
 from steward.usecases.order_text import event_text
 from steward.usecases.ports import ExchangeUnit
-from steward.usecases.values import Caller, DeskKey, Limit, OpenedAccount, ToldEvent, Trace
+from steward.usecases.values import (
+    KEPT_FOR,
+    Caller,
+    DeskKey,
+    Kept,
+    KeyReused,
+    Limit,
+    Once,
+    OpenedAccount,
+    ToldEvent,
+    Trace,
+)
 
-Result = Sequence[Order] | Refusal
+Result = Sequence[Order] | Kept | Refusal
 _OVER: Final = "Sign in first: there is no open session behind this request."
 ListingOf = Callable[[DeskKey], Listing | None]
 
@@ -51,6 +61,27 @@ class Asked:
     command: Command
     caller: Caller | None = None
     trace: Trace | None = None
+    once: Once | None = None
+
+    @property
+    def claim(self) -> tuple[UUID, str] | None:
+        """Whose idempotency key it carries, and which."""
+        return None if self.once is None or self.caller is None else (self.caller.user_id, self.once.key)
+
+
+@dataclass(slots=True)
+class Memory:
+    """The desks and accounts of a worker as they were when it last committed something of them."""
+
+    desks: dict[DeskKey, Desk] = field(default_factory=dict)
+    accounts: dict[int, OpenedAccount] = field(default_factory=dict)
+
+    def keep(self, batch: "Batch") -> None:
+        """Take over what a batch has worked on, once that is committed."""
+        self.desks.update(batch.desks)
+        for portfolio_id, one in batch.accounts.items():
+            one.read_version, one.head_seq = one.account.version, one.ledger_seq
+            self.accounts[portfolio_id] = one
 
 
 @dataclass(slots=True)
@@ -68,9 +99,10 @@ class Batch:
     found: dict[DeskKey, DeskState] = field(default_factory=dict)
     desks: dict[DeskKey, Desk] = field(default_factory=dict)
     accounts: dict[int, OpenedAccount] = field(default_factory=dict)
-    portfolios: Mapping[int, Portfolio] = field(default_factory=dict)
+    known: dict[int, OpenedAccount] = field(default_factory=dict)
+    kept: dict[tuple[UUID, str], Kept] = field(default_factory=dict)
 
-    async def load(self, asked: Sequence[Asked], memory: dict[DeskKey, Desk], listing_of: ListingOf) -> None:
+    async def load(self, asked: Sequence[Asked], memory: "Memory", listing_of: ListingOf) -> None:
         """Lock the desks and bring them up to date, and read the accounts that ask."""
         keys = {one.command.key for one in asked}
         found = await self.unit.desks.lock(keys)
@@ -80,7 +112,7 @@ class Batch:
             found = await self.unit.desks.lock(keys)
         self.found = {key: state for key, (_, state) in found.items()}
         for key, (listing, state) in found.items():
-            desk = memory.pop(key, None)
+            desk = memory.desks.pop(key, None)
             if desk is None:
                 orders = await self.unit.desk_orders.open_at(key.venue, key.symbol) if state.version else []
                 desk = Desk(listing, state, orders, new_id=self.new_id, model=self.model)
@@ -89,6 +121,7 @@ class Batch:
                 desk.refresh(state, orders)
             self.desks[key] = desk
         asking = (one.command.portfolio_id for one in asked)
+        self.known = memory.accounts
         self.accounts = await self._read({one for one in asking if one is not None})
         loaded = {portfolio_id: one.account for portfolio_id, one in self.accounts.items()}
         for desk in self.desks.values():
@@ -96,8 +129,16 @@ class Batch:
             desk.accounts = loaded
 
     async def _read(self, portfolio_ids: "set[int]") -> dict[int, OpenedAccount]:
-        """Read accounts, and fold in what their ledgers have had since without the exchange."""
-        found = await self.unit.accounts.of(portfolio_ids)
+        """Give accounts as they are now, with what their ledgers have had since without the exchange.
+
+        Those in memory count as long as their versions are those in the database.
+        """
+        found: dict[int, OpenedAccount] = {}
+        for portfolio_id, versions in (await self.unit.accounts.versions(portfolio_ids)).items():
+            known = self.known.pop(portfolio_id, None)
+            if known is not None and (known.read_version, known.head_seq) == versions:
+                found[portfolio_id] = known
+        found |= await self.unit.accounts.of(portfolio_ids - found.keys())
         for portfolio_id, one in found.items():
             if one.ledger_seq < one.head_seq:
                 for transaction in await self.unit.transactions.behind(portfolio_id, one.ledger_seq):
@@ -114,12 +155,14 @@ class Batch:
             if one.caller is not None and one.command.client_order_id is not None
         }
         taken = await self.unit.desk_orders.taken(named)
+        claims = {claim for one in asked if (claim := one.claim) is not None}
+        known = await self.unit.keys.find_all(claims, expired=self.at - KEPT_FOR)
         results: list[Result] = []
         for one in asked:
             try:
                 if (refusal := refusals.get(id(one))) is not None:
                     raise refusal
-                results.append(self._decided(one, taken))
+                results.append(self._once(one, taken, known))
             except Refusal as refusal:
                 results.append(refusal)
         return results
@@ -147,6 +190,21 @@ class Batch:
             else:
                 left[who] -= 1
         return refused
+
+    def _once(
+        self, one: Asked, taken: "set[tuple[UUID, str]]", known: "dict[tuple[UUID, str], Kept]"
+    ) -> Sequence[Order] | Kept:
+        """Decide a command, unless its answer is kept; what is refused leaves its key free."""
+        if one.once is None or one.claim is None:
+            return self._decided(one, taken)
+        if (first := known.get(one.claim)) is not None:
+            if first.fingerprint != one.once.fingerprint:
+                raise KeyReused
+            return first
+        orders = self._decided(one, taken)
+        kept = Kept(one.once.fingerprint, *one.once.answer(orders))
+        self.kept[one.claim] = known[one.claim] = kept
+        return orders
 
     def _decided(self, one: Asked, taken: "set[tuple[UUID, str]]") -> Sequence[Order]:
         command = one.command
@@ -184,6 +242,7 @@ class Batch:
         await self._write_ledgers([one for _, one in sorted(changes.items())])
         if accepted:
             made = Counter(str(one.caller.user_id) for one in accepted if one.caller is not None)
+            await self.unit.keys.keep_all(self.kept, at=self.at)
             await self.unit.calls.count_all(self.writes, made, at=self.at)
             noted = [(one.trace, one.caller) for one in accepted if one.trace and one.caller]
             await self.unit.audit.add_all(noted)
@@ -193,7 +252,7 @@ class Batch:
         """Lock the accounts: those decided on must be as they were read, the others are read now."""
         waiting = set(chain.from_iterable(desk.waiting for desk in self.desks.values()))
         decided_on = {one: (opened.read_version, opened.head_seq) for one, opened in self.accounts.items()}
-        self.portfolios = await self.unit.accounts.lock(waiting | decided_on.keys(), decided_on)
+        await self.unit.accounts.lock(waiting | decided_on.keys(), decided_on)
         others = await self._read(waiting - decided_on.keys())
         self.accounts |= others
         for desk in self.desks.values():
@@ -233,11 +292,13 @@ class Batch:
             for fill in made.fills:
                 order = by_id[fill.order_id]
                 entries[order.portfolio_id].append(_entry(fill, order, self._multiplier(order)))
-        appended = [
-            (self.portfolios[one], seal(self.portfolios[one], booked, at=self.at))
-            for one, booked in sorted(entries.items())
-        ]
-        await self.unit.transactions.append_all(appended)
+        if entries:
+            portfolios = await self.unit.accounts.portfolios(entries.keys())
+            appended = [
+                (portfolios[one], seal(portfolios[one], booked, at=self.at))
+                for one, booked in sorted(entries.items())
+            ]
+            await self.unit.transactions.append_all(appended)
         changed = [self.accounts[one] for one in sorted({one for one, _ in held})]
         for account in changed:
             account.account.version += 1

@@ -96,13 +96,14 @@ class Cancel:
     key: DeskKey
     portfolio_id: int
     order_id: UUID
+    version: int | None = None
     client_order_id: None = None
 
     def on(self, desk: Desk, account: Account | None, *, at: datetime) -> Sequence[Order]:
-        """Cancel it."""
+        """Cancel it. Raises StaleVersion when it has changed since `version`."""
         del account
         with _final_here():
-            return [desk.cancel(self.order_id, at=at)]
+            return [desk.cancel(self.order_id, at=at, version=self.version)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,24 +5,34 @@ locked rows of the desks keep order (docs/decisions/0010).
 """
 
 import asyncio
+from collections import OrderedDict
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from steward.domain.desk import Desk
 from steward.domain.errors import Refusal
 from steward.domain.orders import Order
 from steward.domain.paper import PaperModel
-from steward.usecases.desk_batch import Asked, Batch, ListingOf, Result
+from steward.usecases.desk_batch import Asked, Batch, ListingOf, Memory, Result
 from steward.usecases.ports import ExchangeUnit, ExchangeUnits
-from steward.usecases.values import DeskKey, Limit
+from steward.usecases.values import DeskKey, Kept, Limit
 
 BATCH_MAXIMUM: Final = 256
+PLACED_MAXIMUM: Final = 50_000
 
 Woken = Callable[[Collection[int], Collection[DeskKey]], None]
 """Hears which portfolios and desks a batch has changed, once it is committed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Where an order that this worker has dealt with is: that never changes, so it is not asked for again."""
+
+    key: DeskKey
+    portfolio_id: int
+    owner_id: UUID
 
 
 @dataclass(slots=True)
@@ -36,18 +46,28 @@ class Lane:
     listing_of: ListingOf
     model: PaperModel
     woken: Woken
-    memory: dict[DeskKey, Desk] = field(default_factory=dict)
-    _waiting: "list[tuple[Asked, asyncio.Future[Sequence[Order]]]]" = field(default_factory=list)
+    memory: Memory = field(default_factory=Memory)
+    placed: "OrderedDict[UUID, Placed]" = field(default_factory=OrderedDict)
+    _waiting: "list[tuple[Asked, asyncio.Future[Sequence[Order] | Kept]]]" = field(default_factory=list)
     _running: "asyncio.Task[None] | None" = None
 
-    async def do(self, asked: Asked) -> Sequence[Order]:
-        """Have a command decided and kept. Raises its refusal, or Unavailable."""
-        done: asyncio.Future[Sequence[Order]] = asyncio.get_running_loop().create_future()
+    async def do(self, asked: Asked) -> Sequence[Order] | Kept:
+        """Have a command decided and kept; give what it was answered first when it was done before.
+
+        Raises its refusal, or Unavailable.
+        """
+        done: asyncio.Future[Sequence[Order] | Kept] = asyncio.get_running_loop().create_future()
         self._waiting.append((asked, done))
         if self._running is None:
             self._running = asyncio.get_running_loop().create_task(self._run())
         # Who goes away does not take back what is already being decided.
         return await asyncio.shield(done)
+
+    def _remember(self, orders: Sequence[Order]) -> None:
+        for one in orders:
+            self.placed[one.id] = Placed(DeskKey(one.venue, one.security), one.portfolio_id, one.owner_id)
+        while len(self.placed) > PLACED_MAXIMUM:
+            self.placed.popitem(last=False)
 
     async def close(self) -> None:
         """Finish what waits."""
@@ -82,6 +102,9 @@ class Lane:
             batch, results, portfolio_ids = await self.units.exchange(work)
         except Exception as error:  # noqa: BLE001 - told to everyone whose command it was
             return [error] * len(asked)
-        self.memory.update(batch.desks)
+        self.memory.keep(batch)
+        for orders in results:
+            if not isinstance(orders, Refusal | Kept):
+                self._remember(orders)
         self.woken(portfolio_ids, batch.desks.keys())
         return results

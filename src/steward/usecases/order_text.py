@@ -5,6 +5,7 @@ from dataclasses import fields
 from datetime import datetime
 from decimal import Decimal
 from enum import Enum
+from functools import lru_cache
 from json.encoder import encode_basestring as quoted
 from typing import Any, Final
 
@@ -32,7 +33,18 @@ _FIELDS: Final = tuple((one.name, one.default) for one in fields(Terms))
 
 
 def order_text(order: Order) -> str:
-    """Write an order; one on the exchange says besides what was asked for and where it stands."""
+    """Write an order; one on the exchange says besides what was asked for and where it stands.
+
+    The text is kept in the instance: the answer and the event that is kept have the same one.
+    """
+    kept = vars(order)
+    if "text" not in kept:
+        kept["text"] = _written(order)
+    text: str = kept["text"]
+    return text
+
+
+def _written(order: Order) -> str:
     return _ORDER % (
         order.id,
         order.security,
@@ -67,6 +79,7 @@ def _standing_text(order: Order) -> str:
     )
 
 
+@lru_cache(maxsize=4096)
 def terms_text(terms: Terms) -> str:
     """Write what was asked for: the type, the time in force, and what differs from the plain terms."""
     told: dict[str, Any] = {"type": terms.type.value, "time_in_force": terms.time_in_force.value}

@@ -483,13 +483,14 @@ class AccountReads(Protocol):
 class Accounts(AccountReads, Protocol):
     """Keeps accounts.
 
-    `lock` locks their portfolios, and has the unit done again unless the given ones are still at the version
-    of the account and the number of transactions that they were read with.
+    `versions` gives the version of each account and the number of transactions of its portfolio; `lock` locks
+    the portfolios, and has the unit done again unless the given ones are still at these; `portfolios` gives
+    some that are locked.
     """
 
-    async def lock(
-        self, portfolio_ids: Collection[int], read: Mapping[int, tuple[int, int]]
-    ) -> dict[int, Portfolio]: ...
+    async def versions(self, portfolio_ids: Collection[int]) -> dict[int, tuple[int, int]]: ...
+    async def lock(self, portfolio_ids: Collection[int], read: Mapping[int, tuple[int, int]]) -> None: ...
+    async def portfolios(self, portfolio_ids: Collection[int]) -> dict[int, Portfolio]: ...
     async def open(self, one: OpenedAccount) -> None: ...
     async def save(self, changed: Sequence[OpenedAccount], symbols: Iterable[tuple[int, str]]) -> None: ...
 
@@ -603,6 +604,15 @@ class AuditOfMany(Protocol):
     async def add_all(self, accepted: Iterable[tuple[Trace, Caller]]) -> None: ...
 
 
+class KeysOfMany(Protocol):
+    """Keeps answers of many at once; `find_all` drops those that are from before `expired`."""
+
+    async def find_all(
+        self, keys: Collection[tuple[UUID, str]], *, expired: datetime
+    ) -> dict[tuple[UUID, str], Kept]: ...
+    async def keep_all(self, kept: Mapping[tuple[UUID, str], Kept], *, at: datetime) -> None: ...
+
+
 class LedgersOfMany(Protocol):
     """Appends to many ledgers at once; `behind` gives what one has had after a number."""
 
@@ -627,6 +637,8 @@ class ExchangeUnit(Protocol):
     def sessions(self) -> OpenSessions: ...
     @property
     def calls(self) -> CallsOfMany: ...
+    @property
+    def keys(self) -> KeysOfMany: ...
     @property
     def audit(self) -> AuditOfMany: ...
 

@@ -1,13 +1,15 @@
 """What the ports take and give, beside the domain's own values."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from steward.domain.accounts import Account
+from steward.domain.errors import InvalidValue
+from steward.domain.orders import Order
 from steward.domain.portfolios import CostMethod
 from steward.domain.prices import Quote
 
@@ -104,6 +106,19 @@ class ToldEvent:
     at: datetime
 
 
+KEPT_FOR: Final = timedelta(hours=24)
+"""How long an answer is kept under its idempotency key."""
+
+
+class KeyReused(InvalidValue):
+    """The idempotency key was used for another request."""
+
+    code = "idempotency-key-reused"
+
+    def __init__(self) -> None:
+        super().__init__("This Idempotency-Key was used for another request: take a new key.")
+
+
 @dataclass(frozen=True, slots=True)
 class Kept:
     """The first answer to an idempotency key, and the fingerprint of the request that it answered."""
@@ -111,6 +126,15 @@ class Kept:
     fingerprint: str
     status: int
     body: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Once:
+    """An idempotency key under which a command is done once, and the answer that its orders make."""
+
+    key: str
+    fingerprint: str
+    answer: Callable[[Sequence[Order]], tuple[int, str]]
 
 
 @dataclass(frozen=True, slots=True)

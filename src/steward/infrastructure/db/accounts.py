@@ -16,7 +16,7 @@ from steward.infrastructure.db.accounts_tables import account_holdings, accounts
 from steward.infrastructure.db.database import Reading, Retry, Transaction
 from steward.infrastructure.db.portfolios import Portfolios
 from steward.infrastructure.db.portfolios_tables import portfolios
-from steward.infrastructure.db.statements import Params, Row, Statement, upsert
+from steward.infrastructure.db.statements import Lock, Params, Row, Statement, upsert
 from steward.infrastructure.db.types import listed, written_list
 from steward.usecases.values import OpenedAccount
 
@@ -41,7 +41,15 @@ _ONE = (
 _joined = select(*_ONE).select_from(accounts.join(portfolios, portfolios.c.id == _C.portfolio_id))
 _SOME = Statement(_joined.where(listed(_C.portfolio_id, "portfolio_ids")).order_by(_C.portfolio_id))
 _MINE = Statement(_joined.where(_C.owner_id == bindparam("owner_id")).order_by(_C.portfolio_id))
-_VERSIONS = Statement(select(_C.portfolio_id, _C.version).where(listed(_C.portfolio_id, "portfolio_ids")))
+_VERSIONS = Statement(
+    select(_C.portfolio_id, _C.version, portfolios.c.ledger_seq)
+    .select_from(accounts.join(portfolios, portfolios.c.id == _C.portfolio_id))
+    .where(listed(_C.portfolio_id, "portfolio_ids"))
+)
+_LOCK = Statement(
+    select(portfolios.c.id).where(listed(portfolios.c.id, "portfolio_ids")).order_by(portfolios.c.id),
+    lock=Lock.ALWAYS,
+)
 _HOLDINGS = Statement(
     select(_H.portfolio_id, _H.symbol, _H.qty, _H.cost, _H.reserved_qty, _H.realized)
     .where(listed(_H.portfolio_id, "portfolio_ids"))
@@ -148,18 +156,24 @@ class Accounts(AccountReads):
         super().__init__(unit)
         self._unit = unit
 
-    async def lock(
-        self, portfolio_ids: Collection[int], read: Mapping[int, tuple[int, int]]
-    ) -> dict[int, Portfolio]:
+    async def versions(self, portfolio_ids: Collection[int]) -> dict[int, tuple[int, int]]:
+        """Give the version of each account, and how many transactions its portfolio has."""
+        if not portfolio_ids:
+            return {}
+        ids = {"portfolio_ids": written_list(sorted(portfolio_ids))}
+        return {row[0]: (row[1], row[2]) for row in await self._unit.fetch(_VERSIONS, ids)}
+
+    async def lock(self, portfolio_ids: Collection[int], read: Mapping[int, tuple[int, int]]) -> None:
         """Lock portfolios of whatever owners, in one order. Raises Retry when one of `read` has moved."""
-        found = await Portfolios(self._unit).lock_some(portfolio_ids)
-        ids = {"portfolio_ids": written_list(sorted(read))}
-        versions = {row[0]: row[1] for row in await self._unit.fetch(_VERSIONS, ids)} if read else {}
-        for portfolio_id, (version, seq) in read.items():
-            locked = found.get(portfolio_id)
-            if locked is None or (versions.get(portfolio_id), locked.ledger_seq) != (version, seq):
-                raise Retry
-        return found
+        ids = {"portfolio_ids": written_list(sorted(portfolio_ids))}
+        await self._unit.fetch(_LOCK, ids)
+        # Asked for after the lock is held: before it, nobody's word would stand.
+        if await self.versions(read) != read:
+            raise Retry
+
+    async def portfolios(self, portfolio_ids: Collection[int]) -> dict[int, Portfolio]:
+        """Give portfolios that are locked."""
+        return await Portfolios(self._unit).lock_some(portfolio_ids)
 
     async def open(self, one: OpenedAccount) -> None:
         """Keep a new account."""

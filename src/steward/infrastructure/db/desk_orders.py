@@ -83,14 +83,18 @@ _MOVING = (
     "reserved_qty",
     "reason",
     "replaced_by_id",
-    "terms",
-    "parent_id",
     "desk_seq",
 )
 _SAVE = Statement(
     update(orders)
     .where(_C.id == bindparam("order_id"))
     .values({_C[name]: bindparam(f"new_{name}") for name in _MOVING})
+)
+# An exit follows its entry when that is replaced; nothing else of what was asked for ever changes.
+_ADOPT = Statement(
+    update(orders)
+    .where(_C.id == bindparam("order_id"), _C.parent_id != bindparam("new_parent_id"))
+    .values(parent_id=bindparam("new_parent_id"), terms=bindparam("new_terms"))
 )
 _ADD_FILL = Statement(insert(executions).values({one: bindparam(one.name) for one in _E}))
 _TAKEN = Statement(
@@ -154,8 +158,6 @@ def _moving(one: Order, desk_seq: int) -> tuple[object, ...]:
         one.version,
         standing.phase.value,
         *(getattr(standing, name) for name in _STANDING),
-        terms_text(one.terms),
-        one.terms.parent_id,
         desk_seq,
     )
 
@@ -170,6 +172,8 @@ def _added(one: Order, desk_seq: int) -> dict[str, object]:
         "client_order_id": one.client_order_id,
         "venue": one.venue,
         "created_at": one.created_at,
+        "terms": terms_text(one.terms),
+        "parent_id": one.terms.parent_id,
         **dict(zip(_MOVING, _moving(one, desk_seq), strict=True)),
     }
 
@@ -177,6 +181,11 @@ def _added(one: Order, desk_seq: int) -> dict[str, object]:
 def _saved(one: Order, desk_seq: int) -> dict[str, object]:
     moving = zip(_MOVING, _moving(one, desk_seq), strict=True)
     return {"order_id": one.id, **{f"new_{name}": value for name, value in moving}}
+
+
+def _adopted(one: Order) -> dict[str, object]:
+    terms = one.terms
+    return {"order_id": one.id, "new_parent_id": terms.parent_id, "new_terms": terms_text(terms)}
 
 
 def _filled(one: Fill, owner_id: UUID) -> dict[str, object]:
@@ -223,7 +232,9 @@ class DeskOrders:
     async def write(self, new: Iterable[tuple[Order, int]], changed: Iterable[tuple[Order, int]]) -> None:
         """Keep new orders and changed ones, each with the step of its desk."""
         await self._unit.many(_ADD, [_added(one, step) for one, step in new])
-        await self._unit.many(_SAVE, [_saved(one, step) for one, step in changed])
+        moved = list(changed)
+        await self._unit.many(_SAVE, [_saved(one, step) for one, step in moved])
+        await self._unit.many(_ADOPT, [_adopted(one) for one, _ in moved if one.terms.parent_id is not None])
 
     async def add_fills(self, fills: Sequence[tuple[Fill, UUID]]) -> None:
         """Keep executions, each with the owner of its order."""

@@ -1,5 +1,6 @@
 """Answers kept under the caller's Idempotency-Key, in the transaction that had the effect."""
 
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -13,15 +14,16 @@ from sqlalchemy import (
     Text,
     bindparam,
     delete,
+    insert,
     select,
     update,
 )
 from sqlalchemy.sql.elements import ClauseElement
 
 from steward.domain.errors import Conflict
-from steward.infrastructure.db.database import LockTimeout, Reading, Transaction
+from steward.infrastructure.db.database import LockTimeout, Reading, Retry, Transaction
 from steward.infrastructure.db.statements import Statement, upsert
-from steward.infrastructure.db.types import Id, Instant, metadata
+from steward.infrastructure.db.types import Id, Instant, listed, metadata, written_list
 from steward.usecases.values import Kept
 
 idempotency_keys = Table(
@@ -65,6 +67,17 @@ _CLAIM = Statement(_claim)
 _GET = Statement(select(_C.fingerprint, _C.status, _C.body).where(_MINE))
 _KEEP = Statement(
     update(idempotency_keys).where(_MINE).values(status=bindparam("new_status"), body=bindparam("new_body"))
+)
+_FIND_ALL = Statement(
+    select(_C.owner_id, _C.key, _C.fingerprint, _C.status, _C.body, _C.created_at).where(
+        listed(_C.owner_id, "owner_ids"), listed(_C.key, "keys")
+    )
+)
+_DROP = Statement(delete(idempotency_keys).where(_MINE))
+# Another worker has kept an answer under the key in between: decided again, this one gets it.
+_ADD = Statement(
+    insert(idempotency_keys).values({one: bindparam(one.name) for one in _C}),
+    refusals={"pk_idempotency_keys": lambda _: Retry()},
 )
 _FORGET = Statement(delete(idempotency_keys).where(_C.created_at < bindparam("before")))
 
@@ -113,6 +126,42 @@ class Keys(KeyReads):
     def keep(self, owner_id: UUID, key: str, status: int, body: str) -> None:
         """Keep the answer with its effect."""
         self._unit.defer(_KEEP, {"owner_id": owner_id, "key": key, "new_status": status, "new_body": body})
+
+    async def find_all(
+        self, keys: Collection[tuple[UUID, str]], *, expired: datetime
+    ) -> dict[tuple[UUID, str], Kept]:
+        """Give the answers that are kept under keys of owners; those of before `expired` are dropped."""
+        if not keys:
+            return {}
+        params = {
+            "owner_ids": written_list(str(owner_id) for owner_id, _ in keys),
+            "keys": written_list(key for _, key in keys),
+        }
+        found, over = {}, []
+        for owner_id, key, fingerprint, status, body, created_at in await self._unit.fetch(_FIND_ALL, params):
+            if created_at < expired:
+                over.append({"owner_id": owner_id, "key": key})
+            else:
+                found[owner_id, key] = Kept(fingerprint, status, body)
+        await self._unit.many(_DROP, [one for one in over if (one["owner_id"], one["key"]) in keys])
+        return found
+
+    async def keep_all(self, kept: Mapping[tuple[UUID, str], Kept], *, at: datetime) -> None:
+        """Keep answers with their effects, under keys that have none. Raises Retry when one has by now."""
+        await self._unit.many(
+            _ADD,
+            [
+                {
+                    "owner_id": owner_id,
+                    "key": key,
+                    "fingerprint": one.fingerprint,
+                    "status": one.status,
+                    "body": one.body,
+                    "created_at": at,
+                }
+                for (owner_id, key), one in sorted(kept.items())
+            ],
+        )
 
     def forget(self, before: datetime) -> None:
         """Drop keys older than `before`."""
