@@ -240,15 +240,25 @@ class Order:
         executed_value: Decimal | None,
         fill_count: int,
     ) -> "Order":
-        return altered(
-            self,
-            status=TRANSITIONS[self.status, event],
-            original_qty=original_qty,
-            executed_qty=executed_qty,
-            executed_value=executed_value,
-            fill_count=fill_count,
-            updated_at=at,
-            version=self.version + 1,
+        # By hand: `replace` takes twice as long, and executing an order is the dearest request.
+        return Order(
+            self.id,
+            self.owner_id,
+            self.portfolio_id,
+            self.security,
+            self.side,
+            original_qty,
+            executed_qty,
+            executed_value,
+            fill_count,
+            TRANSITIONS[self.status, event],
+            self.client_order_id,
+            self.venue,
+            self.created_at,
+            at,
+            self.version + 1,
+            self.terms,
+            self.standing,
         )
 
 
