@@ -77,7 +77,6 @@ async def open_account(
         account.cash = add(account.cash, starting_balance)
         opened.ledger_seq += 1
     await unit.accounts.open(opened)
-    await unit.accounts.save([opened], [(portfolio_id, symbol) for symbol in account.holdings])
     return opened
 
 

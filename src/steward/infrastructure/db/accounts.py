@@ -179,7 +179,7 @@ class Accounts(AccountReads):
         return await Portfolios(self._unit).lock_some(portfolio_ids)
 
     async def open(self, one: OpenedAccount) -> None:
-        """Keep a new account."""
+        """Keep a new account, with what it holds."""
         account = one.account
         given = {
             "portfolio_id": account.portfolio_id,
@@ -187,6 +187,9 @@ class Accounts(AccountReads):
             "currency": account.currency,
         }
         await self._unit.many(_ADD, [{**given, **_changing(one)}])
+        await self._unit.many(
+            _SET_HOLDING, [_holding(account, symbol) for symbol in sorted(account.holdings)]
+        )
 
     async def save(self, changed: Sequence[OpenedAccount], symbols: Iterable[tuple[int, str]]) -> None:
         """Keep accounts, and what some of them hold of some symbols."""

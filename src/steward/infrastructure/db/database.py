@@ -59,7 +59,7 @@ class Transaction(Reading, Protocol):
         """Send what is deferred; give the rows of the last statement that returns any."""
 
     async def many(self, statement: Statement, rows: Sequence[Params]) -> None:
-        """Send what is deferred, then run one write for each row: one round trip for all of them."""
+        """Run one write for each row, or keep them for the next round trip; no row may be meant twice."""
 
     async def begin(self) -> None:
         """Begin now; otherwise it begins when a statement first needs others to stand with it."""

@@ -85,16 +85,15 @@ _MOVING = (
     "replaced_by_id",
     "desk_seq",
 )
-_SAVE = Statement(
+_save = (
     update(orders)
     .where(_C.id == bindparam("order_id"))
     .values({_C[name]: bindparam(f"new_{name}") for name in _MOVING})
 )
-# An exit follows its entry when that is replaced; nothing else of what was asked for ever changes.
-_ADOPT = Statement(
-    update(orders)
-    .where(_C.id == bindparam("order_id"), _C.parent_id != bindparam("new_parent_id"))
-    .values(parent_id=bindparam("new_parent_id"), terms=bindparam("new_terms"))
+_SAVE = Statement(_save)
+# An exit follows its entry when that is replaced; of others nothing that was asked for ever changes.
+_SAVE_EXIT = Statement(
+    _save.values({_C.parent_id: bindparam("new_parent_id"), _C.terms: bindparam("new_terms")})
 )
 _ADD_FILL = Statement(insert(executions).values({one: bindparam(one.name) for one in _E}))
 _TAKEN = Statement(
@@ -180,12 +179,10 @@ def _added(one: Order, desk_seq: int) -> dict[str, object]:
 
 def _saved(one: Order, desk_seq: int) -> dict[str, object]:
     moving = zip(_MOVING, _moving(one, desk_seq), strict=True)
-    return {"order_id": one.id, **{f"new_{name}": value for name, value in moving}}
-
-
-def _adopted(one: Order) -> dict[str, object]:
-    terms = one.terms
-    return {"order_id": one.id, "new_parent_id": terms.parent_id, "new_terms": terms_text(terms)}
+    saved = {"order_id": one.id, **{f"new_{name}": value for name, value in moving}}
+    if one.terms.parent_id is not None:
+        saved |= {"new_parent_id": one.terms.parent_id, "new_terms": terms_text(one.terms)}
+    return saved
 
 
 def _filled(one: Fill, owner_id: UUID) -> dict[str, object]:
@@ -232,9 +229,9 @@ class DeskOrders:
     async def write(self, new: Iterable[tuple[Order, int]], changed: Iterable[tuple[Order, int]]) -> None:
         """Keep new orders and changed ones, each with the step of its desk."""
         await self._unit.many(_ADD, [_added(one, step) for one, step in new])
-        moved = list(changed)
-        await self._unit.many(_SAVE, [_saved(one, step) for one, step in moved])
-        await self._unit.many(_ADOPT, [_adopted(one) for one, _ in moved if one.terms.parent_id is not None])
+        moved = [(one.terms.parent_id is not None, _saved(one, step)) for one, step in changed]
+        await self._unit.many(_SAVE, [row for is_exit, row in moved if not is_exit])
+        await self._unit.many(_SAVE_EXIT, [row for is_exit, row in moved if is_exit])
 
     async def add_fills(self, fills: Sequence[tuple[Fill, UUID]]) -> None:
         """Keep executions, each with the owner of its order."""

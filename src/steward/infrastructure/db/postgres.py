@@ -12,6 +12,7 @@ from steward.infrastructure.db.batches import batch
 from steward.infrastructure.db.database import DatabaseDown
 from steward.infrastructure.db.places import Places
 from steward.infrastructure.db.postgres_connection import Connection, connected, explain
+from steward.infrastructure.db.rows import of_rows
 from steward.infrastructure.db.statements import Lock, Params, Row, Statement
 
 _POOL_WAIT_SECONDS = 2.0
@@ -182,18 +183,10 @@ class PostgreSQLTransaction:
         return await self._run(compiled.sql, compiled.arguments(params), [(statement, params)])
 
     async def many(self, statement: Statement, rows: Sequence[Params]) -> None:
-        """Send what is deferred, then run one write for each row in one round trip."""
-        if not rows:
-            return
-        if self._deferred:
-            await self.flush()
-        await self.begin()
-        compiled = statement.postgresql
-        try:
-            await self._connection.many(compiled.sql, [compiled.arguments(one) for one in rows])
-        except Exception as error:
-            explain(error, [(statement, rows[0])])
-            raise
+        """Keep one write of many rows for the next round trip."""
+        if rows:
+            whole = of_rows(statement)
+            self.defer(whole, whole.params(rows))
 
     def defer(self, statement: Statement, params: Params) -> None:
         """Keep a write for the next round trip."""

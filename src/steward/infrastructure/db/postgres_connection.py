@@ -88,20 +88,6 @@ class Connection:
             self.asked_at = None
         return rows
 
-    async def many(self, sql: str, rows: Sequence[Sequence[object]]) -> None:
-        """Run a statement for each row, prepared the first time."""
-        self.asked_at = time.monotonic()
-        try:
-            prepared = self._prepared.get(sql)
-            if prepared is None:
-                prepared = self._prepared[sql] = await self.raw.prepare(sql)
-            await prepared.executemany(rows)
-        except _GIVEN_UP:
-            self.raw.terminate()
-            raise
-        finally:
-            self.asked_at = None
-
     async def execute(self, sql: str) -> None:
         """Run a command without parameters or rows."""
         self.asked_at = time.monotonic()
