@@ -181,7 +181,8 @@ class Batch:
                 refused[id(one)] = key_refused
             elif one.caller.key is None and one.caller.session_id not in open_:
                 refused[id(one)] = Unauthenticated(_OVER)
-            elif not left[who]:
+            # Below 0 when the limit has been lowered within its window.
+            elif left[who] <= 0:
                 refused[id(one)] = TooMany("Too many of these calls: wait a minute.", retry_after_seconds=60)
             else:
                 left[who] -= 1
