@@ -22,6 +22,7 @@ from tests.memory import (
 )
 from tests.memory_of_keys import ApiKeys, Clocks
 from tests.memory_of_positions import Actions, Positions
+from tests.memory_of_the_exchange import Accounts
 from tests.memory_of_the_ledger import Transactions
 from tests.memory_of_the_market import Closes, HistoryYears, Instruments, Prices
 
@@ -45,6 +46,7 @@ class FakeUnit:
         self.closes = Closes(memory)
         self.history_years = HistoryYears(memory)
         self.orders = Orders(memory)
+        self.accounts = Accounts(memory)
         self.calls = Calls(memory)
         self.audit = Audit(memory)
 

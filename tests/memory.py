@@ -24,7 +24,7 @@ from steward.domain.prices import Quote
 from steward.domain.transactions import Transaction
 from steward.domain.users import LoginTaken, Session, User
 from steward.infrastructure.db.sessions import MOST_PER_USER
-from steward.usecases.values import Ledger, Ledgers, Limit, Trace
+from steward.usecases.values import Ledger, Ledgers, Limit, OpenedAccount, Trace
 
 
 @dataclass
@@ -50,6 +50,7 @@ class Memory:
     fills: dict[UUID, Fill] = field(default_factory=dict)
     counts: dict[str, tuple[int, int]] = field(default_factory=dict)
     audit: dict[int, tuple[Trace, UUID | None, str, datetime]] = field(default_factory=dict)
+    accounts: dict[int, OpenedAccount] = field(default_factory=dict)
     given: dict[str, int] = field(default_factory=dict)
 
     def copied(self) -> "Memory":
@@ -240,6 +241,7 @@ class Portfolios(Part):
     def remove(self, portfolio: Portfolio) -> None:
         memory, gone = self.memory, portfolio.id
         del memory.portfolios[gone]
+        memory.accounts.pop(gone, None)
         memory.defaults = {owner: id_ for owner, id_ in memory.defaults.items() if id_ != gone}
         memory.positions = {key: one for key, one in memory.positions.items() if key[0] != gone}
         memory.ledger = {id_: one for id_, one in memory.ledger.items() if one.portfolio_id != gone}

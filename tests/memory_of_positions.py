@@ -22,8 +22,8 @@ class Positions:
     async def one(self, portfolio: Portfolio, symbol: str) -> Position:
         return self.memory.positions.get((portfolio.id, symbol), Position(symbol))
 
-    async def held(self, portfolio: Portfolio, symbols: Collection[str]) -> dict[str, Decimal]:
-        mine = {symbol: one for (id_, symbol), one in self.memory.positions.items() if id_ == portfolio.id}
+    async def held(self, portfolio_id: int, symbols: Collection[str]) -> dict[str, Decimal]:
+        mine = {symbol: one for (id_, symbol), one in self.memory.positions.items() if id_ == portfolio_id}
         return {symbol: one.quantity for symbol, one in mine.items() if symbol in symbols}
 
     def rebuild(

@@ -25,7 +25,7 @@ def trader(alice: Person, bob: Person) -> Iterator[Trader]:
     other.leave()
 
 
-REFUSED: list[tuple[dict[str, Any], int, str, str | None]] = [
+REFUSED: list[tuple[dict[str, Any], int, str | None, str | None]] = [
     ({"limit_price": "100.001"}, 422, "off-tick", "/limit_price"),
     ({"limit_price": None}, 422, "price-missing", "/limit_price"),
     ({"limit_price": 0}, 422, "invalid-value", "/limit_price"),

@@ -17,7 +17,7 @@ class Trader:
     portfolio: int
     symbol: str = SYMBOL
 
-    def ask(self, *, headers: dict[str, str] | None = None, **fields: object) -> Answer:
+    def ask(self, *, headers: dict[str, str] | None = None, **fields: Any) -> Answer:
         """Ask for a limit order for 10 at 100 on the book, but for what is given."""
         body = {
             "security": self.symbol,
@@ -32,7 +32,7 @@ class Trader:
         given = {name: value for name, value in body.items() if value is not None}
         return self.person("POST", "/orders", given, headers=headers)
 
-    def place(self, **fields: object) -> Any:
+    def place(self, **fields: Any) -> Any:
         """Place such an order."""
         answer = self.ask(**fields)
         assert answer.status == 201, answer

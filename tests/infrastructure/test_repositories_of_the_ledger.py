@@ -197,7 +197,7 @@ async def test_hundreds_are_appended_in_their_order(units: Units, moves: bool) -
     assert (min(one.id for one in found), max(one.id for one in found)) == (first, last)
     head = await locked_again(units, portfolio)
     assert (head.ledger_seq, head.ledger_digest, head.asset_count) == (205, found[-1].digest, 205)
-    held = await do(units, lambda one: one.positions.held(portfolio, ["S0", "S6", "XYZ"]))
+    held = await do(units, lambda one: one.positions.held(portfolio.id, ["S0", "S6", "XYZ"]))
     assert held == ({"S0": Decimal(75), "S6": Decimal("72.5")} if moves else {})
 
 

@@ -148,14 +148,21 @@ async def reset(call: Call, portfolio_id: PortfolioId, body: FreshStart) -> Answ
 @operations.add("GET", "/portfolios/{portfolio_id}/account", answers=AccountShape, refuses=(404,))
 async def show(call: Call, portfolio_id: PortfolioId) -> Answer:
     """Tell what the account of a portfolio has."""
-    found = (await call.read().accounts.mine(call.user_id)).get(portfolio_id)
+    found = (await _mine(call)).get(portfolio_id)
     if found is None:
         raise AccountNotFound
     return _written(found)
 
 
+async def _mine(call: Call) -> dict[int, OpenedAccount]:
+    unit = call.read()
+    found = await unit.accounts.mine(call.user_id)
+    await accounts.brought_up(unit, found)
+    return found
+
+
 @operations.add("GET", "/accounts", answers=list[AccountShape])
 async def index(call: Call) -> Answer:
     """List the caller's accounts on the exchange."""
-    found = await call.read().accounts.mine(call.user_id)
+    found = await _mine(call)
     return Answer(200, listed(map(_account, found.values())).encode(), ())

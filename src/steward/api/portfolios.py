@@ -146,9 +146,9 @@ async def change(call: Call, portfolio_id: PortfolioId, body: PortfolioChange) -
     return await call.write(work)
 
 
-@operations.add("DELETE", "/portfolios/{portfolio_id}", status=204, refuses=(404,))
+@operations.add("DELETE", "/portfolios/{portfolio_id}", status=204, refuses=(404, 409))
 async def remove(call: Call, portfolio_id: PortfolioId) -> Answer:
-    """Remove a portfolio with everything in it."""
+    """Remove a portfolio with everything in it, unless orders of it are open on the exchange."""
 
     async def work(unit: WriteUnit) -> Answer:
         await portfolios.remove(unit, owner_id=call.user_id, portfolio_id=portfolio_id)

@@ -1,6 +1,6 @@
 """Accounts of the exchange: opening one on a portfolio, and beginning anew."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
@@ -10,7 +10,7 @@ from steward.domain.accounts import Account, AccountKind, Holding
 from steward.domain.errors import Conflict, InvalidValue, NotFound
 from steward.domain.money import add
 from steward.domain.transactions import Entry, Kind, seal, standing
-from steward.usecases.ports import WriteUnit
+from steward.usecases.ports import AccountSources, WriteUnit
 from steward.usecases.values import OpenedAccount
 
 SETTLEMENT_DAYS_MAXIMUM = 10
@@ -34,9 +34,35 @@ class AccountExists(Conflict):
 
 
 class AccountHasOrders(Conflict):
-    """An account with open orders is not reset."""
+    """An account with open orders is neither reset nor removed."""
 
     code = "account-has-orders"
+
+
+def expect_no_orders(found: Mapping[int, OpenedAccount]) -> None:
+    """Raise AccountHasOrders unless all orders of these accounts are final."""
+    count = sum(one.account.open_orders for one in found.values())
+    if count:
+        raise AccountHasOrders(f"{count} orders are open on the exchange: cancel them first.")
+
+
+async def brought_up(unit: AccountSources, found: Mapping[int, OpenedAccount]) -> None:
+    """Fold into accounts what the ledgers of their portfolios have had since without the exchange.
+
+    Units are then those of the positions, which know corporate actions; costs are what the ledger says.
+    """
+    for portfolio_id, one in found.items():
+        if one.ledger_seq == one.head_seq:
+            continue
+        moved = set()
+        for transaction in await unit.transactions.behind(portfolio_id, one.ledger_seq):
+            fold(one.account, transaction)
+            moved.add(transaction.entry.symbol)
+        held = await unit.positions.held(portfolio_id, {symbol for symbol in moved if symbol is not None})
+        for symbol, qty in held.items():
+            one.account.holding(symbol).qty = qty
+        one.folded |= held.keys()
+        one.ledger_seq = one.head_seq
 
 
 async def open_account(
@@ -68,8 +94,12 @@ async def open_account(
         settlement_days=settlement_days,
         version=1,
     )
-    for transaction in standing(await unit.transactions.of(owner_id, portfolio_id)):
+    transactions = standing(await unit.transactions.of(owner_id, portfolio_id))
+    for transaction in transactions:
         fold(account, transaction)
+    symbols = {symbol for one in transactions if (symbol := one.entry.symbol) is not None}
+    for symbol, qty in (await unit.positions.held(portfolio_id, symbols)).items():
+        account.holding(symbol).qty = qty
     opened = OpenedAccount(account, portfolio.ledger_seq, portfolio.ledger_seq, starting_balance, at)
     if starting_balance:
         deposit = _cash(Kind.DEPOSIT, account.currency, starting_balance, at)
@@ -93,11 +123,8 @@ async def reset(
     if opened is None:
         raise AccountNotFound
     account = opened.account
-    if account.open_orders:
-        detail = f"{account.open_orders} orders are open: cancel them, then reset the account."
-        raise AccountHasOrders(detail)
-    for transaction in await unit.transactions.behind(portfolio_id, opened.ledger_seq):
-        fold(account, transaction)
+    expect_no_orders({portfolio_id: opened})
+    await brought_up(unit, {portfolio_id: opened})
     entries = [*_emptied(account, at)]
     if starting_balance:
         entries.append(_cash(Kind.DEPOSIT, account.currency, starting_balance, at))

@@ -107,7 +107,7 @@ async def lacking(unit: WriteUnit, change: Change) -> Shortfall | None:
         kept = await unit.transactions.since(change.portfolio, change.involved, EARLIEST_DAY)
         return shortfall(kept, gone, change.come, held={}, actions=change.actions)
     kept = await unit.transactions.since(change.portfolio, change.involved, change.since)
-    now = await unit.positions.held(change.portfolio, change.involved)
+    now = await unit.positions.held(change.portfolio.id, change.involved)
     return shortfall(kept, gone, change.come, held=opening(now, kept))
 
 

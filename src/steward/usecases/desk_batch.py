@@ -8,13 +8,12 @@ from itertools import chain
 from typing import Final
 from uuid import UUID
 
-from steward.domain.account_fold import fold
 from steward.domain.desk import Desk
 from steward.domain.errors import Conflict, NotFound, Refusal, TooMany, Unauthenticated
 from steward.domain.listings import DeskState, Listing
 from steward.domain.orders import ClientOrderIdTaken, Order
 from steward.domain.paper import PaperModel
-from steward.usecases.accounts import AccountNotFound
+from steward.usecases.accounts import AccountNotFound, brought_up
 from steward.usecases.desk_commands import Command
 from steward.usecases.desk_writes import write_desks, write_ledgers
 from steward.usecases.ports import ExchangeUnit
@@ -135,11 +134,7 @@ class Batch:
             if known is not None and (known.read_version, known.head_seq) == versions:
                 found[portfolio_id] = known
         found |= await self.unit.accounts.of(portfolio_ids - found.keys())
-        for portfolio_id, one in found.items():
-            if one.ledger_seq < one.head_seq:
-                for transaction in await self.unit.transactions.behind(portfolio_id, one.ledger_seq):
-                    fold(one.account, transaction)
-                one.ledger_seq = one.head_seq
+        await brought_up(self.unit, found)
         return found
 
     async def decide(self, asked: Sequence[Asked]) -> list[Result]:
@@ -181,7 +176,8 @@ class Batch:
                 refused[id(one)] = key_refused
             elif one.caller.key is None and one.caller.session_id not in open_:
                 refused[id(one)] = Unauthenticated(_OVER)
-            elif not left[who]:
+            # Below 0 when the limit has been lowered within its window.
+            elif left[who] <= 0:
                 refused[id(one)] = TooMany("Too many of these calls: wait a minute.", retry_after_seconds=60)
             else:
                 left[who] -= 1

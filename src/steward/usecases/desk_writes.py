@@ -59,6 +59,8 @@ async def write_ledgers(
     for opened in changed:
         opened.account.version += 1
         opened.ledger_seq += len(entries.get(opened.account.portfolio_id, ()))
+        held |= {(opened.account.portfolio_id, symbol) for symbol in opened.folded}
+        opened.folded.clear()
     await unit.accounts.save(changed, held)
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from steward.domain.money import checked_currency
 from steward.domain.portfolios import CostMethod, Portfolio
 from steward.domain.text import checked_name
+from steward.usecases.accounts import expect_no_orders
 from steward.usecases.ports import WriteUnit
 
 
@@ -55,5 +56,8 @@ async def change(
 
 
 async def remove(unit: WriteUnit, *, owner_id: UUID, portfolio_id: int) -> None:
-    """Remove a portfolio with everything in it. Raises PortfolioNotFound."""
-    unit.portfolios.remove(await unit.portfolios.lock(owner_id, portfolio_id))
+    """Remove a portfolio with everything in it. Raises PortfolioNotFound, AccountHasOrders."""
+    portfolio = await unit.portfolios.lock(owner_id, portfolio_id)
+    # Its orders would stay on the books of workers that have read them.
+    expect_no_orders(await unit.accounts.of([portfolio_id]))
+    unit.portfolios.remove(portfolio)

@@ -1,7 +1,7 @@
 """What the ports take and give, beside the domain's own values."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
@@ -82,7 +82,7 @@ class OpenedAccount:
     """An account as it is kept: how much of its portfolio's ledger is folded into it, and where that ends.
 
     `starting_balance` is what it was opened or reset with at `opened_at`; `read_version` is the version that
-    was read.
+    was read. `folded` are symbols that the ledger moved and that are to be kept with the account.
     """
 
     account: Account
@@ -91,6 +91,7 @@ class OpenedAccount:
     starting_balance: Decimal
     opened_at: datetime
     read_version: int = 0
+    folded: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)

@@ -158,9 +158,9 @@ class PositionReads:
         rows = await self._unit.fetch(_ONE, {"portfolio_id": portfolio.id, "symbol": symbol})
         return Position(*rows[0]) if rows else Position(symbol)
 
-    async def held(self, portfolio: Portfolio, symbols: Collection[str]) -> dict[str, Decimal]:
+    async def held(self, portfolio_id: int, symbols: Collection[str]) -> dict[str, Decimal]:
         """Give the units held of those of `symbols` that ever were."""
-        params = {"portfolio_id": portfolio.id, "symbols": written_list(symbols)}
+        params = {"portfolio_id": portfolio_id, "symbols": written_list(symbols)}
         return {row[0]: row[1] for row in await self._unit.fetch(_HELD, params)}
 
     async def traded(self, owner_id: UUID) -> Sequence[tuple[str, Decimal]]:
