@@ -1,10 +1,10 @@
-"""The floor of the exchange: the lane of a worker, what is listed there, and who hears of it."""
+"""The floor of the exchange: the lane of a worker, what it knows of the world outside, and who hears of it."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from steward.domain.listings import Listing
 from steward.domain.paper import PaperModel
+from steward.infrastructure.calendars import days_off
 from steward.infrastructure.db.streams import Feed
 from steward.infrastructure.db.streams_wakes import wakes_of
 from steward.infrastructure.db.unit_of_work import Units
@@ -12,28 +12,18 @@ from steward.infrastructure.ids import uuid7
 from steward.usecases.lane import Lane, Woken
 from steward.usecases.ports import ExchangeUnits, PriceSource
 from steward.usecases.streams import Hub
+from steward.usecases.surroundings import Surroundings
 from steward.usecases.values import DeskKey, Limit
 
 
 def lane_of(units: ExchangeUnits, prices: PriceSource, *, writes: Limit, seed: int, woken: Woken) -> Lane:
     """Make the lane to the exchange: what the price source knows is listed everywhere."""
-
-    def now() -> datetime:
-        return datetime.now(UTC)
-
-    def listing_of(key: DeskKey) -> Listing | None:
-        quote = prices.quotes(now()).get(key.symbol)
-        if quote is None:
-            return None
-        return Listing(venue=key.venue, symbol=key.symbol, currency=quote.currency)
-
     return Lane(
         units=units,
         writes=writes,
-        now=now,
+        now=lambda: datetime.now(UTC),
         new_id=uuid7,
-        listing_of=listing_of,
-        model=PaperModel(seed=seed),
+        around=Surroundings(days_off, prices, PaperModel(seed=seed)),
         woken=woken,
     )
 
