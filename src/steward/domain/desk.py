@@ -119,9 +119,16 @@ class Desk(Admission):
         """Stop trading until `resume`: orders stay and can only be cancelled."""
         self.turn(TradingStatus.HALTED, at=at)
 
-    def resume(self, *, at: datetime) -> None:
-        """Trade again, beginning with an auction of what gathered."""
-        self.turn(TradingStatus.CONTINUOUS, at=at)
+    def resume(self, status: TradingStatus = TradingStatus.CONTINUOUS, *, at: datetime) -> None:
+        """Do again what the market does: an open one begins with an auction of what gathered.
+
+        In a closed one the day is not over anew: what was placed since waits for the next.
+        """
+        if status is TradingStatus.CLOSED:
+            self._begin(at)
+            self._blotter.state = replace(self._blotter.state, status=status, turned_at=at)
+        else:
+            self.turn(status, at=at)
 
     @property
     def open_orders(self) -> Mapping[UUID, Order]:

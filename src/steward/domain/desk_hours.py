@@ -1,4 +1,4 @@
-"""The hours of a desk: it lives through its market's day whenever anybody looks, as if it had been watched."""
+"""The hours of a desk: it lives through its market's day, as if somebody had watched all the time."""
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
@@ -6,19 +6,18 @@ from typing import Final
 
 from steward.domain.calendars import Calendar
 from steward.domain.desk import Desk
-from steward.domain.listings import MarketQuote, TradingStatus
+from steward.domain.listings import DeskState, MarketQuote, TradingStatus
 
 Quoted = Callable[[datetime], MarketQuote | None]
 """Gives the quote of the market outside at a moment; None where there is none."""
 
 LIVED_THROUGH: Final = timedelta(days=7)
 """How far back a desk lives through every turn: without a command, what is not over by then never changes."""
+_APART: Final = timedelta(seconds=2)
 _LAST: Final = frozenset((TradingStatus.CLOSING, TradingStatus.CLOSED))
 
 
-def turns(
-    calendar: Calendar, after: datetime, until: datetime
-) -> Iterator[tuple[datetime, TradingStatus]]:
+def turns(calendar: Calendar, after: datetime, until: datetime) -> Iterator[tuple[datetime, TradingStatus]]:
     """Give each turn of a market's day after one moment and up to another, in order."""
     if calendar.never_closes:
         return
@@ -33,40 +32,45 @@ def turns(
                 yield moment, status
 
 
+def _waited(state: DeskState, at: datetime) -> datetime:
+    """Give the moment, or that of the last turn where another worker's clock is a little ahead."""
+    since = state.turned_at
+    return since if since is not None and at < since <= at + _APART else at
+
+
+def is_behind(state: DeskState, calendar: Calendar, *, at: datetime) -> bool:
+    """Say whether the market of a desk has turned since the desk did."""
+    at, since, halted = _waited(state, at), state.turned_at, state.status is TradingStatus.HALTED
+    if since is None or since > at:
+        passed = not calendar.never_closes
+    else:
+        passed = any(turns(calendar, max(since, at - LIVED_THROUGH), at))
+    # The market may have been away for longer than one looks back, or have other hours than it had.
+    return passed or not (halted or state.status is calendar.status(at))
+
+
 def live(desk: Desk, calendar: Calendar, quoted: Quoted, *, at: datetime) -> None:
-    """Let everything happen at a desk that time alone has brought since it was turned last, each at its moment.
+    """Let everything happen at a desk that time has brought since it was turned last, each at its moment.
 
     A halted desk stays so; only its day orders expire. Where nothing is open, only the last turn counts.
     When the clock was set back, the desk is at once what its market is now.
     """
-    since = desk.state.turned_at
-    if since is None or since > at:
-        if not calendar.never_closes:
-            desk.turn(status_now(desk, calendar, at), at=at)
-    elif desk.has_orders:
+    at, since = _waited(desk.state, at), desk.state.turned_at
+    if since is not None and desk.has_orders:
         for moment, status in turns(calendar, max(since, at - LIVED_THROUGH), at):
             _expire(desk, moment)
             _turn(desk, status, quoted, moment)
-    elif any(turns(calendar, max(since, at - LIVED_THROUGH), at)):
-        desk.turn(status_now(desk, calendar, at), at=at)
     _expire(desk, at)
-    status = status_now(desk, calendar, at)
-    if desk.state.status is not status:
-        # Its market has other hours now, or it was away for longer than one looks back.
-        desk.turn(status, at=at)
-
-
-def status_now(desk: Desk, calendar: Calendar, at: datetime) -> TradingStatus:
-    """Give what a desk does at a moment: what its calendar says, unless it is halted."""
-    halted = desk.state.status is TradingStatus.HALTED
-    return TradingStatus.HALTED if halted else calendar.status(at)
+    if is_behind(desk.state, calendar, at=at):
+        halted = desk.state.status is TradingStatus.HALTED
+        desk.turn(TradingStatus.HALTED if halted else calendar.status(at), at=at)
 
 
 def _turn(desk: Desk, status: TradingStatus, quoted: Quoted, at: datetime) -> None:
     if desk.state.status is TradingStatus.HALTED:
         if status is TradingStatus.CLOSED:
             desk.turn(status, at=at)
-            desk.halt(at=at)
+        desk.halt(at=at)
         return
     if status in _LAST:
         _quote(desk, quoted, at)

@@ -87,15 +87,16 @@ class Memory:
 class Batch:
     """Decides commands in their order and writes what comes of all of them together.
 
-    Callers are let in at the real moment `at`; at desks it is what the exchange's clock shows then, `moment`.
+    Callers are let in at the real moment `at`; at desks it is what the exchange's clock shows then: `moment`.
     `desks` are those that it has worked on, as they are in memory once the transaction is committed.
     """
 
     unit: ExchangeUnit
-    at: datetime
+    now: Callable[[], datetime]
     new_id: Callable[[datetime], UUID]
     writes: Limit
     around: Surroundings
+    at: datetime = field(init=False)
     moment: datetime = field(init=False)
     found: dict[DeskKey, DeskState] = field(default_factory=dict)
     desks: dict[DeskKey, Desk] = field(default_factory=dict)
@@ -107,7 +108,8 @@ class Batch:
         """Lock the desks and bring them up to date, and read the accounts that ask."""
         keys = {one.command.key for one in asked}
         found = await self.unit.desks.lock(keys)
-        # Read behind the locks: no batch of a desk goes by an older setting of the clock than one before.
+        # Behind the locks, so that time at a desk does not go back from one batch to the next.
+        self.at = self.now()
         self.moment = (await self.unit.clocks.get()).now(self.at)
         unknown = sorted(keys - found.keys())
         new = [one for key in unknown if (one := self.around.listing(key, self.moment)) is not None]

@@ -89,7 +89,7 @@ class Lane:
 
     async def _together(self, asked: Sequence[Asked]) -> Sequence[Result | Exception]:
         async def work(unit: ExchangeUnit) -> tuple[Batch, list[Result], set[int]]:
-            batch = Batch(unit, self.now(), self.new_id, self.writes, self.around)
+            batch = Batch(unit, self.now, self.new_id, self.writes, self.around)
             # What this batch works on is in memory again only once it is committed.
             await batch.load(asked, self.memory)
             results = await batch.decide(asked)

@@ -1,6 +1,6 @@
 """The surroundings of the exchange: what its desks cannot know by themselves."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from steward.domain.calendars import Calendar
@@ -42,7 +42,7 @@ class Surroundings:
         return state.quote is not None and state.quote.at == at.replace(microsecond=0)
 
     def bring(self, desk: Desk, at: datetime, *, asked: bool) -> None:
-        """Bring a desk to the moment `at`: the hours that have passed, and a quote where an order may need it."""
+        """Bring a desk to the moment `at`: through the hours, and to a quote that orders may need."""
         listing = desk.listing
         live(desk, self.calendar(listing), lambda moment: self.quote(listing, moment), at=at)
         if (asked or desk.has_orders) and not self.fresh(desk.state, at):
