@@ -49,7 +49,7 @@ class BookShape(Shape):
     asks: list[LevelShape]
 
 
-class TradeShape(Shape):
+class BookTradeShape(Shape):
     """A trade of a symbol at a venue, the `seq`-th there."""
 
     seq: int
@@ -68,7 +68,7 @@ async def show(call: Call, symbol: str, venue: ExchangeVenue = "book", levels: L
     return Answer(200, depth_text(seen).encode(), ())
 
 
-@operations.add("GET", "/book/{symbol}/trades", answers=list[TradeShape])
+@operations.add("GET", "/book/{symbol}/trades", answers=list[BookTradeShape])
 async def trades(
     call: Call, symbol: str, venue: ExchangeVenue = "book", limit: Limit = 500, cursor: Cursor | None = None
 ) -> Answer:

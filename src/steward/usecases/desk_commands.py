@@ -1,7 +1,7 @@
 """What can be asked of a desk of the exchange; each asks on behalf of one account, or of the market."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -117,14 +117,9 @@ class CancelAll:
     client_order_id: None = None
 
     def on(self, desk: Desk, account: Account | None, *, at: datetime) -> Sequence[Order]:
-        """Cancel them, and give those that were open."""
+        """Cancel them, and give those that are cancelled now."""
         del account
-        cancelled = []
-        for order_id in self.order_ids:
-            # The end of one may end others: its exits, or the other exit.
-            with suppress(OrderNotFound):
-                cancelled.append(desk.cancel(order_id, at=at))
-        return cancelled
+        return desk.cancel_all(self.order_ids, at=at)
 
 
 @dataclass(frozen=True, slots=True)
