@@ -142,7 +142,7 @@ class Floor:
         return _page([_ASSET % tuple(row[1:6]) for row in rows], rows[0][0], 100)
 
     async def _orders(self, asked: Asked) -> Reply:
-        statement = orders_reads._PAGES[False, False]
+        statement = orders_reads._PAGES[()]
         rows = await self._engine.read(statement, {**asked.guard, **_LATEST_100})
         return Reply(f"[{','.join([_ORDER % (*row[1:10], *row[11:15]) for row in map(tuple, rows)])}]")
 

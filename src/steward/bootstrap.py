@@ -29,7 +29,7 @@ from steward.infrastructure.prices.simulated import SimulatedPrices
 from steward.infrastructure.prices.static import StaticPrices
 from steward.infrastructure.telemetry import Metrics
 from steward.settings import Settings
-from steward.trading_floor import hub_of, lane_of
+from steward.trading_floor import hub_of, lane_of, tick_for_ever, ticker_of
 from steward.usecases.analysis import Analyst
 from steward.usecases.api_keys import KeyLog, KeyMaker
 from steward.usecases.history import Historian
@@ -111,7 +111,8 @@ def bootstrap(settings: Settings) -> tuple[System, Lifespan]:
     analyses = ThreadPoolExecutor(_ANALYSES_AT_ONCE, thread_name_prefix="analysis")
     sources = Sources(prices_of(settings), EcbRates())
     analyst = Analyst(sources, max_age_days=settings.price_max_age_days, executor=analyses)
-    streams = hub_of(units, settings.database_url, System.now)
+    lane = lane_of(units, sources.prices, writes=writes_of(settings), seed=settings.market_seed)
+    streams = hub_of(units, lane, settings.database_url, System.now)
     system = System(
         name=settings.app_name,
         units=units,
@@ -125,13 +126,8 @@ def bootstrap(settings: Settings) -> tuple[System, Lifespan]:
         price_policy=Policy(settings.price_max_age_days),
         analyst=analyst,
         historian=Historian(analyst, units, edition=edition_of(settings)),
-        lane=lane_of(
-            units,
-            sources.prices,
-            writes=writes_of(settings),
-            seed=settings.market_seed,
-            woken=streams.wake,
-        ),
+        lane=lane,
+        ticker=ticker_of(units, lane),
         streams=streams,
         metrics=metrics,
         access_log=access_log,
@@ -147,7 +143,7 @@ def bootstrap(settings: Settings) -> tuple[System, Lifespan]:
     @asynccontextmanager
     async def lifespan() -> AsyncIterator[None]:
         await database.open()
-        background = _begun(units, metrics)
+        background = _begun(system, units, metrics)
         _settle_memory()
         try:
             yield
@@ -199,8 +195,9 @@ def _settle_memory() -> None:
     gc.set_threshold(*_GC_THRESHOLDS)
 
 
-def _begun(units: Units, metrics: Metrics) -> list[asyncio.Task[None]]:
-    chores = (tidy_for_ever(units, lambda: datetime.now(UTC)), metrics.watch())
+def _begun(system: System, units: Units, metrics: Metrics) -> list[asyncio.Task[None]]:
+    tidying = tidy_for_ever(units, lambda: datetime.now(UTC))
+    chores = (tidying, tick_for_ever(system.ticker), metrics.watch())
     return [asyncio.create_task(chore) for chore in chores]
 
 

@@ -1,47 +1,68 @@
-"""The floor of the exchange: the lane of a worker, what is listed there, and who hears of it."""
+"""The floor of the exchange: the lane of a worker, its ticker, and who hears of what happens there."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from steward.domain.listings import Listing
+import structlog
+
+from steward.domain.errors import Unavailable
 from steward.domain.paper import PaperModel
+from steward.infrastructure.calendars import days_off
 from steward.infrastructure.db.streams import Feed
 from steward.infrastructure.db.streams_wakes import wakes_of
 from steward.infrastructure.db.unit_of_work import Units
 from steward.infrastructure.ids import uuid7
-from steward.usecases.lane import Lane, Woken
+from steward.usecases.books import LEVELS, depth_text, look
+from steward.usecases.lane import Lane
 from steward.usecases.ports import ExchangeUnits, PriceSource
 from steward.usecases.streams import Hub
+from steward.usecases.surroundings import Surroundings
+from steward.usecases.ticker import Ticker
 from steward.usecases.values import DeskKey, Limit
 
+_log = structlog.get_logger("steward.ticker")
 
-def lane_of(units: ExchangeUnits, prices: PriceSource, *, writes: Limit, seed: int, woken: Woken) -> Lane:
+
+def lane_of(units: ExchangeUnits, prices: PriceSource, *, writes: Limit, seed: int) -> Lane:
     """Make the lane to the exchange: what the price source knows is listed everywhere."""
-
-    def now() -> datetime:
-        return datetime.now(UTC)
-
-    def listing_of(key: DeskKey) -> Listing | None:
-        quote = prices.quotes(now()).get(key.symbol)
-        if quote is None:
-            return None
-        return Listing(venue=key.venue, symbol=key.symbol, currency=quote.currency)
-
     return Lane(
         units=units,
         writes=writes,
-        now=now,
+        now=_now,
         new_id=uuid7,
-        listing_of=listing_of,
-        model=PaperModel(seed=seed),
-        woken=woken,
+        around=Surroundings(days_off, prices, PaperModel(seed=seed)),
+        woken=lambda _portfolios, _desks: None,
     )
 
 
-def hub_of(units: Units, database_url: str, now: Callable[[], datetime]) -> Hub:
-    """Make the hub of what is streamed."""
+def hub_of(units: Units, lane: Lane, database_url: str, now: Callable[[], datetime]) -> Hub:
+    """Make the hub of what is streamed; it hears from the lane what has changed."""
 
-    async def depth(key: DeskKey) -> str | None:  # noqa: ARG001 - a Depth's signature
-        return None
+    async def depth(key: DeskKey) -> str | None:
+        seen = await look(units.read(), lane, key, LEVELS, at=now())
+        return None if seen is None else depth_text(seen)
 
-    return Hub(Feed(units, depth), wakes_of(database_url), now)
+    hub = Hub(Feed(units, depth), wakes_of(database_url), now)
+    lane.woken = hub.wake
+    return hub
+
+
+def ticker_of(units: Units, lane: Lane) -> Ticker:
+    """Make the ticker of the lane."""
+    return Ticker(units, lane, _now)
+
+
+async def tick_for_ever(ticker: Ticker) -> None:
+    """Tick every second, until cancelled."""
+    while True:
+        try:
+            await ticker.tick()
+        except Unavailable:
+            _log.warning("ticking put off", reason="the database does not answer")
+        except Exception:  # noqa: BLE001 - the next second may be better, and without it no day would ever end
+            _log.exception("ticking failed")
+        await ticker.rest()
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

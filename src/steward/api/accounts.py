@@ -6,11 +6,15 @@ from typing import Literal
 from steward.api.call import Call
 from steward.api.figures import document, listed
 from steward.api.operations import Operations
+from steward.api.orders import FillShape
+from steward.api.orders_shapes import OrderShape
 from steward.api.problems import Answer
-from steward.api.values import Body, Exact, Instant, Number, PortfolioId, Shape
+from steward.api.values import Body, Exact, Instant, Limit, Number, PortfolioId, Shape
+from steward.api.values import Sequence as Seq
 from steward.domain.accounts import AccountKind, Holding
 from steward.domain.instants import instant_text
 from steward.domain.money import ZERO, plain, total
+from steward.domain.trading import OrderEventKind
 from steward.usecases import accounts
 from steward.usecases.accounts import AccountNotFound
 from steward.usecases.order_text import number, word
@@ -51,6 +55,25 @@ class AccountShape(Shape):
     open_orders: int
     last_event: int
     holdings: list[HoldingShape]
+
+
+class BookedFillShape(FillShape):
+    """An execution on the exchange: with its fee, and the trade of its desk that it is a side of."""
+
+    fee: Exact
+    trade_seq: int
+
+
+class OrderEventShape(Shape):
+    """What happened to an order: `order` is as it stood after it, `position_qty` the units after a fill."""
+
+    portfolio_id: int
+    seq: int
+    kind: OrderEventKind
+    at: Instant
+    order: OrderShape
+    fill: BookedFillShape | None
+    position_qty: Exact | None
 
 
 class NewAccount(Body):
@@ -159,6 +182,17 @@ async def _mine(call: Call) -> dict[int, OpenedAccount]:
     found = await unit.accounts.mine(call.user_id)
     await accounts.brought_up(unit, found)
     return found
+
+
+@operations.add(
+    "GET", "/portfolios/{portfolio_id}/account/events", answers=list[OrderEventShape], refuses=(404,)
+)
+async def events(call: Call, portfolio_id: PortfolioId, after: Seq = 0, limit: Limit = 500) -> Answer:
+    """Tell what has happened to the orders of an account, in sequence, without a gap."""
+    rows = await call.read().desks.events_after(call.user_id, portfolio_id, after=after, limit=limit)
+    if not rows and portfolio_id not in await call.read().accounts.mine(call.user_id):
+        raise AccountNotFound
+    return Answer(200, listed(payload for _, payload in rows).encode(), ())
 
 
 @operations.add("GET", "/accounts", answers=list[AccountShape])

@@ -63,4 +63,6 @@ async def change(call: Call, body: NewClock) -> Answer:
     async def work(unit: WriteUnit) -> Answer:
         return _written(call, await clocks.change(unit, user_id=call.user_id, change=wanted, at=call.at))
 
-    return await call.write(work)
+    answer = await call.write(work)
+    call.system.ticker.wake()
+    return answer

@@ -18,7 +18,18 @@ from steward.api.json import optional, quoted
 from steward.api.operations import Operations
 from steward.api.orders_shapes import OrderShape, made, shown, text_of, written
 from steward.api.problems import Answer, Header, HttpRefusal
-from steward.api.values import BIGGEST_ID, Body, Cursor, Exact, Instant, Limit, Number, Shape, Uuid
+from steward.api.values import (
+    BIGGEST_ID,
+    Body,
+    Cursor,
+    Exact,
+    Instant,
+    Limit,
+    Number,
+    PortfolioId,
+    Shape,
+    Uuid,
+)
 from steward.domain.errors import Conflict, InvalidValue
 from steward.domain.money import ZERO, add, plain
 from steward.domain.orders import MANUAL_VENUE, Side
@@ -146,8 +157,11 @@ async def _found(call: Call, order_id: UUID) -> tuple[DeskKey, int]:
 @operations.add("GET", "/orders", answers=list[OrderShape])
 async def index(
     call: Call,
+    *,
     status: Literal["pending", "partial", "executed", "cancelled", "expired", "rejected"] | None = None,
     security: str | None = None,
+    portfolio_id: PortfolioId | None = None,
+    venue: Venue | None = None,
     limit: Limit = 500,
     cursor: Cursor | None = None,
 ) -> Answer:
@@ -155,13 +169,13 @@ async def index(
     if security is not None:
         security = checked_symbol(security, pointer="/query/security")
     before = BIGGEST_ID if cursor is None else position_of(cursor)
-    rows = await call.read().orders.page(
-        call.user_id, status=status, security=security, before=before, limit=limit + 1
-    )
+    asked = {"status": status, "security": security, "portfolio_id": portfolio_id, "venue": venue}
+    filters = {name: value for name, value in asked.items() if value is not None}
+    rows = await call.read().orders.page(call.user_id, filters=filters, before=before, limit=limit + 1)
     headers: tuple[Header, ...] = ()
     if len(rows) > limit:
         rows = rows[:limit]
-        headers = link_to_next(call, rows[-1][0], limit, {"status": status, "security": security})
+        headers = link_to_next(call, rows[-1][0], limit, filters)
     body = f"[{','.join([text_of(row[1:]) for row in rows])}]"
     return Answer(200, body.encode(), headers)
 

@@ -16,6 +16,7 @@ from steward.usecases.lane import Lane
 from steward.usecases.market import Sources
 from steward.usecases.ports import Holidays, PriceSource, RateSource, Tokens, Units
 from steward.usecases.streams import Hub
+from steward.usecases.ticker import Ticker
 
 
 class Metrics(Protocol):
@@ -72,6 +73,7 @@ class System:
     historian: Historian
     lane: Lane
     streams: Hub
+    ticker: Ticker
     metrics: Metrics
     access_log: AccessLog
     cookie: CookieRules

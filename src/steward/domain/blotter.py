@@ -210,6 +210,10 @@ class Blotter:
         """Give an order that has changed since the last `take`, as it is now."""
         return self._changed[order_id]
 
+    def changed(self, order_id: UUID) -> Order | None:
+        """Give an order if it has changed since the last `take`."""
+        return self._changed.get(order_id)
+
     def settle(self, account: Account) -> None:
         """Take an account in and do to it what waits for it, in order."""
         self.accounts[account.portfolio_id] = account

@@ -4,7 +4,7 @@ It knows no clock, no chance and no database: moments and ids are given to it, a
 the same changes. A refusal is raised before anything that the command asks for is done.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
@@ -13,7 +13,7 @@ from uuid import UUID
 from steward.domain.accounts import Account
 from steward.domain.admission import Admission
 from steward.domain.listings import MarketQuote, TradingStatus
-from steward.domain.orders import Order, OrderNotFound
+from steward.domain.orders import Order, OrderNotFound, Status
 from steward.domain.paper_floor import PaperFloor
 from steward.domain.placing import replacement_of
 from steward.domain.reserves import standing_of
@@ -98,6 +98,16 @@ class Desk(Admission):
         self._follow(at)
         return self._blotter.current(order_id)
 
+    def cancel_all(self, order_ids: Iterable[UUID], *, at: datetime) -> list[Order]:
+        """End those of some orders that are open; give those that ended, the others' doing included."""
+        asked = list(order_ids)
+        for order_id in asked:
+            # The end of one may end others: its exits, or the other exit.
+            if order_id in self._blotter.orders:
+                self.cancel(order_id, at=at)
+        changed = map(self._blotter.changed, asked)
+        return [one for one in changed if one is not None and one.status is Status.CANCELLED]
+
     def quote(self, quote: MarketQuote, *, at: datetime) -> None:
         """Take the market's quote in: the paper venue trades against it."""
         self._begin(at)
@@ -119,9 +129,16 @@ class Desk(Admission):
         """Stop trading until `resume`: orders stay and can only be cancelled."""
         self.turn(TradingStatus.HALTED, at=at)
 
-    def resume(self, *, at: datetime) -> None:
-        """Trade again, beginning with an auction of what gathered."""
-        self.turn(TradingStatus.CONTINUOUS, at=at)
+    def resume(self, status: TradingStatus = TradingStatus.CONTINUOUS, *, at: datetime) -> None:
+        """Do again what the market does: an open one begins with an auction of what gathered.
+
+        In a closed one the day is not over anew: what was placed since waits for the next.
+        """
+        if status is TradingStatus.CLOSED:
+            self._begin(at)
+            self._blotter.state = replace(self._blotter.state, status=status, turned_at=at)
+        else:
+            self.turn(status, at=at)
 
     @property
     def open_orders(self) -> Mapping[UUID, Order]:

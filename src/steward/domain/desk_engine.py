@@ -65,6 +65,19 @@ class Engine:
         return replace(self._blotter.state, version=self._blotter.turn)
 
     @property
+    def has_orders(self) -> bool:
+        """Whether any order is open."""
+        return bool(self._blotter.orders)
+
+    @property
+    def next_expiry(self) -> datetime | None:
+        """When the next order ends because its time is up; None when none does."""
+        expiries, orders = self._expiries, self._blotter.orders
+        while expiries and expiries[0][1] not in orders:
+            heapq.heappop(expiries)
+        return expiries[0][0] if expiries else None
+
+    @property
     def waiting(self) -> list[int]:
         """The portfolios whose accounts something has happened to and that are not loaded."""
         return sorted(self._blotter.waiting)

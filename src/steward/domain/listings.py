@@ -1,16 +1,29 @@
 """Listings: what may be traded at a venue, in which steps, when, and for what fee."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Final
 
-from steward.domain.money import ZERO
+from steward.domain.errors import Conflict, InvalidValue
+from steward.domain.money import ZERO, plain
 
 TICK: Final = Decimal("0.01")
 LOT: Final = Decimal("0.000000001")
 ALWAYS_OPEN: Final = "24/7"
+
+
+class ListingOutOfRange(InvalidValue):
+    """A step, a fee or a number of units that no listing can have."""
+
+    code = "listing-out-of-range"
+
+
+class ListingHasOrders(Conflict):
+    """What open orders rest on is not changed under them."""
+
+    code = "listing-has-orders"
 
 
 class TradingStatus(StrEnum):
@@ -56,6 +69,37 @@ class Listing:
     calendar: str = ALWAYS_OPEN
     borrowable: Decimal | None = None
     fees: FeeSchedule = FeeSchedule()
+
+
+def check_listing(listing: Listing) -> None:
+    """Raise ListingOutOfRange for the first field that is not what a listing can have."""
+    fees = listing.fees
+    for name in ("tick", "lot", "multiplier"):
+        if getattr(listing, name) <= 0:
+            raise ListingOutOfRange(f"The {name} is above 0.", pointer=f"/{name}")
+    if listing.borrowable is not None and listing.borrowable < 0:
+        detail = "borrowable is at least 0, or null for as many as anybody wants."
+        raise ListingOutOfRange(detail, pointer="/borrowable")
+    for name in ("per_order", "rate", "per_unit", "minimum"):
+        if getattr(fees, name) < 0:
+            raise ListingOutOfRange(f"The fee {name} is at least 0.", pointer=f"/fees/{name}")
+    if fees.rate > 1:
+        detail = "The fee rate is a share of the value, at most 1."
+        raise ListingOutOfRange(detail, pointer="/fees/rate")
+    if fees.maximum is not None and fees.maximum < fees.minimum:
+        detail = f"The maximum fee is at least the minimum of {plain(fees.minimum)}."
+        raise ListingOutOfRange(detail, pointer="/fees/maximum")
+
+
+def check_change(before: Listing, after: Listing, open_orders: int) -> None:
+    """Raise ListingHasOrders when open orders, and what is reserved for them, rest on what changes."""
+    for one in fields(Listing):
+        changes = getattr(before, one.name) != getattr(after, one.name)
+        if changes and one.name != "borrowable" and open_orders:
+            detail = (
+                f"{open_orders} open orders rest on the {one.name}: halt, have them cancelled, then set it."
+            )
+            raise ListingHasOrders(detail, pointer=f"/{one.name}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

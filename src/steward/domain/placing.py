@@ -18,6 +18,7 @@ from steward.domain.tickets import (
     Ticket,
     check_prices,
     check_time_in_force,
+    check_tranches,
     on_lot,
 )
 from steward.domain.triggers import reached, trail_of
@@ -163,6 +164,8 @@ def replacement_of(
     qty = old.pending_qty if asked.qty is None else asked.qty
     on_lot(qty, listing, "/qty")
     display = None if terms.display_qty is None else min(terms.display_qty, qty)
+    if display is not None:
+        check_tranches(display, qty)
     kept = asked.time_in_force in {None, terms.time_in_force}
     new = replace(
         terms,

@@ -7,7 +7,7 @@ from typing import Final
 
 from steward.domain.errors import InvalidValue
 from steward.domain.listings import ALWAYS_OPEN, Listing
-from steward.domain.money import plain, steps
+from steward.domain.money import divided, plain, steps
 from steward.domain.orders import Side
 from steward.domain.terms import OrderClass, OrderType, Terms, TimeInForce
 
@@ -18,6 +18,7 @@ LIMITED: Final = frozenset({OrderType.LIMIT, OrderType.STOP_LIMIT, OrderType.LIM
 TOUCHED: Final = frozenset({OrderType.MARKET_IF_TOUCHED, OrderType.LIMIT_IF_TOUCHED})
 TRIGGERED: Final = TOUCHED | {OrderType.STOP, OrderType.STOP_LIMIT, OrderType.TRAILING_STOP}
 WHOLE_PERCENT: Final = Decimal(100)
+TRANCHES_MAXIMUM: Final = Decimal(100)
 
 
 class OffTick(InvalidValue):
@@ -194,6 +195,15 @@ def _check_behaviour(ticket: Ticket, listing: Listing) -> None:
     on_lot(terms.display_qty, listing, "/display_qty")
     if not rests or ticket.qty is None or terms.display_qty > ticket.qty:
         detail = "An iceberg is a limit order that rests, and shows at most its qty."
+        raise TermsDoNotFit(detail, pointer="/display_qty")
+    check_tranches(terms.display_qty, ticket.qty)
+
+
+def check_tranches(display_qty: Decimal, qty: Decimal) -> None:
+    """Raise TermsDoNotFit for an iceberg of too many tranches: each of them is a trade of its own."""
+    least = divided(qty, TRANCHES_MAXIMUM)
+    if display_qty < least:
+        detail = f"An iceberg shows at least a hundredth of its qty: {plain(least)} or more."
         raise TermsDoNotFit(detail, pointer="/display_qty")
 
 

@@ -10,13 +10,13 @@ from uuid import UUID
 
 from steward.domain.desk import Desk
 from steward.domain.errors import Conflict, NotFound, Refusal, TooMany, Unauthenticated
-from steward.domain.listings import DeskState, Listing
+from steward.domain.listings import DeskState
 from steward.domain.orders import ClientOrderIdTaken, Order
-from steward.domain.paper import PaperModel
 from steward.usecases.accounts import AccountNotFound, brought_up
 from steward.usecases.desk_commands import Command
 from steward.usecases.desk_writes import write_desks, write_ledgers
 from steward.usecases.ports import ExchangeUnit
+from steward.usecases.surroundings import Surroundings
 from steward.usecases.values import (
     KEPT_FOR,
     Caller,
@@ -31,7 +31,6 @@ from steward.usecases.values import (
 
 Result = Sequence[Order] | Kept | Refusal
 _OVER: Final = "Sign in first: there is no open session behind this request."
-ListingOf = Callable[[DeskKey], Listing | None]
 
 
 class SymbolNotListed(NotFound):
@@ -83,34 +82,41 @@ class Memory:
 class Batch:
     """Decides commands in their order and writes what comes of all of them together.
 
+    Callers are let in at the real moment `at`; at desks it is what the exchange's clock shows then: `moment`.
     `desks` are those that it has worked on, as they are in memory once the transaction is committed.
     """
 
     unit: ExchangeUnit
-    at: datetime
+    now: Callable[[], datetime]
     new_id: Callable[[datetime], UUID]
     writes: Limit
-    model: PaperModel
+    around: Surroundings
+    at: datetime = field(init=False)
+    moment: datetime = field(init=False)
     found: dict[DeskKey, DeskState] = field(default_factory=dict)
     desks: dict[DeskKey, Desk] = field(default_factory=dict)
     accounts: dict[int, OpenedAccount] = field(default_factory=dict)
     known: dict[int, OpenedAccount] = field(default_factory=dict)
     kept: dict[tuple[UUID, str], Kept] = field(default_factory=dict)
 
-    async def load(self, asked: Sequence[Asked], memory: "Memory", listing_of: ListingOf) -> None:
+    async def load(self, asked: Sequence[Asked], memory: "Memory") -> None:
         """Lock the desks and bring them up to date, and read the accounts that ask."""
         keys = {one.command.key for one in asked}
         found = await self.unit.desks.lock(keys)
-        new = [one for one in map(listing_of, sorted(keys - found.keys())) if one is not None]
+        # Behind the locks, so that time at a desk does not go back from one batch to the next.
+        self.at = self.now()
+        self.moment = (await self.unit.clocks.get()).now(self.at)
+        unknown = sorted(keys - found.keys())
+        new = [one for key in unknown if (one := self.around.listing(key, self.moment)) is not None]
         if new:
             await self.unit.desks.add(new)
             found = await self.unit.desks.lock(keys)
         self.found = {key: state for key, (_, state) in found.items()}
         for key, (listing, state) in found.items():
             desk = memory.desks.pop(key, None)
-            if desk is None:
+            if desk is None or desk.listing != listing:
                 orders = await self.unit.desk_orders.open_at(key.venue, key.symbol) if state.version else []
-                desk = Desk(listing, state, orders, new_id=self.new_id, model=self.model)
+                desk = Desk(listing, state, orders, new_id=self.new_id, model=self.around.model)
             elif desk.state.version != state.version:
                 orders = await self.unit.desk_orders.changed_at(key.venue, key.symbol, desk.state.version)
                 desk.refresh(state, orders)
@@ -119,9 +125,11 @@ class Batch:
         self.known = memory.accounts
         self.accounts = await self._read({one for one in asking if one is not None})
         loaded = {portfolio_id: one.account for portfolio_id, one in self.accounts.items()}
-        for desk in self.desks.values():
+        traded = {one.command.key for one in asked if one.command.portfolio_id is not None}
+        for key, desk in self.desks.items():
             # One and the same for all: what one desk does to an account the next one sees.
             desk.accounts = loaded
+            self.around.bring(desk, self.moment, asked=key in traded)
 
     async def _read(self, portfolio_ids: "set[int]") -> dict[int, OpenedAccount]:
         """Give accounts as they are now, with what their ledgers have had since without the exchange.
@@ -215,11 +223,11 @@ class Batch:
             name = command.client_order_id
             if name is not None and (account.owner_id, name) in taken:
                 raise ClientOrderIdTaken
-            orders = command.on(desk, account, at=self.at)
+            orders = command.on(desk, account, at=self.moment)
             if name is not None:
                 taken.add((account.owner_id, name))
             return orders
-        return command.on(desk, account, at=self.at)
+        return command.on(desk, account, at=self.moment)
 
     async def write(self, accepted: Sequence[Asked]) -> set[int]:
         """Lock every account that is touched, settle what waits for it, and write all that has changed.

@@ -9,10 +9,11 @@ from uuid import UUID
 
 from steward.domain.accounts import Account
 from steward.domain.desk import Desk
-from steward.domain.listings import MarketQuote, TradingStatus
+from steward.domain.listings import TradingStatus
 from steward.domain.orders import Order, OrderNotFound, OrderNotOpen
 from steward.domain.tickets import Replacement, Ticket
-from steward.usecases.values import DeskKey
+from steward.usecases.surroundings import Surroundings
+from steward.usecases.values import Depth, DeskKey
 
 
 class Command(Protocol):
@@ -107,32 +108,79 @@ class Cancel:
 
 
 @dataclass(frozen=True, slots=True)
-class Quoted:
-    """Tell a desk what the market outside bids and asks."""
+class CancelAll:
+    """End several orders of an account; those that are final by now stay as they are."""
 
     key: DeskKey
-    quote: MarketQuote
+    portfolio_id: int
+    order_ids: tuple[UUID, ...]
+    client_order_id: None = None
+
+    def on(self, desk: Desk, account: Account | None, *, at: datetime) -> Sequence[Order]:
+        """Cancel them, and give those that are cancelled now."""
+        del account
+        return desk.cancel_all(self.order_ids, at=at)
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """Let time pass at a desk: whatever is done at one, it is brought to the moment first."""
+
+    key: DeskKey
     portfolio_id: None = None
     client_order_id: None = None
 
     def on(self, desk: Desk, account: Account | None, *, at: datetime) -> Sequence[Order]:
-        """Tell it."""
-        del account
-        desk.quote(self.quote, at=at)
+        """Do no more."""
+        del desk, account, at
         return ()
 
 
 @dataclass(frozen=True, slots=True)
-class Turned:
-    """Tell a desk what hour it is: what expires ends, what waited for it begins."""
+class Halt:
+    """Stop trading: orders stay and can only be cancelled."""
 
     key: DeskKey
-    status: TradingStatus
     portfolio_id: None = None
     client_order_id: None = None
 
     def on(self, desk: Desk, account: Account | None, *, at: datetime) -> Sequence[Order]:
-        """Tell it."""
+        """Halt, unless it is halted."""
         del account
-        desk.turn(self.status, at=at)
+        if desk.state.status is not TradingStatus.HALTED:
+            desk.halt(at=at)
+        return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Resume:
+    """Trade again, as far as the hours of the market say; an open one begins with an auction."""
+
+    key: DeskKey
+    around: Surroundings
+    portfolio_id: None = None
+    client_order_id: None = None
+
+    def on(self, desk: Desk, account: Account | None, *, at: datetime) -> Sequence[Order]:
+        """Resume, if it is halted."""
+        del account
+        if desk.state.status is TradingStatus.HALTED:
+            desk.resume(self.around.calendar(desk.listing).status(at), at=at)
+        return ()
+
+
+@dataclass(slots=True)
+class Look:
+    """Look at a desk: `seen` is its state then, with the best `levels` of each side."""
+
+    key: DeskKey
+    levels: int
+    seen: "Depth | None" = None
+    portfolio_id: None = None
+    client_order_id: None = None
+
+    def on(self, desk: Desk, account: Account | None, *, at: datetime) -> Sequence[Order]:
+        """Look."""
+        del account
+        self.seen = Depth.of(desk, self.levels, at)
         return ()

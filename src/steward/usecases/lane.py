@@ -14,9 +14,9 @@ from uuid import UUID
 
 from steward.domain.errors import Refusal
 from steward.domain.orders import Order
-from steward.domain.paper import PaperModel
-from steward.usecases.desk_batch import Asked, Batch, ListingOf, Memory, Result
+from steward.usecases.desk_batch import Asked, Batch, Memory, Result
 from steward.usecases.ports import ExchangeUnit, ExchangeUnits
+from steward.usecases.surroundings import Surroundings
 from steward.usecases.values import DeskKey, Kept, Limit
 
 BATCH_MAXIMUM: Final = 256
@@ -43,8 +43,7 @@ class Lane:
     writes: Limit
     now: Callable[[], datetime]
     new_id: Callable[[datetime], UUID]
-    listing_of: ListingOf
-    model: PaperModel
+    around: Surroundings
     woken: Woken
     memory: Memory = field(default_factory=Memory)
     placed: "OrderedDict[UUID, Placed]" = field(default_factory=OrderedDict)
@@ -90,9 +89,9 @@ class Lane:
 
     async def _together(self, asked: Sequence[Asked]) -> Sequence[Result | Exception]:
         async def work(unit: ExchangeUnit) -> tuple[Batch, list[Result], set[int]]:
-            batch = Batch(unit, self.now(), self.new_id, self.writes, self.model)
+            batch = Batch(unit, self.now, self.new_id, self.writes, self.around)
             # What this batch works on is in memory again only once it is committed.
-            await batch.load(asked, self.memory, self.listing_of)
+            await batch.load(asked, self.memory)
             results = await batch.decide(asked)
             done = zip(asked, results, strict=True)
             accepted = [one for one, result in done if not isinstance(result, Refusal)]

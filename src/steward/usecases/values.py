@@ -8,7 +8,9 @@ from typing import Any, Final
 from uuid import UUID
 
 from steward.domain.accounts import Account
+from steward.domain.desk import Desk
 from steward.domain.errors import InvalidValue
+from steward.domain.listings import DeskState, Listing
 from steward.domain.orders import Order
 from steward.domain.portfolios import CostMethod
 from steward.domain.prices import Quote
@@ -75,6 +77,26 @@ class DeskKey:
 
     venue: str
     symbol: str
+
+
+@dataclass(frozen=True, slots=True)
+class Depth:
+    """A desk as it is looked at by the exchange's clock.
+
+    The best levels to buy and to sell at are each a price, a quantity, and the number of orders.
+    """
+
+    listing: Listing
+    state: DeskState
+    bids: Sequence[tuple[Decimal, Decimal, int]]
+    asks: Sequence[tuple[Decimal, Decimal, int]]
+    at: datetime
+
+    @staticmethod
+    def of(desk: Desk, levels: int, at: datetime) -> "Depth":
+        """Look at a desk."""
+        bids, asks = desk.depth(levels)
+        return Depth(desk.listing, desk.state, bids, asks, at)
 
 
 @dataclass(slots=True)

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Integer, bindparam, insert, select, text, update
+from sqlalchemy import Integer, bindparam, func, insert, literal_column, select, text, update
 from sqlalchemy.sql.elements import ClauseElement
 
 from steward.domain.instants import instant_text
@@ -17,18 +17,27 @@ from steward.domain.money import plain
 from steward.domain.trading import Trade
 from steward.infrastructure.db.database import Reading, Retry, Transaction
 from steward.infrastructure.db.desks_tables import desks, order_events, trades
+from steward.infrastructure.db.orders_tables import orders
 from steward.infrastructure.db.statements import Lock, Row, Statement, upsert
 from steward.infrastructure.db.streams_wakes import CHANNEL, payloads
 from steward.infrastructure.db.types import listed, wire, written_list
 from steward.usecases.values import DeskKey, ToldEvent
 
-_C, _T, _O = desks.c, trades.c, order_events.c
+_C, _T, _O, _R = desks.c, trades.c, order_events.c, orders.c
 _WHOLE = tuple(_C)
 _STATE = ("version", "trade_seq", "status", "last_price", "short_qty", "quote", "turned_at")
 _SOME = listed(_C.venue, "venues"), listed(_C.symbol, "symbols")
 _LOCK = Statement(select(*_WHOLE).where(*_SOME).order_by(_C.venue, _C.symbol), lock=Lock.ALWAYS)
 _GET = Statement(select(*_WHOLE).where(*_SOME))
 _ALL = Statement(select(*_WHOLE).order_by(_C.venue, _C.symbol))
+_OPEN_ORDERS = Statement(
+    select(func.count()).where(
+        _R.venue == bindparam("venue"),
+        _R.security == bindparam("security"),
+        _R.desk_seq.is_not(None),
+        _R.status.in_((literal_column("'pending'"), literal_column("'partial'"))),
+    )
+)
 _SAVE = Statement(
     update(desks)
     .where(_C.venue == bindparam("of_venue"), _C.symbol == bindparam("of_symbol"))
@@ -217,6 +226,11 @@ class DeskWrites(DeskReads):
             for key, value in map(_desk, await self._unit.fetch(_LOCK, _named(keys)))
             if key in keys
         }
+
+    async def open_orders(self, key: DeskKey) -> int:
+        """Count the open orders of a desk."""
+        rows = await self._unit.fetch(_OPEN_ORDERS, {"venue": key.venue, "security": key.symbol})
+        return int(rows[0][0])
 
     async def add(self, listings: Iterable[Listing]) -> None:
         """Open desks, unless they are there."""

@@ -1,6 +1,7 @@
 """Orders and their executions, as they are read."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import combinations
 from uuid import UUID
 
 from sqlalchemy import Integer, bindparam, func, literal_column, select
@@ -69,14 +70,19 @@ _page = (
     .order_by(_C.seq.desc())
     .limit(bindparam("limit", type_=Integer))
 )
-_by_status = _C.status == bindparam("status")
-_by_security = _C.security == bindparam("security")
-_PAGES = {
-    (False, False): Statement(_page),
-    (True, False): Statement(_page.where(_by_status)),
-    (False, True): Statement(_page.where(_by_security)),
-    (True, True): Statement(_page.where(_by_status, _by_security)),
+_FILTERS = {
+    one.name: one == bindparam(one.name) for one in (_C.status, _C.security, _C.portfolio_id, _C.venue)
 }
+_PAGES = {
+    names: Statement(_page.where(*(_FILTERS[name] for name in names)))
+    for count in range(len(_FILTERS) + 1)
+    for names in combinations(_FILTERS, count)
+}
+_OPEN = Statement(
+    select(_C.id, _C.venue, _C.security, _C.portfolio_id)
+    .where(_OWNED, _C.status.in_((literal_column("'pending'"), literal_column("'partial'"))))
+    .order_by(_C.seq)
+)
 _E = executions.c
 _FILL_WIRE = (
     wire(_E.id).label("w_id"),
@@ -142,12 +148,20 @@ class OrderReads:
         return rows[0]
 
     async def page(
-        self, owner_id: UUID, *, status: str | None, security: str | None, before: int, limit: int
+        self, owner_id: UUID, *, filters: Mapping[str, object], before: int, limit: int
     ) -> Sequence[Row]:
-        """Give orders for the wire, newest first, those with seq < `before`."""
-        params = {"owner_id": owner_id, "before": before, "limit": limit}
-        params |= {"status": status, "security": security}
-        return await self._unit.fetch(_PAGES[status is not None, security is not None], params)
+        """Give orders for the wire, newest first, those with seq < `before`.
+
+        `filters` are what some of status, security, portfolio_id and venue must be.
+        """
+        params = {"owner_id": owner_id, "before": before, "limit": limit, **filters}
+        return await self._unit.fetch(_PAGES[tuple(name for name in _FILTERS if name in filters)], params)
+
+    async def open_ones(self, owner_id: UUID) -> Sequence[tuple[UUID, str, str, int]]:
+        """Give all open orders of an owner, oldest first: id, venue, security, portfolio id."""
+        return [
+            (row[0], row[1], row[2], row[3]) for row in await self._unit.fetch(_OPEN, {"owner_id": owner_id})
+        ]
 
     async def fills(self, owner_id: UUID, order_id: UUID, *, after: int, limit: int) -> Sequence[Row]:
         """Give fills for the wire (seq first), oldest first, those with seq > `after`.
