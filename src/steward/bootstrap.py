@@ -29,13 +29,15 @@ from steward.infrastructure.prices.simulated import SimulatedPrices
 from steward.infrastructure.prices.static import StaticPrices
 from steward.infrastructure.telemetry import Metrics
 from steward.settings import Settings
-from steward.trading_floor import hub_of, lane_of
+from steward.trading_floor import exchange_of
 from steward.usecases.analysis import Analyst
 from steward.usecases.api_keys import KeyLog, KeyMaker
 from steward.usecases.history import Historian
 from steward.usecases.identity import Door
+from steward.usecases.lane import Lane
 from steward.usecases.market import Sources
 from steward.usecases.ports import PriceSource
+from steward.usecases.streams import Hub
 from steward.usecases.values import Limit
 
 if TYPE_CHECKING:
@@ -105,13 +107,12 @@ def bootstrap(settings: Settings) -> tuple[System, Lifespan]:
     """Make the system, and what opens and closes it."""
     database = database_of(settings)
     units = units_of(settings, database)
-    passwords = PasswordHasher()
-    provider = provider_of(settings)
+    passwords, provider = PasswordHasher(), provider_of(settings)
     metrics, access_log = Metrics(pool_waiters=lambda: database.waiting), AccessLog()
     analyses = ThreadPoolExecutor(_ANALYSES_AT_ONCE, thread_name_prefix="analysis")
     sources = Sources(prices_of(settings), EcbRates())
     analyst = Analyst(sources, max_age_days=settings.price_max_age_days, executor=analyses)
-    streams = hub_of(units, settings.database_url, System.now)
+    lane, streams = _exchange_of(settings, units, sources.prices)
     system = System(
         name=settings.app_name,
         units=units,
@@ -125,13 +126,7 @@ def bootstrap(settings: Settings) -> tuple[System, Lifespan]:
         price_policy=Policy(settings.price_max_age_days),
         analyst=analyst,
         historian=Historian(analyst, units, edition=edition_of(settings)),
-        lane=lane_of(
-            units,
-            sources.prices,
-            writes=writes_of(settings),
-            seed=settings.market_seed,
-            woken=streams.wake,
-        ),
+        lane=lane,
         streams=streams,
         metrics=metrics,
         access_log=access_log,
@@ -148,7 +143,6 @@ def bootstrap(settings: Settings) -> tuple[System, Lifespan]:
     async def lifespan() -> AsyncIterator[None]:
         await database.open()
         background = _begun(units, metrics)
-        _settle_memory()
         try:
             yield
         finally:
@@ -159,6 +153,16 @@ def bootstrap(settings: Settings) -> tuple[System, Lifespan]:
             access_log.close()
 
     return system, lifespan
+
+
+def _exchange_of(settings: Settings, units: Units, prices: PriceSource) -> tuple[Lane, Hub]:
+    return exchange_of(
+        units,
+        prices,
+        settings.database_url,
+        writes=writes_of(settings),
+        seed=settings.market_seed,
+    )
 
 
 def _disk_path_of(settings: Settings) -> str:
@@ -201,6 +205,7 @@ def _settle_memory() -> None:
 
 def _begun(units: Units, metrics: Metrics) -> list[asyncio.Task[None]]:
     chores = (tidy_for_ever(units, lambda: datetime.now(UTC)), metrics.watch())
+    _settle_memory()
     return [asyncio.create_task(chore) for chore in chores]
 
 

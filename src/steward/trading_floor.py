@@ -1,6 +1,5 @@
 """The floor of the exchange: the lane of a worker, what is listed there, and who hears of it."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime
 
 from steward.domain.listings import Listing
@@ -9,39 +8,39 @@ from steward.infrastructure.db.streams import Feed
 from steward.infrastructure.db.streams_wakes import wakes_of
 from steward.infrastructure.db.unit_of_work import Units
 from steward.infrastructure.ids import uuid7
-from steward.usecases.lane import Lane, Woken
-from steward.usecases.ports import ExchangeUnits, PriceSource
+from steward.usecases.lane import Lane
+from steward.usecases.ports import PriceSource
 from steward.usecases.streams import Hub
 from steward.usecases.values import DeskKey, Limit
 
 
-def lane_of(units: ExchangeUnits, prices: PriceSource, *, writes: Limit, seed: int, woken: Woken) -> Lane:
-    """Make the lane to the exchange: what the price source knows is listed everywhere."""
-
-    def now() -> datetime:
-        return datetime.now(UTC)
+def exchange_of(
+    units: Units, prices: PriceSource, database_url: str, *, writes: Limit, seed: int
+) -> tuple[Lane, Hub]:
+    """Make the lane to the exchange and the hub that it wakes: what the price source knows is listed."""
 
     def listing_of(key: DeskKey) -> Listing | None:
-        quote = prices.quotes(now()).get(key.symbol)
+        quote = prices.quotes(_now()).get(key.symbol)
         if quote is None:
             return None
         return Listing(venue=key.venue, symbol=key.symbol, currency=quote.currency)
 
-    return Lane(
+    hub = Hub(Feed(units, _depth), wakes_of(database_url), _now)
+    lane = Lane(
         units=units,
         writes=writes,
-        now=now,
+        now=_now,
         new_id=uuid7,
         listing_of=listing_of,
         model=PaperModel(seed=seed),
-        woken=woken,
+        woken=hub.wake,
     )
+    return lane, hub
 
 
-def hub_of(units: Units, database_url: str, now: Callable[[], datetime]) -> Hub:
-    """Make the hub of what is streamed."""
+def _now() -> datetime:
+    return datetime.now(UTC)
 
-    async def depth(key: DeskKey) -> str | None:  # noqa: ARG001 - a Depth's signature
-        return None
 
-    return Hub(Feed(units, depth), wakes_of(database_url), now)
+async def _depth(key: DeskKey) -> str | None:  # noqa: ARG001 - a Depth's signature
+    return None
