@@ -63,6 +63,7 @@ INSTRUMENT = f"{PREFIX}/instruments/{{symbol}}"
 ACTIONS = f"{INSTRUMENT}/actions"
 SPLIT = {"kind": "split", "ex_date": "2026-01-02", "new": 2}
 RATE = f"{PREFIX}/rates/{{pair}}"
+EVENTS = "?portfolio_id={portfolio_id}&after=9"
 RECIPES: dict[tuple[str, str], Recipe] = {
     ("GET", "/health"): Recipe(200, ANYBODY),
     ("GET", "/livez"): Recipe(200, ANYBODY),
@@ -151,10 +152,8 @@ RECIPES: dict[tuple[str, str], Recipe] = {
     ("POST", f"{ORDER}/execute"): Recipe(200, NOT_FOUND, {"executed_qty": 1}),
     ("GET", f"{ORDER}/executions"): Recipe(200, NOT_FOUND),
     ("GET", f"{PREFIX}/portfolio"): Recipe(200, OWN_WORLD),
-    # What streams has no end: the owner is told that the sequence has not come so far.
-    ("GET", f"{PREFIX}/exchange/events"): Recipe(
-        422, NOT_FOUND, query="?portfolio_id={portfolio_id}&after=9"
-    ),
+    # A stream has no end; that its sequence has not come so far is an answer, too.
+    ("GET", f"{PREFIX}/exchange/events"): Recipe(422, NOT_FOUND, query=EVENTS),
 }
 
 

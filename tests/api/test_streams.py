@@ -141,3 +141,24 @@ def test_who_wants_no_more_gets_no_more(server: Server, alice: Person, mine: int
         happen(server, mine)
         happen(server, other)
         assert received(stream)["portfolio_id"] == other
+
+
+def test_an_order_is_heard_of_on_every_worker(server: Server, alice: Person, mine: int) -> None:
+    assert alice("PUT", f"/api/v1/portfolios/{mine}/account", {"starting_balance": 1000}).status == 201
+    asking = {"venue": "book", "security": "BTC", "qty": 1, "portfolio_id": mine}
+    asking |= {"type": "limit", "limit_price": 2, "time_in_force": "gtc"}
+    found: dict[str, ClientConnection] = {}
+    with ExitStack() as opened:
+        while len(found) < 2:
+            stream = opened.enter_context(connected(alice))
+            found.setdefault(worker(stream), stream)
+        for stream in found.values():
+            asked(stream, orders=[mine])
+        order = alice.made("/api/v1/orders", asking)
+        assert alice("DELETE", f"/api/v1/orders/{order['id']}").status == 200
+        for stream in found.values():
+            told = [received(stream)["data"] for _ in range(2)]
+            assert [(one["seq"], one["kind"], one["order"]["id"]) for one in told] == [
+                (1, "accepted", order["id"]),
+                (2, "cancelled", order["id"]),
+            ]

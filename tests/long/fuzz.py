@@ -29,11 +29,12 @@ def fuzz(server: Server, person: Person, *, examples: int, seed: int) -> str:
     folder.mkdir(exist_ok=True)
     (folder / "schemathesis.toml").write_text(_CONFIGURATION)
     document = person("GET", "/openapi.json").json
-    # A made-up cookie beside the token is a 401 by the contract, and would be sent with every request.
-    del document["components"]["securitySchemes"]["cookie"]
+    # A made-up cookie or key beside the token is a 401 by the contract, and would be sent with every request.
+    schemes = document["components"]["securitySchemes"]
+    document["components"]["securitySchemes"] = {"token": schemes["token"]}
     for methods in document["paths"].values():
         for operation in methods.values():
-            operation["security"] = [one for one in operation.get("security", ()) if "cookie" not in one]
+            operation["security"] = [one for one in operation.get("security", ()) if "token" in one]
     (folder / "openapi.json").write_text(json.dumps(document, default=float))
     done = subprocess.run(
         _command(server, person, examples, seed),
