@@ -25,7 +25,6 @@ from bench import seed, servers
 from bench.load import Load, Measured
 from bench.operations import Person
 from bench.servers import Server
-from steward.infrastructure.prices.simulated import ANCHORS
 
 if TYPE_CHECKING:
     from bench.__main__ import Store
@@ -34,7 +33,7 @@ CLIENTS = 32
 GOALS = {"postgresql": 1.0, "sqlite": 0.4}
 P99_GOAL_MS = 50.0
 _EACH = 400
-_ONE_SYMBOL = ("AAPL",)
+_SYMBOLS = tuple(f"BOOK{number}" for number in range(16))
 _BALANCE = "1000000000000"
 _CANCEL = 3
 _BODY = "x" * 100
@@ -48,7 +47,7 @@ def measure(store: "Store", engine: str, folder: Path, *, rounds: int, seconds: 
     try:
         with servers.steward(url, folder) as server, Load() as load:
             people = _people(server, load)
-            for symbols in (_ONE_SYMBOL,):
+            for symbols in (_SYMBOLS[:1], _SYMBOLS):
                 requests = [_orders(person, number, symbols) for number, person in enumerate(people)]
                 whole, alone = [], []
                 for _ in range(rounds):
@@ -77,14 +76,13 @@ def _row(engine: str, symbols: tuple[str, ...], whole: list[Measured], alone: li
     return [ratio >= goal] if judged else []
 
 
-def _sixteen() -> tuple[str, ...]:
-    symbols = sorted(ANCHORS)
-    return tuple(symbols[place % len(symbols)] for place in range(16))
-
-
 def _people(server: Server, load: Load) -> list[Person]:
     people = [seed.registered(server, number) for number in range(CLIENTS)]
     load.once(server.port, [[one.request("POST", "/portfolios", '{"name":"Desk"}')] for one in people])
+    # Whoever registered first is the administrator.
+    listing = '{"currency":"USD"}'
+    listed = [people[0].request("PUT", f"/exchange/listings/book/{one}", listing) for one in _SYMBOLS]
+    load.once(server.port, [listed])
     people = [replace(one, open_id=seed.portfolio_ids(server, one)[0]) for one in people]
     account = f'{{"kind":"margin","starting_balance":{_BALANCE}}}'
     opened = [[one.request("PUT", f"/portfolios/{one.open_id}/account", account)] for one in people]
