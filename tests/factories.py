@@ -34,6 +34,11 @@ TRACE = Trace("tests.write", "/tests", "127.0.0.1", "request-1")
 _seed = itertools.count(1)
 
 
+def figures(*found: object) -> tuple[Any, ...]:
+    """Put figures together: beside others, a Decimal may be compared with a whole number."""
+    return found
+
+
 def new_id() -> UUID:
     """Give an id that nothing else has."""
     return UUID(bytes=random.randbytes(16), version=4)

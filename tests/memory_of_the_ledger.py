@@ -56,6 +56,10 @@ class Transactions:
     async def of(self, owner_id: UUID, portfolio_id: int | None) -> list[Transaction]:
         return self._found(owner_id, lambda one: portfolio_id in (None, one.portfolio_id))
 
+    async def behind(self, portfolio_id: int, seq: int) -> Sequence[Transaction]:
+        found = (one for one in self.memory.ledger.values() if one.portfolio_id == portfolio_id)
+        return [one for one in found if one.seq > seq]
+
     async def related(self, owner_id: UUID, portfolio_id: int) -> list[Transaction]:
         here = self._found(owner_id, lambda one: one.portfolio_id == portfolio_id)
         moved = {one.entry.symbol for one in here if one.entry.terms.transfer_id} - {None}

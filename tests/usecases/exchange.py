@@ -1,0 +1,131 @@
+"""An exchange on SQLite for tests of its lane: people with accounts, and a symbol for each test."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, TypeVar
+
+from steward.domain.accounts import AccountKind
+from steward.domain.listings import FeeSchedule, Listing
+from steward.domain.orders import Order, Side
+from steward.domain.paper import PaperModel
+from steward.domain.terms import BOOK_VENUE, OrderType, Terms, TimeInForce
+from steward.domain.tickets import Ticket
+from steward.infrastructure.db.unit_of_work import Units
+from steward.infrastructure.ids import uuid7
+from steward.usecases import accounts
+from steward.usecases.desk_batch import Asked
+from steward.usecases.desk_commands import Command, Place
+from steward.usecases.lane import Lane
+from steward.usecases.ports import WriteUnit
+from steward.usecases.values import Caller, DeskKey, Kept, Limit, Once, OpenedAccount
+from tests.factories import AT, TRACE, a_session, a_user, new_text
+
+T = TypeVar("T")
+
+
+@dataclass
+class Trader:
+    """Somebody signed in, with an account."""
+
+    caller: Caller
+    portfolio_id: int
+
+
+@dataclass
+class Floor:
+    """Lanes as workers have them, on one database."""
+
+    units: Units
+    writes: Limit = field(default_factory=lambda: Limit("writes", 1_000_000, 60))
+    symbol: str = field(default_factory=lambda: new_text("S").upper().replace("-", ""))
+    fees: FeeSchedule = field(default_factory=FeeSchedule)
+    at: datetime = AT
+    woken: list[tuple[set[int], set[DeskKey]]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Open a lane."""
+        self.lane = self.new_lane()
+
+    @property
+    def key(self) -> DeskKey:
+        """The desk."""
+        return DeskKey(BOOK_VENUE, self.symbol)
+
+    def new_lane(self) -> Lane:
+        """Give the lane of another worker."""
+        return Lane(
+            units=self.units,
+            writes=self.writes,
+            now=lambda: self.at,
+            new_id=uuid7,
+            listing_of=self.listing_of,
+            model=PaperModel(seed=1),
+            woken=lambda ids, keys: self.woken.append((set(ids), set(keys))),
+        )
+
+    def listing_of(self, key: DeskKey) -> Listing | None:
+        """List the one symbol, at every venue."""
+        if key.symbol != self.symbol:
+            return None
+        return Listing(venue=key.venue, symbol=key.symbol, currency="USD", fees=self.fees)
+
+    async def trader(
+        self, cash: int = 10_000, kind: AccountKind = AccountKind.MARGIN, currency: str = "USD"
+    ) -> Trader:
+        """Make somebody with an account."""
+        user = a_user()
+        session = a_session(user)
+
+        async def work(unit: WriteUnit) -> int:
+            unit.users.add(user, "hash")
+            unit.sessions.add(session)
+            await unit.flush()
+            made = await unit.portfolios.add(owner_id=user.id, name="Trading", base_currency=currency, at=AT)
+            await accounts.open_account(
+                unit,
+                owner_id=user.id,
+                portfolio_id=made.id,
+                kind=kind,
+                starting_balance=Decimal(cash),
+                settlement_days=0,
+                at=AT,
+            )
+            return made.id
+
+        return Trader(Caller(user.id, session.id, AT), await self.do(work))
+
+    async def do(self, work: Callable[[WriteUnit], Awaitable[T]]) -> T:
+        """Do work of another kind in a unit of its own."""
+        return await self.units.write(work, trace=TRACE, at=AT)
+
+    async def account(self, trader: Trader) -> OpenedAccount:
+        """Read an account as it is kept."""
+        return (await self.do(lambda unit: unit.accounts.of([trader.portfolio_id])))[trader.portfolio_id]
+
+    def ticket(self, side: Side = Side.BUY, qty: int = 10, price: int = 100, **fields: Any) -> Ticket:
+        """Make a limit order that rests."""
+        terms = Terms(type=OrderType.LIMIT, limit_price=Decimal(price), time_in_force=TimeInForce.GTC)
+        usual: dict[str, Any] = {
+            "venue": BOOK_VENUE,
+            "symbol": self.symbol,
+            "qty": Decimal(qty),
+            "terms": terms,
+        }
+        return Ticket(side=side, **(usual | fields))
+
+    async def place(self, trader: Trader, *args: Any, lane: Lane | None = None, **fields: Any) -> Order:
+        """Place such an order."""
+        command = Place(trader.portfolio_id, self.ticket(*args, **fields))
+        (order,) = await self.ask(trader, command, lane=lane)
+        return order
+
+    async def ask(
+        self, trader: Trader | None, command: Command, *, lane: Lane | None = None, once: Once | None = None
+    ) -> list[Order]:
+        """Have a command done, by this lane or another one."""
+        caller = None if trader is None else trader.caller
+        done = await (lane or self.lane).do(Asked(command, caller, None if trader is None else TRACE, once))
+        assert not isinstance(done, Kept)
+        return list(done)
