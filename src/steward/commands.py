@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from steward.bootstrap import database_of, door_of, edition_of, prices_of, provider_of, units_of
-from steward.domain.books import Finding
 from steward.domain.explain import Node
+from steward.domain.findings import Finding
 from steward.domain.portfolios import PortfolioNotFound
 from steward.domain.users import User, UserNotFound, checked_email
 from steward.infrastructure.auth.passwords import PasswordHasher

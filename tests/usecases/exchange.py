@@ -1,17 +1,19 @@
 """An exchange on SQLite for tests of its lane: people with accounts, and a symbol for each test."""
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, TypeVar
 
 from steward.domain.accounts import AccountKind
-from steward.domain.listings import FeeSchedule, Listing
+from steward.domain.closes import Series
 from steward.domain.orders import Order, Side
 from steward.domain.paper import PaperModel
+from steward.domain.prices import Quote
 from steward.domain.terms import BOOK_VENUE, OrderType, Terms, TimeInForce
 from steward.domain.tickets import Ticket
+from steward.infrastructure.calendars import days_off
 from steward.infrastructure.db.unit_of_work import Units
 from steward.infrastructure.ids import uuid7
 from steward.usecases import accounts
@@ -19,8 +21,9 @@ from steward.usecases.desk_batch import Asked
 from steward.usecases.desk_commands import Command, Place
 from steward.usecases.lane import Lane
 from steward.usecases.ports import WriteUnit
+from steward.usecases.surroundings import Surroundings
 from steward.usecases.values import Caller, DeskKey, Kept, Limit, Once, OpenedAccount
-from tests.factories import AT, TRACE, a_session, a_user, new_text
+from tests.factories import AT, TRACE, a_quote, a_session, a_user, new_text
 
 T = TypeVar("T")
 
@@ -40,7 +43,6 @@ class Floor:
     units: Units
     writes: Limit = field(default_factory=lambda: Limit("writes", 1_000_000, 60))
     symbol: str = field(default_factory=lambda: new_text("S").upper().replace("-", ""))
-    fees: FeeSchedule = field(default_factory=FeeSchedule)
     at: datetime = AT
     woken: list[tuple[set[int], set[DeskKey]]] = field(default_factory=list)
 
@@ -60,16 +62,21 @@ class Floor:
             writes=self.writes,
             now=lambda: self.at,
             new_id=uuid7,
-            listing_of=self.listing_of,
-            model=PaperModel(seed=1),
+            around=Surroundings(days_off, self, PaperModel(seed=1)),
             woken=lambda ids, keys: self.woken.append((set(ids), set(keys))),
         )
 
-    def listing_of(self, key: DeskKey) -> Listing | None:
-        """List the one symbol, at every venue."""
-        if key.symbol != self.symbol:
-            return None
-        return Listing(venue=key.venue, symbol=key.symbol, currency="USD", fees=self.fees)
+    def version(self, at: datetime) -> int:
+        """Never change: this is the source of the prices too."""
+        return at.year
+
+    def quotes(self, at: datetime) -> Mapping[str, Quote]:
+        """Know one symbol, which is therefore listed at every venue."""
+        return {self.symbol: a_quote(self.symbol, 100, as_of=at)}
+
+    def closes(self, symbol: str, first: date, last: date, *, at: datetime) -> Series | None:
+        """Know no closes."""
+        raise AssertionError(symbol, first, last, at)
 
     async def trader(
         self, cash: int = 10_000, kind: AccountKind = AccountKind.MARGIN, currency: str = "USD"
@@ -95,6 +102,17 @@ class Floor:
             return made.id
 
         return Trader(Caller(user.id, session.id, AT), await self.do(work))
+
+    async def again(self, trader: Trader) -> Trader:
+        """Have somebody sign in anew, for a session does not last long."""
+        user, until = a_user(id=trader.caller.user_id), self.at + timedelta(hours=1)
+        session = a_session(user, expires_at=until)
+
+        async def work(unit: WriteUnit) -> None:
+            unit.sessions.add(session)
+
+        await self.do(work)
+        return replace(trader, caller=replace(trader.caller, session_id=session.id))
 
     async def do(self, work: Callable[[WriteUnit], Awaitable[T]]) -> T:
         """Do work of another kind in a unit of its own."""

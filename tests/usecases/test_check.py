@@ -5,7 +5,9 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from steward.domain.books import Books, Finding, StoredOrder
+from steward.domain.books import Books, StoredOrder
+from steward.domain.exchange_books import DeskBooks
+from steward.domain.findings import Finding
 from steward.usecases.check import check
 from tests.factories import OWNER, a_portfolio, a_transaction, an_entry, an_order
 
@@ -16,6 +18,7 @@ class FakeBookkeeping:
 
     kept: list[Books] = field(default_factory=list)
     miscounted: list[UUID] = field(default_factory=list)
+    traded: list[DeskBooks] = field(default_factory=list)
 
     async def portfolio_count(self) -> int:
         return len(self.kept)
@@ -25,6 +28,10 @@ class FakeBookkeeping:
 
     async def books(self) -> AsyncIterator[Books]:
         for one in self.kept:
+            yield one
+
+    async def desks(self) -> AsyncIterator[DeskBooks]:
+        for one in self.traded:
             yield one
 
 

@@ -3,28 +3,29 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from steward.domain.accounts import AccountKind, InsufficientBuyingPower
-from steward.domain.listings import FeeSchedule, MarketQuote, TradingStatus
+from steward.domain.listings import FeeSchedule, Listing
 from steward.domain.orders import ClientOrderIdTaken, Order, OrderNotOpen, Side, StaleVersion, Status
-from steward.domain.terms import PAPER_VENUE, Terms, TimeInForce
+from steward.domain.terms import BOOK_VENUE, PAPER_VENUE, OrderType, Terms
 from steward.domain.tickets import Replacement
 from steward.domain.transactions import Entry, Kind, seal
 from steward.infrastructure.db.database import Retry
 from steward.usecases.accounts import AccountNotFound
 from steward.usecases.desk_batch import AccountCurrency, Asked, SymbolNotListed
-from steward.usecases.desk_commands import Cancel, Place, Quoted, Replace, Turned
+from steward.usecases.desk_commands import Cancel, Place, Replace, Tick
 from steward.usecases.lane import PLACED_MAXIMUM
 from steward.usecases.ports import WriteUnit
 from steward.usecases.values import DeskKey
 from tests.factories import AT, figures, new_text
 from tests.usecases.exchange import Floor, Trader
 
-MARKET = Terms(time_in_force=TimeInForce.IOC)
+DAY = Terms(type=OrderType.LIMIT, limit_price=Decimal(1))
 
 
 async def booked(floor: Floor, trader: Trader, *entries: Entry) -> None:
@@ -43,7 +44,9 @@ async def ledger(floor: Floor, trader: Trader) -> list[Entry]:
 
 
 async def test_two_meet_and_everything_is_kept(floor: Floor) -> None:
-    floor.fees = FeeSchedule(per_order=Decimal("0.5"))
+    fees = FeeSchedule(per_order=Decimal("0.5"))
+    listing = Listing(venue=BOOK_VENUE, symbol=floor.symbol, currency="USD", fees=fees)
+    await floor.do(lambda unit: unit.desks.relist(listing))
     seller, buyer = await floor.trader(), await floor.trader(kind=AccountKind.CASH)
     sale = await floor.place(seller, Side.SELL, 10)
     bought = await floor.place(buyer, Side.BUY, 4)
@@ -110,17 +113,17 @@ async def test_an_order_is_replaced_and_a_final_one_is_neither_replaced_nor_canc
 async def test_the_market_itself_asks_without_an_account(floor: Floor) -> None:
     buyer = await floor.trader()
     key = DeskKey(PAPER_VENUE, floor.symbol)
-    order = await floor.place(buyer, venue=PAPER_VENUE, price=200)
-    one = Decimal(100)
-    quote = MarketQuote(bid=one, ask=one, bid_size=one, ask_size=one, at=AT)
-    assert await floor.ask(None, Quoted(key, quote)) == []
-    assert (await floor.account(buyer)).account.holdings[floor.symbol].qty == 10
-    mine, _ = await asyncio.gather(floor.place(buyer), floor.ask(None, Quoted(floor.key, quote)))
-    assert mine.status is Status.PENDING
-    assert await floor.ask(None, Turned(key, TradingStatus.CLOSED)) == []
-    (_, state) = (await floor.units.read().desks.of([key]))[key]
-    assert state.status is TradingStatus.CLOSED
-    assert order.status is Status.PENDING
+    order = await floor.place(buyer, venue=PAPER_VENUE, price=200, qty=1)
+    assert (order.status, order.security) == (Status.EXECUTED, floor.symbol)
+    lasting = await floor.place(buyer, qty=1, terms=DAY)
+    floor.at += timedelta(days=1)
+    assert await floor.ask(None, Tick(floor.key)) == []
+    later = await floor.again(buyer)
+    with pytest.raises(OrderNotOpen):
+        await floor.ask(later, Cancel(floor.key, buyer.portfolio_id, lasting.id))
+    mine, nothing = await asyncio.gather(floor.place(later, qty=1), floor.ask(None, Tick(floor.key)))
+    assert (mine.status, nothing) == (Status.PENDING, [])
+    assert key in (await floor.units.read().desks.of([key]))
 
 
 async def test_a_refused_command_changes_nothing_and_the_others_go_on(floor: Floor) -> None:

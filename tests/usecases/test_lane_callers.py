@@ -11,16 +11,11 @@ from steward.domain.accounts import InsufficientBuyingPower
 from steward.domain.api_keys import KeyRefused
 from steward.domain.errors import TooMany, Unauthenticated
 from steward.domain.orders import ClientOrderIdTaken, Order, Status
-from steward.domain.terms import Terms, TimeInForce
-from steward.domain.users import Session
 from steward.usecases.desk_batch import Asked
 from steward.usecases.desk_commands import Place
-from steward.usecases.ports import WriteUnit
 from steward.usecases.values import Kept, KeyReused, Limit, Once, PresentedKey
-from tests.factories import AT, a_session, a_user, new_id, new_text
+from tests.factories import AT, new_id, new_text
 from tests.usecases.exchange import Floor, Trader
-
-MARKET = Terms(time_in_force=TimeInForce.IOC)
 
 
 async def test_who_is_signed_in_no_more_or_by_no_key_is_not_let_in(floor: Floor) -> None:
@@ -81,14 +76,8 @@ async def test_a_command_under_a_key_is_done_once(floor: Floor) -> None:
     assert (await floor.account(buyer)).account.open_orders == 1
     # A day later the key is free again, for who has signed in anew.
     floor.at += timedelta(days=1, seconds=1)
-    session = a_session(a_user(id=buyer.caller.user_id), expires_at=floor.at + timedelta(hours=1))
-    await floor.do(lambda unit: _signed_in(unit, session))
-    caller = replace(buyer.caller, session_id=session.id)
+    caller = (await floor.again(buyer)).caller
     assert not isinstance(await floor.lane.do(replace(asked, caller=caller)), Kept)
-
-
-async def _signed_in(unit: WriteUnit, session: Session) -> None:
-    unit.sessions.add(session)
 
 
 async def test_a_refused_command_leaves_its_key_free(floor: Floor) -> None:

@@ -9,6 +9,8 @@ from uuid import UUID
 
 from steward.domain.assets import is_asset
 from steward.domain.corporate_actions import CorporateAction
+from steward.domain.exchange_books import AccountBooks, account_faults
+from steward.domain.findings import Finding
 from steward.domain.money import ZERO, add, multiply, plain
 from steward.domain.orders import Fill, Order, Side, Status
 from steward.domain.portfolios import Portfolio
@@ -32,7 +34,7 @@ class Books:
     """Everything that is kept for one portfolio, in the order in which it was kept.
 
     `actions` are those of its owner. `sides` are, from all portfolios, the transactions of transfers that
-    it is a side of.
+    it is a side of. `trading` is its account on the exchange, if it has one.
     """
 
     portfolio: Portfolio
@@ -42,15 +44,7 @@ class Books:
     fills: Sequence[Fill]
     actions: Sequence[CorporateAction] = ()
     sides: Sequence[Transaction] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One broken invariant, by its id in the list of invariants, and where."""
-
-    invariant: str
-    subject: str
-    detail: str
+    trading: AccountBooks | None = None
 
 
 def faults(books: Books) -> Iterator[Finding]:
@@ -67,6 +61,8 @@ def faults(books: Books) -> Iterator[Finding]:
             yield Finding(invariant, f"order {stored.order.id}", detail)
     yield from _trade_faults(books)
     yield from _transfer_faults(books)
+    if books.trading is not None:
+        yield from account_faults(books.trading, books.transactions, books.positions)
 
 
 def _chain_faults(books: Books) -> Iterator[Finding]:

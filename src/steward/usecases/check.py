@@ -3,7 +3,9 @@
 from collections import Counter
 from collections.abc import Callable
 
-from steward.domain.books import Finding, faults
+from steward.domain.books import faults
+from steward.domain.exchange_books import desk_faults
+from steward.domain.findings import Finding
 from steward.usecases.ports import Bookkeeping
 
 
@@ -19,7 +21,7 @@ async def check(
         Finding("C2", f"user {user_id}", "portfolio_count is not the number of portfolios")
         for user_id in await bookkeeping.miscounted_users()
     ]
-    counts: Counter[str] = Counter(portfolios=0, transactions=0, orders=0, fills=0)
+    counts: Counter[str] = Counter(portfolios=0, transactions=0, orders=0, fills=0, desks=0, trades=0)
     async for books in bookkeeping.books():
         findings += faults(books)
         counts.update(
@@ -29,4 +31,7 @@ async def check(
             fills=len(books.fills),
         )
         told(counts["portfolios"], total)
+    async for desk in bookkeeping.desks():
+        findings += desk_faults(desk)
+        counts.update(desks=1, trades=len(desk.trades))
     return findings, counts

@@ -10,10 +10,10 @@ from functools import partial
 from typing import Final
 from uuid import UUID
 
-from steward.domain.books import Finding
 from steward.domain.closes import Fill
 from steward.domain.days import History
 from steward.domain.errors import Refusal
+from steward.domain.findings import Finding
 from steward.domain.history_years import Footing, HistoryYear, cut, first_open_day, joined, years
 from steward.domain.portfolios import CostMethod
 from steward.domain.scopes import Crossing, Scope

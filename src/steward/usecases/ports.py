@@ -13,6 +13,7 @@ from steward.domain.clocks import Clock
 from steward.domain.closes import Series, SeriesKind
 from steward.domain.corporate_actions import CorporateAction
 from steward.domain.errors import Refusal
+from steward.domain.exchange_books import DeskBooks
 from steward.domain.history_years import HistoryYear
 from steward.domain.instruments import Instrument
 from steward.domain.listings import DeskState, Listing
@@ -683,6 +684,7 @@ class Bookkeeping(Protocol):
     async def portfolio_count(self) -> int: ...
     async def miscounted_users(self) -> Sequence[UUID]: ...
     def books(self) -> AsyncIterator[Books]: ...
+    def desks(self) -> AsyncIterator[DeskBooks]: ...
 
 
 class Units(Protocol):

@@ -41,6 +41,11 @@ _ONE = (
 _joined = select(*_ONE).select_from(accounts.join(portfolios, portfolios.c.id == _C.portfolio_id))
 _SOME = Statement(_joined.where(listed(_C.portfolio_id, "portfolio_ids")).order_by(_C.portfolio_id))
 _MINE = Statement(_joined.where(_C.owner_id == bindparam("owner_id")).order_by(_C.portfolio_id))
+_BETWEEN = Statement(
+    _joined.where(_C.portfolio_id > bindparam("after"), _C.portfolio_id <= bindparam("until")).order_by(
+        _C.portfolio_id
+    )
+)
 _VERSIONS = Statement(
     select(_C.portfolio_id, _C.version, portfolios.c.ledger_seq)
     .select_from(accounts.join(portfolios, portfolios.c.id == _C.portfolio_id))
@@ -143,6 +148,10 @@ class AccountReads:
     async def mine(self, owner_id: UUID) -> dict[int, OpenedAccount]:
         """Give all accounts of an owner, by portfolio."""
         return await self._read(_MINE, {"owner_id": owner_id})
+
+    async def between(self, after: int, until: int) -> dict[int, OpenedAccount]:
+        """Give the accounts of the portfolios with after < id <= until."""
+        return await self._read(_BETWEEN, {"after": after, "until": until})
 
     async def _read(self, statement: Statement, params: Params) -> dict[int, OpenedAccount]:
         found = {row[0]: _account(row) for row in await self._reading.fetch(statement, params)}

@@ -5,11 +5,13 @@ from collections.abc import AsyncIterator, Sequence
 from uuid import UUID
 
 from steward.domain.books import Books, StoredOrder
+from steward.domain.exchange_books import DeskBooks
 from steward.domain.orders import Fill
 from steward.domain.positions import Position
 from steward.domain.transactions import Transaction
 from steward.infrastructure.db.corporate_actions import ActionReads
 from steward.infrastructure.db.database import Reading
+from steward.infrastructure.db.exchange_books import ExchangeBooks
 from steward.infrastructure.db.orders_reads import OrderReads
 from steward.infrastructure.db.portfolios import PortfolioReads
 from steward.infrastructure.db.positions import PositionReads
@@ -27,6 +29,7 @@ class Bookkeeping:
         self._positions = PositionReads(snapshot)
         self._orders = OrderReads(snapshot)
         self._actions = ActionReads(snapshot)
+        self._exchange = ExchangeBooks(snapshot)
 
     async def portfolio_count(self) -> int:
         """Count all portfolios."""
@@ -38,7 +41,7 @@ class Bookkeeping:
 
     async def books(self) -> AsyncIterator[Books]:
         """Give the books of every portfolio, in the order of their ids."""
-        after = 0
+        after, listings = 0, await self._exchange.listings()
         while portfolios := await self._portfolios.after(after, limit=_PORTFOLIOS_AT_ONCE):
             until = portfolios[-1].id
             transactions: dict[int, list[Transaction]] = defaultdict(list)
@@ -57,6 +60,7 @@ class Bookkeeping:
             sides: dict[UUID | None, list[Transaction]] = defaultdict(list)
             for side in await self._transactions.sides_between(after, until):
                 sides[side.entry.terms.transfer_id].append(side)
+            trading = await self._exchange.accounts(after, until, listings)
             for one in portfolios:
                 joined = {each.entry.terms.transfer_id for each in transactions[one.id]} - {None}
                 yield Books(
@@ -67,5 +71,11 @@ class Bookkeeping:
                     fills[one.id],
                     actions.get(one.owner_id, []),
                     [side for transfer_id in joined for side in sides[transfer_id]],
+                    trading.get(one.id),
                 )
             after = until
+
+    async def desks(self) -> AsyncIterator[DeskBooks]:
+        """Give the books of every desk of the exchange."""
+        for key in await self._exchange.keys():
+            yield await self._exchange.desk(key)
