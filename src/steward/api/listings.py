@@ -15,9 +15,9 @@ from steward.domain.text import checked_symbol
 from steward.domain.users import NotAdmin
 from steward.usecases import listings
 from steward.usecases.desk_batch import Asked
-from steward.usecases.desk_commands import Command, Halt, Resume, Tick
+from steward.usecases.desk_commands import Halt, Resume, Tick
 from steward.usecases.order_text import number, word
-from steward.usecases.ports import WriteUnit
+from steward.usecases.ports import Command, WriteUnit
 from steward.usecases.values import Caller, DeskKey
 
 operations = Operations("listings")
@@ -77,7 +77,7 @@ class NewListing(Body):
     multiplier: Number = Decimal(1)
     calendar: str = ALWAYS_OPEN
     borrowable: Number | None = None
-    fees: Fees = Fees()
+    fees: Fees | None = None
 
 
 def _written(listing: Listing, state: DeskState) -> str:
@@ -123,7 +123,7 @@ async def relist(call: Call, venue: ExchangeVenue, symbol: str, body: NewListing
         multiplier=body.multiplier,
         calendar=body.calendar,
         borrowable=body.borrowable,
-        fees=FeeSchedule(**dict(body.fees)),
+        fees=FeeSchedule() if body.fees is None else FeeSchedule(**dict(body.fees)),
     )
 
     async def work(unit: WriteUnit) -> Answer:
