@@ -105,14 +105,11 @@ def bootstrap(settings: Settings) -> tuple[System, Lifespan]:
     """Make the system, and what opens and closes it."""
     database = database_of(settings)
     units = units_of(settings, database)
-    passwords = PasswordHasher()
-    provider = provider_of(settings)
+    passwords, provider = PasswordHasher(), provider_of(settings)
     metrics, access_log = Metrics(pool_waiters=lambda: database.waiting), AccessLog()
-    analyses = ThreadPoolExecutor(_ANALYSES_AT_ONCE, thread_name_prefix="analysis")
-    sources = Sources(prices_of(settings), EcbRates())
+    sources, analyses = Sources(prices_of(settings), EcbRates()), _pool()
     analyst = Analyst(sources, max_age_days=settings.price_max_age_days, executor=analyses)
     lane = lane_of(units, sources.prices, writes=writes_of(settings), seed=settings.market_seed)
-    streams = hub_of(units, lane, settings.database_url, System.now)
     system = System(
         name=settings.app_name,
         units=units,
@@ -128,7 +125,7 @@ def bootstrap(settings: Settings) -> tuple[System, Lifespan]:
         historian=Historian(analyst, units, edition=edition_of(settings)),
         lane=lane,
         ticker=ticker_of(units, lane),
-        streams=streams,
+        streams=hub_of(units, lane, settings.database_url, System.now),
         metrics=metrics,
         access_log=access_log,
         cookie=_cookie_of(settings),
@@ -148,8 +145,7 @@ def bootstrap(settings: Settings) -> tuple[System, Lifespan]:
         try:
             yield
         finally:
-            await _ended(background)
-            await _settled(system, passwords, provider)
+            await _settled(system, background, passwords, provider)
             analyses.shutdown(cancel_futures=True)
             await database.close()
             access_log.close()
@@ -195,13 +191,23 @@ def _settle_memory() -> None:
     gc.set_threshold(*_GC_THRESHOLDS)
 
 
+def _pool() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(_ANALYSES_AT_ONCE, thread_name_prefix="analysis")
+
+
 def _begun(system: System, units: Units, metrics: Metrics) -> list[asyncio.Task[None]]:
     tidying = tidy_for_ever(units, lambda: datetime.now(UTC))
     chores = (tidying, tick_for_ever(system.ticker), metrics.watch())
     return [asyncio.create_task(chore) for chore in chores]
 
 
-async def _settled(system: System, passwords: PasswordHasher, provider: "Supabase | None") -> None:
+async def _settled(
+    system: System,
+    background: Sequence[asyncio.Task[None]],
+    passwords: PasswordHasher,
+    provider: "Supabase | None",
+) -> None:
+    await _ended(background)
     await system.historian.settle()
     await system.lane.close()
     await system.key_log.settle()

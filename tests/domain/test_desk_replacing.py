@@ -7,7 +7,7 @@ from steward.domain.listings import TradingStatus
 from steward.domain.orders import OrderNotFound, Status
 from steward.domain.placing import WrongVenue
 from steward.domain.terms import OrderType, TimeInForce
-from steward.domain.tickets import Replacement
+from steward.domain.tickets import Replacement, TermsDoNotFit
 from steward.domain.trading import OrderEventKind
 from tests.trading import Room, a_ticket, an_account, stands
 
@@ -112,3 +112,13 @@ def test_an_order_goes_no_way_that_the_table_does_not_know() -> None:
     order = room.place(1, "sell", "10", "50")
     with pytest.raises(AssertionError):
         room.desk._blotter.restate(order, OrderEventKind.TRIGGERED, at=room.at)
+
+
+def test_an_iceberg_shows_at_least_a_hundredth() -> None:
+    room = Room()
+    with pytest.raises(TermsDoNotFit, match="a hundredth of its qty: 2 or more"):
+        room.place(1, "buy", "200", "40", display_qty="1")
+    order = room.place(1, "buy", "100", "40", display_qty="1")
+    with pytest.raises(TermsDoNotFit, match="hundredth of its qty"):
+        room.desk.replace(order.id, Replacement(qty=Decimal(101)), room.accounts[1], at=room.at)
+    assert room.desk.replace(order.id, Replacement(qty=Decimal(99)), room.accounts[1], at=room.at)

@@ -14,11 +14,11 @@ from steward.domain.terms import BOOK_VENUE, PAPER_VENUE
 from steward.domain.text import checked_symbol
 from steward.domain.users import NotAdmin
 from steward.usecases import listings
-from steward.usecases.desk_batch import Asked, SymbolNotListed
-from steward.usecases.desk_commands import Command, Halt, Resume
+from steward.usecases.desk_batch import Asked
+from steward.usecases.desk_commands import Halt, Resume, Tick
 from steward.usecases.order_text import number, word
-from steward.usecases.ports import WriteUnit
-from steward.usecases.values import DeskKey
+from steward.usecases.ports import Command, WriteUnit
+from steward.usecases.values import Caller, DeskKey
 
 operations = Operations("listings")
 
@@ -77,7 +77,7 @@ class NewListing(Body):
     multiplier: Number = Decimal(1)
     calendar: str = ALWAYS_OPEN
     borrowable: Number | None = None
-    fees: Fees = Fees()
+    fees: Fees | None = None
 
 
 def _written(listing: Listing, state: DeskState) -> str:
@@ -123,41 +123,43 @@ async def relist(call: Call, venue: ExchangeVenue, symbol: str, body: NewListing
         multiplier=body.multiplier,
         calendar=body.calendar,
         borrowable=body.borrowable,
-        fees=FeeSchedule(**dict(body.fees)),
+        fees=FeeSchedule() if body.fees is None else FeeSchedule(**dict(body.fees)),
     )
 
     async def work(unit: WriteUnit) -> Answer:
         holidays = call.system.holidays
         await listings.relist(unit, user_id=call.user_id, listing=wanted, holidays=holidays)
-        key = DeskKey(venue, symbol)
-        return Answer(200, _written(*(await unit.desks.of({key}))[key]).encode(), ())
+        return Answer(200, b"", ())
 
     answer = await call.write(work)
-    call.system.ticker.wake()
-    return answer
+    # Its hours may be others now, and the market in another part of its day.
+    fresh = await _done(call, Tick(DeskKey(venue, symbol)))
+    return answer._replace(body=fresh.body)
 
 
 @operations.add("POST", "/exchange/listings/{venue}/{symbol}/halt", answers=ListingShape, refuses=(404,))
 async def halt(call: Call, venue: ExchangeVenue, symbol: str) -> Answer:
     """Stop trading: orders stay and can only be cancelled; for administrators."""
-    return await _done(call, Halt(_key(venue, symbol)))
+    return await _administered(call, Halt(_key(venue, symbol)))
 
 
 @operations.add("POST", "/exchange/listings/{venue}/{symbol}/resume", answers=ListingShape, refuses=(404,))
 async def resume(call: Call, venue: ExchangeVenue, symbol: str) -> Answer:
     """Trade again, as far as the hours of the market say; for administrators."""
-    return await _done(call, Resume(_key(venue, symbol), call.system.lane.around))
+    return await _administered(call, Resume(_key(venue, symbol), call.system.lane.around))
 
 
 def _key(venue: str, symbol: str) -> DeskKey:
     return DeskKey(venue, checked_symbol(symbol, pointer="/path/symbol"))
 
 
-async def _done(call: Call, command: Command) -> Answer:
+async def _administered(call: Call, command: Command) -> Answer:
     if not await call.read().users.is_admin(call.user_id):
         raise NotAdmin
-    await call.system.lane.do(Asked(command, call.signed_in, call.trace))
-    found = (await call.read().desks.of({command.key})).get(command.key)
-    if found is None:
-        raise SymbolNotListed
-    return Answer(200, _written(*found).encode(), ())
+    return await _done(call, command, call.signed_in)
+
+
+async def _done(call: Call, command: Command, caller: Caller | None = None) -> Answer:
+    await call.system.lane.do(Asked(command, caller, call.trace))
+    found = await call.read().desks.of({command.key})
+    return Answer(200, _written(*found[command.key]).encode(), ())

@@ -185,6 +185,10 @@ class Calendar:
 
     def status(self, at: datetime) -> TradingStatus:
         """Give what the market does at the moment `at`: CLOSED, OPENING, CONTINUOUS or CLOSING."""
+        if self.never_closes:
+            # Asked for with every batch of the exchange; each session begins where the one before ends.
+            known = self.hours.since <= at.date() <= LAST_DAY
+            return TradingStatus.CONTINUOUS if known else TradingStatus.CLOSED
         session = self.session(self.local_day(at))
         return TradingStatus.CLOSED if session is None else session.status(at)
 

@@ -149,23 +149,15 @@ def replacement_of(
 
     Raises TermsDoNotFit, OffTick, OffLot, PriceMissing, PriceNotWanted.
     """
-    terms, standing = old.terms, standing_of(old)
-    if terms.amount is not None:
-        detail = "An order for an amount of money cannot be replaced: cancel it and place another."
-        raise TermsDoNotFit(detail)
-    if terms.role is not Role.ENTRY and asked.qty is not None:
-        raise TermsDoNotFit("The quantity of an exit follows its entry: leave qty out.", pointer="/qty")
-    if standing.phase is Phase.WORKING and (asked.stop_price or asked.trail) is not None:
-        detail = "The order has been set off already: it has no trigger to change any more."
-        raise TermsDoNotFit(detail, pointer="/stop_price")
+    _check_replaceable(old, asked)
+    terms = old.terms
     given = {name: price for name in _PRICES if (price := getattr(asked, name)) is not None}
     if asked.trail is not None:
         given["trail_percent" if terms.trail_percent is not None else "trail_amount"] = asked.trail
     qty = old.pending_qty if asked.qty is None else asked.qty
     on_lot(qty, listing, "/qty")
     display = None if terms.display_qty is None else min(terms.display_qty, qty)
-    if display is not None:
-        check_tranches(display, qty)
+    check_tranches(display, qty)
     kept = asked.time_in_force in {None, terms.time_in_force}
     new = replace(
         terms,
@@ -192,5 +184,17 @@ def replacement_of(
         updated_at=at,
         version=1,
         terms=new,
-        standing=replace(standing, shown_qty=None),
+        standing=replace(standing_of(old), shown_qty=None),
     )
+
+
+def _check_replaceable(old: Order, asked: Replacement) -> None:
+    terms, standing = old.terms, standing_of(old)
+    if terms.amount is not None:
+        detail = "An order for an amount of money cannot be replaced: cancel it and place another."
+        raise TermsDoNotFit(detail)
+    if terms.role is not Role.ENTRY and asked.qty is not None:
+        raise TermsDoNotFit("The quantity of an exit follows its entry: leave qty out.", pointer="/qty")
+    if standing.phase is Phase.WORKING and (asked.stop_price or asked.trail) is not None:
+        detail = "The order has been set off already: it has no trigger to change any more."
+        raise TermsDoNotFit(detail, pointer="/stop_price")

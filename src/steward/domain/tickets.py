@@ -199,10 +199,10 @@ def _check_behaviour(ticket: Ticket, listing: Listing) -> None:
     check_tranches(terms.display_qty, ticket.qty)
 
 
-def check_tranches(display_qty: Decimal, qty: Decimal) -> None:
+def check_tranches(display_qty: Decimal | None, qty: Decimal) -> None:
     """Raise TermsDoNotFit for an iceberg of too many tranches: each of them is a trade of its own."""
     least = divided(qty, TRANCHES_MAXIMUM)
-    if display_qty < least:
+    if display_qty is not None and display_qty < least:
         detail = f"An iceberg shows at least a hundredth of its qty: {plain(least)} or more."
         raise TermsDoNotFit(detail, pointer="/display_qty")
 

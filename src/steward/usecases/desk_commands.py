@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
 from uuid import UUID
 
 from steward.domain.accounts import Account
@@ -14,25 +13,6 @@ from steward.domain.orders import Order, OrderNotFound, OrderNotOpen
 from steward.domain.tickets import Replacement, Ticket
 from steward.usecases.surroundings import Surroundings
 from steward.usecases.values import Depth, DeskKey
-
-
-class Command(Protocol):
-    """One step of one desk. `portfolio_id` is the account that asks, None for the market itself."""
-
-    @property
-    def key(self) -> DeskKey:
-        """The desk."""
-
-    @property
-    def portfolio_id(self) -> int | None:
-        """The account."""
-
-    @property
-    def client_order_id(self) -> str | None:
-        """The owner's own name for a new order."""
-
-    def on(self, desk: Desk, account: Account | None, *, at: datetime) -> Sequence[Order]:
-        """Do it, and give the orders that it is about. Raises a refusal, and changes nothing then."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,14 @@ from decimal import Decimal
 from typing import Protocol, TypeVar
 from uuid import UUID
 
+from steward.domain.accounts import Account
 from steward.domain.api_keys import ApiKey
 from steward.domain.books import Books
 from steward.domain.calendars import DaysOff
 from steward.domain.clocks import Clock
 from steward.domain.closes import Series, SeriesKind
 from steward.domain.corporate_actions import CorporateAction
+from steward.domain.desk import Desk
 from steward.domain.errors import Refusal
 from steward.domain.exchange_books import DeskBooks
 from steward.domain.history_years import HistoryYear
@@ -643,6 +645,22 @@ class AccountSources(Protocol):
     def transactions(self) -> LedgerTail: ...
     @property
     def positions(self) -> HeldUnits: ...
+
+
+class Command(Protocol):
+    """One step of one desk, by an account or, without a portfolio, by the market itself.
+
+    `client_order_id` is the owner's own name for a new order. `on` does it and gives the orders that it is
+    about; it raises a refusal, and changes nothing then.
+    """
+
+    @property
+    def key(self) -> DeskKey: ...
+    @property
+    def portfolio_id(self) -> int | None: ...
+    @property
+    def client_order_id(self) -> str | None: ...
+    def on(self, desk: Desk, account: Account | None, *, at: datetime) -> Sequence[Order]: ...
 
 
 class ExchangeUnit(Protocol):
