@@ -25,6 +25,7 @@ from tests.memory_of_positions import Actions, Positions
 from tests.memory_of_the_exchange import Accounts
 from tests.memory_of_the_ledger import Transactions
 from tests.memory_of_the_market import Closes, HistoryYears, Instruments, Prices
+from tests.memory_of_watchlists import Watchlists
 
 T = TypeVar("T")
 
@@ -46,6 +47,7 @@ class FakeUnit:
         self.closes = Closes(memory)
         self.history_years = HistoryYears(memory)
         self.orders = Orders(memory)
+        self.watchlists = Watchlists(memory)
         self.accounts = Accounts(memory)
         self.calls = Calls(memory)
         self.audit = Audit(memory)

@@ -23,6 +23,7 @@ from steward.domain.positions import Position
 from steward.domain.prices import Quote
 from steward.domain.transactions import Transaction
 from steward.domain.users import LoginTaken, Session, User
+from steward.domain.watchlists import Watchlist
 from steward.infrastructure.db.sessions import MOST_PER_USER
 from steward.usecases.values import Ledger, Ledgers, Limit, OpenedAccount, Trace
 
@@ -48,6 +49,7 @@ class Memory:
     versions: dict[UUID, tuple[int, int]] = field(default_factory=dict)
     orders: dict[UUID, Order] = field(default_factory=dict)
     fills: dict[UUID, Fill] = field(default_factory=dict)
+    watchlists: dict[tuple[UUID, int, UUID], Watchlist] = field(default_factory=dict)
     counts: dict[str, tuple[int, int]] = field(default_factory=dict)
     audit: dict[int, tuple[Trace, UUID | None, str, datetime]] = field(default_factory=dict)
     accounts: dict[int, OpenedAccount] = field(default_factory=dict)

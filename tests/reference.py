@@ -11,7 +11,10 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 import steward
+from steward.api.alpaca.absent import NotHere
+from steward.api.alpaca.routes import FEATURES as ALPACA_FEATURES
 from steward.api.app import FEATURES, document
+from steward.api.operations import Operation
 from steward.api.problems import status_of
 from steward.domain.errors import Refusal
 
@@ -20,6 +23,8 @@ SOURCE = Path(steward.__path__[0])
 PAGE = ROOT / "docs/api.md"
 # One of each kind of mistake; every body and every parameter gets all of them.
 WRONG: tuple[Any, ...] = ([], [7] * 10_001, {}, None, 7, "x", "x" * 5000, "0", str(10**15))
+ALPACA_PAGE = ROOT / "docs/alpaca.md"
+_ALPACA_TABLE = re.compile(r"(?<=<!-- routes -->\n).*?(?=<!-- end -->)", re.DOTALL)
 _TABLE = re.compile(r"(?<=<!-- operations -->\n).*?(?=<!-- end -->)", re.DOTALL)
 
 
@@ -50,6 +55,28 @@ def operations_table() -> str:
 def with_tables(page: str) -> str:
     """Give the page with the operations as they are now."""
     return _TABLE.sub(lambda _: "\n" + operations_table() + "\n", page)
+
+
+def alpaca_routes() -> list[str]:
+    """Name every route of the Alpaca wire."""
+    return [f"{one.method} {one.path}" for one in _alpaca_operations()]
+
+
+def _alpaca_operations() -> Iterator[Operation]:
+    return (one for feature in ALPACA_FEATURES for one in feature.operations.declared)
+
+
+def with_alpaca_table(page: str) -> str:
+    """Give the page with the routes of the Alpaca wire as they are now."""
+    head = "| route | what it does |\n|---|---|\n"
+    rows = "".join(f"| `{one.method} {one.path}` | {_said(one)} |\n" for one in _alpaca_operations())
+    return _ALPACA_TABLE.sub(lambda _: f"\n{head}{rows}\n", page)
+
+
+def _said(operation: Operation) -> str:
+    if isinstance(operation, NotHere):
+        return f"Not offered: {operation.what}."
+    return (operation.endpoint.__doc__ or "").partition("\n")[0]
 
 
 def codes() -> set[tuple[str, int]]:
@@ -121,3 +148,4 @@ def _name(call: ast.Call) -> str:
 
 if __name__ == "__main__":
     PAGE.write_text(with_tables(PAGE.read_text()))
+    ALPACA_PAGE.write_text(with_alpaca_table(ALPACA_PAGE.read_text()))

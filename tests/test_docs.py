@@ -15,7 +15,16 @@ from steward.api.paths import PREFIX
 from steward.cli import app
 from steward.demo import PASSWORD
 from steward.settings import describe
-from tests.reference import PAGE, ROOT, SOURCE, codes, with_tables
+from tests.reference import (
+    ALPACA_PAGE,
+    PAGE,
+    ROOT,
+    SOURCE,
+    alpaca_routes,
+    codes,
+    with_alpaca_table,
+    with_tables,
+)
 from tests.servers import Server, free_port
 from tests.test_settings import test_the_committed_pages_have_not_drifted  # noqa: F401 - `make check` runs only this module
 from tests.worked_examples import MEASURES, recomputed, told
@@ -57,6 +66,12 @@ def test_the_table_of_operations_is_the_openapi_document() -> None:
     assert page == with_tables(page), "run python -m tests.reference"
 
 
+def test_the_table_of_the_alpaca_wire_is_its_routes() -> None:
+    page = ALPACA_PAGE.read_text(encoding="utf-8")
+    assert page == with_alpaca_table(page), "run python -m tests.reference"
+    assert {*re.findall(r"^\| `([A-Z]+ /\S*)`", page, re.MULTILINE)} == {*alpaca_routes()}
+
+
 def test_every_operation_that_is_served_is_documented_and_the_reverse() -> None:
     served = {
         f"{operation.method} {'' if operation.at_root_only else PREFIX}{operation.path}"
@@ -65,7 +80,7 @@ def test_every_operation_that_is_served_is_documented_and_the_reverse() -> None:
     }
     assert set(re.findall(r"^\| `([A-Z]+ /\S*)`", TEXT["docs/api.md"], re.MULTILINE)) == served
     named = {span for span in CODE if re.fullmatch(r"(GET|POST|PUT|PATCH|DELETE) /\S+", span)}
-    assert named <= served
+    assert named <= served | {*alpaca_routes()}
 
 
 def test_every_code_is_documented_with_its_status_and_the_reverse() -> None:

@@ -153,3 +153,14 @@ def test_the_value_of_a_period_is_explained_and_its_return_told(alice: Person) -
         "  max drawdown: unknown",
         "  missing: price of ABC, 2026-01-20",
     ]
+
+
+def test_a_program_for_alpaca_trades_here(alice: Person) -> None:
+    assert ran("trade_with_alpaca.py", alice).splitlines() == [
+        "cash 100000",
+        "filled: 10 of 10 at 190",
+        "new at 210, exits: limit held, stop held",
+        "holds 10 NVDA",
+        "closed: filled, 0 positions left",
+        "refused: 40310000",
+    ]

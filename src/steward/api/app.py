@@ -37,6 +37,7 @@ from steward.api import (
     transfers,
     valuation,
 )
+from steward.api.alpaca import routes as alpaca
 from steward.api.call import Call
 from steward.api.describing import describe
 from steward.api.edge import Edge
@@ -107,7 +108,9 @@ def document() -> dict[str, Any]:
 def create_app(system: System, lifespan: Callable[[], Any]) -> ASGIApp:
     """Make the ASGI application."""
     served = [one for feature in FEATURES for one in feature.operations.declared]
-    return Edge(system, served + _pages(), lifespan, sockets=streams.sockets)
+    served += [one for feature in alpaca.FEATURES for one in feature.operations.declared]
+    sockets, forms = [*streams.sockets, *alpaca.SOCKETS], {alpaca.PREFIX: alpaca.ERRORS}
+    return Edge(system, served + _pages(), lifespan, sockets=sockets, forms=forms)
 
 
 class _Document:

@@ -15,7 +15,7 @@ from steward.api.call import Call
 from steward.api.credentials import caller_of, is_safe_from_other_sites
 from steward.api.operations import Operation
 from steward.api.paths import Paths
-from steward.api.problems import Answer, Header, HttpRefusal, problem, unexpected
+from steward.api.problems import PROBLEMS, Answer, ErrorForm, Header, HttpRefusal
 from steward.api.sockets import LEAVE, SWITCHED, Socket, found
 from steward.api.system import System
 from steward.domain.api_keys import KeyRefused, KeyScope, OutOfScope
@@ -39,15 +39,20 @@ _log = structlog.get_logger("steward.edge")
 
 
 class Edge:
-    """Serves the operations; `lifespan` starts and stops the system."""
+    """Serves the operations; `lifespan` starts and stops the system.
+
+    `forms` are those of errors under prefixes of paths where they are not problems.
+    """
 
     def __init__(
         self,
         system: System,
         operations: list[Operation],
         lifespan: Callable[[], Any],
-        sockets: Iterable[Operation] = (),
+        sockets: Iterable[Operation],
+        forms: Mapping[str, ErrorForm],
     ) -> None:
+        self._forms = forms
         self._system = system
         self._sockets = {one.path: one for one in sockets}
         self._lifespan = lifespan
@@ -107,10 +112,10 @@ class Edge:
                 metrics.limited("calls")
             if isinstance(refusal, (KeyRefused, OutOfScope)):
                 self._note_refused(call, refusal)
-            answer = problem(refusal, request_id)
+            answer = self._form(scope).refused(refusal, request_id)
         except Exception:  # noqa: BLE001 - a defect is logged whole and told as a problem
             _log.exception("unexpected error", request_id=request_id)
-            answer = unexpected(request_id)
+            answer = self._form(scope).unexpected(request_id)
         finally:
             metrics.in_flight -= 1
         try:
@@ -142,13 +147,13 @@ class Edge:
         except Refusal as refusal:
             if isinstance(refusal, (KeyRefused, OutOfScope)):
                 self._note_refused(call, refusal)
-            answer = problem(refusal, request_id)
+            answer = self._form(scope).refused(refusal, request_id)
             await socket.refuse(answer, self._headers(answer, request_id))
         except OSError:
             pass  # the client has gone
         except Exception:  # noqa: BLE001 - a defect is logged whole and told as a problem
             _log.exception("unexpected error", request_id=request_id)
-            answer = unexpected(request_id)
+            answer = self._form(scope).unexpected(request_id)
             await socket.refuse(answer, self._headers(answer, request_id))
         finally:
             self._told("GET", operation, call, status=answer.status, request_id=request_id, started=started)
@@ -175,6 +180,10 @@ class Edge:
             duration_ms=seconds * 1000,
             user_id=str(call.caller.user_id) if call is not None and call.caller is not None else None,
         )
+
+    def _form(self, scope: Scope) -> ErrorForm:
+        found = (form for prefix, form in self._forms.items() if scope["path"].startswith(prefix))
+        return next(found, PROBLEMS)
 
     def _call(
         self, scope: Scope, operation: Operation, headers: Mapping[bytes, bytes], request_id: str

@@ -49,6 +49,13 @@ class Answer(NamedTuple):
     stream: Stream | None = None
 
 
+class ErrorForm(NamedTuple):
+    """How refusals, and defects of ours, are written: given also the id of the request."""
+
+    refused: Callable[[Refusal, str], Answer]
+    unexpected: Callable[[str], Answer]
+
+
 class HttpRefusal(Refusal):
     """What only HTTP can get wrong: a method, a header, the shape of a body."""
 
@@ -121,3 +128,7 @@ def body_of(
         listed = ",".join(f'{{"pointer":{quoted(p)},"detail":{quoted(d)}}}' for p, d in errors)
         text += f',"errors":[{listed}]'
     return f"{{{text}}}".encode()
+
+
+PROBLEMS = ErrorForm(problem, unexpected)
+"""The form of everything but the wires of others."""

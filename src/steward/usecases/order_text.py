@@ -1,6 +1,7 @@
 """Orders on the exchange as JSON: the same words in an answer and in the event that is kept."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import fields
 from datetime import datetime
 from decimal import Decimal
@@ -8,11 +9,21 @@ from enum import Enum
 from functools import lru_cache
 from json.encoder import encode_basestring as quoted
 from typing import Any, Final
+from uuid import UUID
 
 from steward.domain.instants import instant_text
-from steward.domain.money import plain
-from steward.domain.orders import Fill, Order
-from steward.domain.terms import Terms
+from steward.domain.money import multiply, plain
+from steward.domain.orders import Fill, Order, Side, Status
+from steward.domain.terms import (
+    OrderClass,
+    OrderType,
+    Phase,
+    Role,
+    SelfTrade,
+    Standing,
+    Terms,
+    TimeInForce,
+)
 from steward.domain.trading import OrderEvent
 
 _ORDER: Final = (
@@ -29,6 +40,15 @@ _FILL: Final = (
 )
 _TRADED: Final = ',"fee":%s,"trade_seq":%s'
 _EVENT: Final = '{"portfolio_id":%s,"seq":%s,"kind":"%s","at":"%s","order":%s,"fill":%s,"position_qty":%s}'
+_WORDS: Final[Mapping[str, type[Enum]]] = {
+    "type": OrderType,
+    "time_in_force": TimeInForce,
+    "self_trade": SelfTrade,
+    "order_class": OrderClass,
+    "role": Role,
+}
+_IDS: Final = frozenset(("parent_id", "group_id", "replaces_id"))
+_FLAGS: Final = frozenset(("post_only", "reduce_only"))
 _FIELDS: Final = tuple((one.name, one.default) for one in fields(Terms))
 
 
@@ -88,6 +108,60 @@ def terms_text(terms: Terms) -> str:
         if value != default:
             told[name] = value if isinstance(value, bool) else _text(value)
     return json.dumps(told, separators=(",", ":"))
+
+
+def read_terms(told: Mapping[str, Any]) -> Terms:
+    """Read terms as `terms_text` writes them."""
+    return Terms(**{name: _value(name, value) for name, value in told.items()})
+
+
+def _value(name: str, told: Any) -> Any:  # noqa: ANN401 - a field of Terms
+    if name in _WORDS:
+        return _WORDS[name](told)
+    if name in _IDS:
+        return UUID(told)
+    if name in _FLAGS:
+        return told
+    return datetime.fromisoformat(told) if name == "expires_at" else Decimal(told)
+
+
+def read_order(told: Mapping[str, Any], *, owner_id: UUID) -> Order:
+    """Read an order on the exchange as `order_text` writes it, numbers as int or Decimal.
+
+    What is not told is not there: its fills are not counted, nor is its place at its desk known.
+    """
+    average = _exact(told["average_price"])
+    executed = Decimal(told["executed_qty"])
+    return Order(
+        id=UUID(told["id"]),
+        owner_id=owner_id,
+        portfolio_id=told["portfolio_id"],
+        security=told["security"],
+        side=Side(told["side"]),
+        original_qty=Decimal(told["original_qty"]),
+        executed_qty=executed,
+        executed_value=None if average is None else multiply(average, executed),
+        fill_count=0,
+        status=Status(told["status"]),
+        client_order_id=told["client_order_id"],
+        venue=told["venue"],
+        created_at=datetime.fromisoformat(told["created_at"]),
+        updated_at=datetime.fromisoformat(told["updated_at"]),
+        version=told["version"],
+        terms=read_terms(told["terms"]),
+        standing=Standing(
+            phase=Phase(told["phase"]),
+            trigger_price=_exact(told["trigger_price"]),
+            reserved_cash=Decimal(told["reserved_cash"]),
+            reserved_qty=Decimal(told["reserved_qty"]),
+            reason=told["reason"],
+            replaced_by_id=None if told["replaced_by_id"] is None else UUID(told["replaced_by_id"]),
+        ),
+    )
+
+
+def _exact(told: Decimal | int | None) -> Decimal | None:
+    return None if told is None else Decimal(told)
 
 
 def _text(value: object) -> str:

@@ -26,6 +26,7 @@ from steward.domain.prices import Quote
 from steward.domain.trading import Trade
 from steward.domain.transactions import Entry, Kind, Sealed, Transaction
 from steward.domain.users import Session, User
+from steward.domain.watchlists import Watchlist
 from steward.usecases.streams_messages import Channel, Closing, Message, Topic
 from steward.usecases.values import (
     Caller,
@@ -37,6 +38,7 @@ from steward.usecases.values import (
     Ledgers,
     Limit,
     OpenedAccount,
+    OrderFilter,
     PresentedKey,
     Row,
     ToldEvent,
@@ -462,6 +464,16 @@ class DeskReads(Protocol):
     async def all(self) -> dict[DeskKey, tuple[Listing, DeskState]]: ...
     async def trades(self, key: DeskKey, *, before: int, limit: int) -> Sequence[Row]: ...
     async def trades_after(self, key: DeskKey, *, after: int, limit: int) -> Sequence[Row]: ...
+    async def trades_between(
+        self,
+        key: DeskKey,
+        start: datetime,
+        end: datetime,
+        *,
+        behind: int | None,
+        ascending: bool,
+        limit: int,
+    ) -> Sequence[Row]: ...
     async def events_after(
         self, owner_id: UUID, portfolio_id: int, *, after: int, limit: int
     ) -> Sequence[Row]: ...
@@ -502,6 +514,32 @@ class Accounts(AccountReads, Protocol):
     async def save(self, changed: Sequence[OpenedAccount], symbols: Iterable[tuple[int, str]]) -> None: ...
 
 
+class AccountOrders(Protocol):
+    """Finds what an account has ordered on the exchange, as one who shows it needs it."""
+
+    async def find(self, owner_id: UUID, portfolio_id: int, asked: OrderFilter) -> list[Order]: ...
+    async def one(self, owner_id: UUID, portfolio_id: int, order_id: UUID) -> Order: ...
+    async def named(self, owner_id: UUID, portfolio_id: int, client_order_id: str) -> Order: ...
+    async def kin(self, owner_id: UUID, portfolio_id: int, ids: Collection[UUID]) -> list[Order]: ...
+    async def family(self, of: Order) -> list[Order]: ...
+    async def filled(
+        self, owner_id: UUID, fill_ids: Collection[UUID]
+    ) -> dict[UUID, tuple[UUID, Decimal, Decimal]]: ...
+
+
+class WatchlistReads(Protocol):
+    """Finds the watchlists of an account."""
+
+    async def of(self, owner_id: UUID, portfolio_id: int) -> list[Watchlist]: ...
+
+
+class Watchlists(WatchlistReads, Protocol):
+    """Keeps watchlists."""
+
+    def put(self, owner_id: UUID, portfolio_id: int, watchlist: Watchlist) -> None: ...
+    def remove(self, owner_id: UUID, portfolio_id: int, watchlist: Watchlist) -> None: ...
+
+
 class ReadUnit(Protocol):
     """Repositories that only read. `let_in` checks the caller where no query does."""
 
@@ -532,6 +570,10 @@ class ReadUnit(Protocol):
     def history_years(self) -> HistoryYearReads: ...
     @property
     def orders(self) -> OrderReads: ...
+    @property
+    def account_orders(self) -> AccountOrders: ...
+    @property
+    def watchlists(self) -> WatchlistReads: ...
     @property
     def desks(self) -> DeskReads: ...
     @property
@@ -570,6 +612,8 @@ class WriteUnit(Protocol):
     def history_years(self) -> HistoryYears: ...
     @property
     def orders(self) -> Orders: ...
+    @property
+    def watchlists(self) -> Watchlists: ...
     @property
     def desks(self) -> Desks: ...
     @property

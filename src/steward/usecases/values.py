@@ -11,7 +11,7 @@ from steward.domain.accounts import Account
 from steward.domain.desk import Desk
 from steward.domain.errors import InvalidValue
 from steward.domain.listings import DeskState, Listing
-from steward.domain.orders import Order
+from steward.domain.orders import Order, Side
 from steward.domain.portfolios import CostMethod
 from steward.domain.prices import Quote
 
@@ -114,6 +114,19 @@ class OpenedAccount:
     opened_at: datetime
     read_version: int = 0
     folded: set[str] = field(default_factory=set)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderFilter:
+    """Which of an account's orders are asked for; None asks for all. They were placed between two moments."""
+
+    is_open: bool | None = None
+    after: datetime | None = None
+    until: datetime | None = None
+    side: Side | None = None
+    symbols: tuple[str, ...] | None = None
+    ascending: bool = False
+    limit: int = 500
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,6 @@
 
 import json
 from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime
-from decimal import Decimal
-from enum import Enum
 from typing import Any
 from uuid import UUID
 
@@ -12,12 +9,12 @@ from sqlalchemy import bindparam, insert, literal_column, select, update
 
 from steward.domain.orders import Fill, Order, Side, Status
 from steward.domain.portfolios import PortfolioNotFound
-from steward.domain.terms import OrderClass, OrderType, Phase, Role, SelfTrade, Standing, Terms, TimeInForce
+from steward.domain.terms import Phase, Standing
 from steward.infrastructure.db.database import Retry, Transaction
 from steward.infrastructure.db.orders_tables import executions, orders
 from steward.infrastructure.db.statements import Row, Statement
 from steward.infrastructure.db.types import listed, written_list
-from steward.usecases.order_text import terms_text
+from steward.usecases.order_text import read_terms, terms_text
 
 _C, _E = orders.c, executions.c
 WHOLE = (
@@ -107,35 +104,11 @@ _STANDING = tuple(column.name for column in WHOLE[17:])
 _SIDES = {side.value: side for side in Side}
 _STATUSES = {status.value: status for status in Status}
 _PHASES = {phase.value: phase for phase in Phase}
-_WORDS: dict[str, type[Enum]] = {
-    "type": OrderType,
-    "time_in_force": TimeInForce,
-    "self_trade": SelfTrade,
-    "order_class": OrderClass,
-    "role": Role,
-}
-_IDS = frozenset(("parent_id", "group_id", "replaces_id"))
-_FLAGS = frozenset(("post_only", "reduce_only"))
-
-
-def read_terms(text: str) -> Terms:
-    """Read terms as they are kept."""
-    return Terms(**{name: _value(name, told) for name, told in json.loads(text).items()})
-
-
-def _value(name: str, told: Any) -> Any:  # noqa: ANN401 - a field of Terms
-    if name in _WORDS:
-        return _WORDS[name](told)
-    if name in _IDS:
-        return UUID(told)
-    if name in _FLAGS:
-        return told
-    return datetime.fromisoformat(told) if name == "expires_at" else Decimal(told)
 
 
 def order(row: Row) -> Order:
     """Make an order of a row of the columns WHOLE."""
-    told: list[Any] = [*row[:15], read_terms(row[15])]
+    told: list[Any] = [*row[:15], read_terms(json.loads(row[15]))]
     told[4], told[9] = _SIDES[row[4]], _STATUSES[row[9]]
     told.append(Standing(phase=_PHASES[row[16]], **dict(zip(_STANDING, row[17:], strict=True))))
     return Order(*told)

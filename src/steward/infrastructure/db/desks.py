@@ -20,7 +20,7 @@ from steward.infrastructure.db.desks_tables import desks, order_events, trades
 from steward.infrastructure.db.orders_tables import orders
 from steward.infrastructure.db.statements import Lock, Row, Statement, upsert
 from steward.infrastructure.db.streams_wakes import CHANNEL, payloads
-from steward.infrastructure.db.types import listed, wire, written_list
+from steward.infrastructure.db.types import Instant, listed, wire, written_list
 from steward.usecases.values import DeskKey, ToldEvent
 
 _C, _T, _O, _R = desks.c, trades.c, order_events.c, orders.c
@@ -63,6 +63,18 @@ _TRADES_AFTER = Statement(
     .order_by(_T.seq)
     .limit(bindparam("limit", type_=Integer))
 )
+_between = select(_T.seq, wire(_T.qty).label("q"), wire(_T.price).label("p"), wire(_T.at).label("a")).where(
+    _T.venue == bindparam("venue"),
+    _T.symbol == bindparam("symbol"),
+    _T.at >= bindparam("start", type_=Instant),
+    _T.at <= bindparam("end", type_=Instant),
+)
+_many = bindparam("limit", type_=Integer)
+_TRADES_BETWEEN = {
+    True: Statement(_between.where(_T.seq > bindparam("behind")).order_by(_T.seq).limit(_many)),
+    False: Statement(_between.where(_T.seq < bindparam("behind")).order_by(_T.seq.desc()).limit(_many)),
+}
+_LAST_SEQ = 2**63 - 1
 _EVENTS_AFTER = Statement(
     select(_O.seq, _O.payload)
     .where(
@@ -199,6 +211,22 @@ class DeskReads:
         """Give the same in the order in which they happened."""
         params = {"venue": key.venue, "symbol": key.symbol, "after": after, "limit": limit}
         return await self._reading.fetch(_TRADES_AFTER, params)
+
+    async def trades_between(
+        self,
+        key: DeskKey,
+        start: datetime,
+        end: datetime,
+        *,
+        behind: int | None,
+        ascending: bool,
+        limit: int,
+    ) -> Sequence[Row]:
+        """Give the same of trades between two moments, those behind a number in the order asked for."""
+        params = {"venue": key.venue, "symbol": key.symbol, "start": start, "end": end, "limit": limit}
+        first = 0 if ascending else _LAST_SEQ
+        params["behind"] = first if behind is None else behind
+        return await self._reading.fetch(_TRADES_BETWEEN[ascending], params)
 
     async def events_after(
         self, owner_id: UUID, portfolio_id: int, *, after: int, limit: int

@@ -1,5 +1,6 @@
 """Units that only read: each query by itself, or all at one moment."""
 
+from steward.infrastructure.db.account_orders import AccountOrders
 from steward.infrastructure.db.accounts import AccountReads
 from steward.infrastructure.db.api_keys import ApiKeyReads
 from steward.infrastructure.db.clocks import ClockReads
@@ -19,6 +20,7 @@ from steward.infrastructure.db.sessions import SessionReads
 from steward.infrastructure.db.statements import Params, Row, Statement
 from steward.infrastructure.db.transactions_reads import TransactionReads
 from steward.infrastructure.db.users import UserReads
+from steward.infrastructure.db.watchlists import WatchlistReads
 from steward.usecases.values import Caller
 
 
@@ -96,6 +98,16 @@ class ReadUnit:
     def orders(self) -> OrderReads:
         """Orders."""
         return OrderReads(self)
+
+    @property
+    def account_orders(self) -> AccountOrders:
+        """What accounts have ordered on the exchange."""
+        return AccountOrders(self)
+
+    @property
+    def watchlists(self) -> WatchlistReads:
+        """Watchlists."""
+        return WatchlistReads(self)
 
     @property
     def actions(self) -> ActionReads:

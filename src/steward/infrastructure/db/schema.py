@@ -23,12 +23,13 @@ from steward.infrastructure.db import (
     sessions,
     transactions,
     users,
+    watchlists,
 )
 from steward.infrastructure.db.database import Database
 from steward.infrastructure.db.statements import Statement
 from steward.infrastructure.db.types import metadata
 
-HEAD = "0008"
+HEAD = "0009"
 """The migration that this version of the code is written for."""
 
 MIGRATIONS = Path(__file__).with_name("migrations")
@@ -51,6 +52,7 @@ TABLES = (
     sessions,
     transactions,
     users,
+    watchlists,
 )
 METADATA = metadata
 

@@ -30,6 +30,7 @@ from steward.infrastructure.db.sessions import Sessions
 from steward.infrastructure.db.statements import Params, Row, Statement
 from steward.infrastructure.db.transactions import Transactions
 from steward.infrastructure.db.users import Users
+from steward.infrastructure.db.watchlists import Watchlists
 from steward.usecases.identity import ACCEPTED
 from steward.usecases.values import Caller, Limit, Trace
 
@@ -128,6 +129,11 @@ class WriteUnit:
     def orders(self) -> Orders:
         """Orders."""
         return Orders(self)
+
+    @property
+    def watchlists(self) -> Watchlists:
+        """Watchlists."""
+        return Watchlists(self)
 
     @property
     def positions(self) -> Positions:

@@ -1,0 +1,1 @@
+"""The Alpaca wire: Steward's exchange as the Trading and Market Data API of a broker whose SDKs exist."""
