@@ -146,7 +146,7 @@ class SQLite:
         changed = (ordered, plain(executed), plain(pending), plain(worth), average)
         saved = (*changed, fills, status, asked.at, version)
         self._owed(asked, "orders.execute")
-        names = ("new_" + name for name in orders._CHANGING)
+        names = ("new_" + name for name in orders.CHANGING)
         changing = {**mine, **dict(zip(names, saved, strict=True))}
         self._run(self._writer, orders._SAVE, changing)
         fill = {"id": fill_id, "qty": qty, "price": price, "currency": held[18], "price_source": "caller"}

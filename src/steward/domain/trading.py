@@ -1,14 +1,15 @@
 """Trading: the trades of a desk, and what happened to each account's orders, in sequence."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
-from steward.domain.orders import Fill, Order
+from steward.domain.orders import Fill, Order, Side
 from steward.domain.terms import Phase
+from steward.domain.transactions import Entry, Terms, trade
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,3 +86,21 @@ class OrderEvent:
     fill: Fill | None = None
     position_qty: Decimal | None = None
     at: datetime
+
+
+def entry_of(fill: Fill, order: Order, multiplier: Decimal) -> Entry:
+    """Make what the ledger says of an execution; a unit is worth `multiplier` times its price.
+
+    Raises NumberOutOfRange.
+    """
+    entry = trade(
+        sell=order.side is Side.SELL,
+        symbol=order.security,
+        quantity=fill.qty,
+        price=fill.price,
+        multiplier=multiplier,
+        currency=fill.currency,
+        fill_id=fill.id,
+        at=fill.executed_at,
+    )
+    return replace(entry, terms=Terms(fee=fill.fee)) if fill.fee else entry

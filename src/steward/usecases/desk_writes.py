@@ -2,15 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from itertools import chain
 
 from steward.domain.blotter import Changes
-from steward.domain.orders import Fill, Order, Side
-from steward.domain.trading import OrderEvent
-from steward.domain.transactions import Entry, Terms, seal, trade
+from steward.domain.orders import Order
+from steward.domain.trading import OrderEvent, entry_of
+from steward.domain.transactions import Entry, seal
 from steward.usecases.order_text import event_text
 from steward.usecases.ports import ExchangeUnit
 from steward.usecases.values import DeskKey, OpenedAccount, ToldEvent
@@ -47,7 +46,7 @@ async def write_ledgers(
     for key, changes in sorted(made.items()):
         for fill in changes.fills:
             order = orders[fill.order_id]
-            entries[order.portfolio_id].append(_entry(fill, order, multipliers[key]))
+            entries[order.portfolio_id].append(entry_of(fill, order, multipliers[key]))
     if entries:
         portfolios = await unit.accounts.portfolios(entries.keys())
         sealed = [
@@ -78,17 +77,3 @@ def _told(event: OrderEvent) -> ToldEvent:
         payload=event_text(event),
         at=event.at,
     )
-
-
-def _entry(fill: Fill, order: Order, multiplier: Decimal) -> Entry:
-    entry = trade(
-        sell=order.side is Side.SELL,
-        symbol=order.security,
-        quantity=fill.qty,
-        price=fill.price,
-        multiplier=multiplier,
-        currency=fill.currency,
-        fill_id=fill.id,
-        at=fill.executed_at,
-    )
-    return replace(entry, terms=Terms(fee=fill.fee)) if fill.fee else entry

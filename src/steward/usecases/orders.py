@@ -11,7 +11,7 @@ from steward.domain.orders import MANUAL_VENUE, ClientOrderIdTaken, Fill, Order,
 from steward.domain.portfolios import DEFAULT_CURRENCY, DEFAULT_NAME
 from steward.domain.prices import Quote
 from steward.domain.text import checked_symbol, checked_text
-from steward.domain.transactions import trade
+from steward.domain.trading import entry_of
 from steward.usecases.ports import WriteUnit
 
 CLIENT_ORDER_ID_MAXIMUM = 128
@@ -146,17 +146,8 @@ async def execute(
 
 
 def _book(unit: WriteUnit, order: Order, fill: Fill, multiplier: Decimal) -> None:
-    entry = trade(
-        sell=order.side is Side.SELL,
-        symbol=order.security,
-        quantity=fill.qty,
-        price=fill.price,
-        multiplier=multiplier,
-        currency=fill.currency,
-        fill_id=fill.id,
-        at=fill.executed_at,
-    )
     unit.orders.save(order, fill)
+    entry = entry_of(fill, order, multiplier)
     unit.transactions.append_next(order.owner_id, order.portfolio_id, entry, at=fill.executed_at)
 
 

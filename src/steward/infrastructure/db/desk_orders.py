@@ -2,39 +2,25 @@
 
 import json
 from collections.abc import Collection, Iterable, Sequence
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import bindparam, insert, literal_column, select, update
 
-from steward.domain.orders import Fill, Order, Side, Status
+from steward.domain.altered import altered
+from steward.domain.orders import Fill, Order
 from steward.domain.portfolios import PortfolioNotFound
 from steward.domain.terms import Phase, Standing
 from steward.infrastructure.db.database import Retry, Transaction
+from steward.infrastructure.db.orders import CHANGING, added, changing
+from steward.infrastructure.db.orders_reads import ORDER
+from steward.infrastructure.db.orders_reads import order as plain_order
 from steward.infrastructure.db.orders_tables import executions, orders
 from steward.infrastructure.db.statements import Row, Statement
 from steward.infrastructure.db.types import listed, written_list
 from steward.usecases.order_text import read_terms, terms_text
 
 _C, _E = orders.c, executions.c
-WHOLE = (
-    _C.id,
-    _C.owner_id,
-    _C.portfolio_id,
-    _C.security,
-    _C.side,
-    _C.original_qty,
-    _C.executed_qty,
-    _C.executed_value,
-    _C.fill_count,
-    _C.status,
-    _C.client_order_id,
-    _C.venue,
-    _C.created_at,
-    _C.updated_at,
-    _C.version,
-    _C.terms,
-    _C.phase,
+_STANDING = (
     _C.priority,
     _C.shown_qty,
     _C.trigger_price,
@@ -45,6 +31,9 @@ WHOLE = (
     _C.reason,
     _C.replaced_by_id,
 )
+# Where an order stands, but for its phase.
+_STANDS = tuple(column.name for column in _STANDING)
+WHOLE = (*ORDER, _C.terms, _C.phase, *_STANDING)
 """The columns of which `order` makes one."""
 _AT_DESK = (_C.venue == bindparam("venue")) & (_C.security == bindparam("security"))
 _OPEN = _C.desk_seq.is_not(None) & _C.status.in_((literal_column("'pending'"), literal_column("'partial'")))
@@ -60,28 +49,7 @@ _ADD = Statement(
         "uq_orders_client_order_id": lambda _: Retry(),
     },
 )
-_MOVING = (
-    "original_qty",
-    "executed_qty",
-    "pending_qty",
-    "executed_value",
-    "average_price",
-    "fill_count",
-    "status",
-    "updated_at",
-    "version",
-    "phase",
-    "priority",
-    "shown_qty",
-    "trigger_price",
-    "bound_price",
-    "reserve_rate",
-    "reserved_cash",
-    "reserved_qty",
-    "reason",
-    "replaced_by_id",
-    "desk_seq",
-)
+_MOVING = (*CHANGING, "phase", *_STANDS, "desk_seq")
 _save = (
     update(orders)
     .where(_C.id == bindparam("order_id"))
@@ -99,55 +67,32 @@ _TAKEN = Statement(
     )
 )
 
-# Where an order stands, but for its phase: fields of Standing as the columns of WHOLE end with them.
-_STANDING = tuple(column.name for column in WHOLE[17:])
-_SIDES = {side.value: side for side in Side}
-_STATUSES = {status.value: status for status in Status}
+_TERMS = len(ORDER)
 _PHASES = {phase.value: phase for phase in Phase}
 
 
 def order(row: Row) -> Order:
     """Make an order of a row of the columns WHOLE."""
-    told: list[Any] = [*row[:15], read_terms(json.loads(row[15]))]
-    told[4], told[9] = _SIDES[row[4]], _STATUSES[row[9]]
-    told.append(Standing(phase=_PHASES[row[16]], **dict(zip(_STANDING, row[17:], strict=True))))
-    return Order(*told)
+    phase, *stands = row[_TERMS + 1 :]
+    return altered(
+        plain_order(row),
+        terms=read_terms(json.loads(row[_TERMS])),
+        standing=Standing(phase=_PHASES[phase], **dict(zip(_STANDS, stands, strict=True))),
+    )
 
 
 def _moving(one: Order, desk_seq: int) -> tuple[object, ...]:
     """Give the fields of _MOVING."""
     standing = one.standing
     assert standing is not None  # noqa: S101 - an order at a desk stands somewhere
-    return (
-        one.original_qty,
-        one.executed_qty,
-        one.pending_qty,
-        one.executed_value,
-        one.average_price,
-        one.fill_count,
-        one.status.value,
-        one.updated_at,
-        one.version,
-        standing.phase.value,
-        *(getattr(standing, name) for name in _STANDING),
-        desk_seq,
-    )
+    stands = (getattr(standing, name) for name in _STANDS)
+    return (*changing(one), standing.phase.value, *stands, desk_seq)
 
 
 def _added(one: Order, desk_seq: int) -> dict[str, object]:
-    return {
-        "id": one.id,
-        "owner_id": one.owner_id,
-        "portfolio_id": one.portfolio_id,
-        "security": one.security,
-        "side": one.side.value,
-        "client_order_id": one.client_order_id,
-        "venue": one.venue,
-        "created_at": one.created_at,
-        "terms": terms_text(one.terms),
-        "parent_id": one.terms.parent_id,
-        **dict(zip(_MOVING, _moving(one, desk_seq), strict=True)),
-    }
+    moving = zip(_MOVING, _moving(one, desk_seq), strict=True)
+    asked = {"terms": terms_text(one.terms), "parent_id": one.terms.parent_id}
+    return {**added(one), **asked, **dict(moving)}
 
 
 def _saved(one: Order, desk_seq: int) -> dict[str, object]:

@@ -39,7 +39,7 @@ _ADD = Statement(
         "uq_orders_client_order_id": lambda _: ClientOrderIdTaken(),
     },
 )
-_CHANGING = (
+CHANGING = (
     "original_qty",
     "executed_qty",
     "pending_qty",
@@ -50,7 +50,7 @@ _CHANGING = (
     "updated_at",
     "version",
 )
-_CHANGED = tuple(f"new_{name}" for name in _CHANGING)
+_CHANGED = tuple(f"new_{name}" for name in CHANGING)
 # A version that is no longer the one before makes a number that the table refuses.
 _next_version = case(
     (_C.version == bindparam("new_version") - literal_column("1"), bindparam("new_version")),
@@ -59,7 +59,7 @@ _next_version = case(
 _SAVE = Statement(
     update(orders)
     .where(_C.id == bindparam("order_id"), _C.owner_id == bindparam("owner_id"))
-    .values({**dict(zip(_CHANGING, map(bindparam, _CHANGED), strict=True)), "version": _next_version}),
+    .values({**dict(zip(CHANGING, map(bindparam, _CHANGED), strict=True)), "version": _next_version}),
     refusals={"ck_orders_version": lambda _: Retry()},
 )
 # What a fill and the order that it has just changed have in common is sent once, as _SAVE calls it.
@@ -72,8 +72,8 @@ _ADD_FILL = Statement(
 )
 
 
-def _changing(order: Order) -> tuple[object, ...]:
-    """Give the fields of _CHANGING."""
+def changing(order: Order) -> tuple[object, ...]:
+    """Give the fields of CHANGING."""
     return (
         order.original_qty,
         order.executed_qty,
@@ -85,6 +85,21 @@ def _changing(order: Order) -> tuple[object, ...]:
         order.updated_at,
         order.version,
     )
+
+
+def added(order: Order) -> dict[str, object]:
+    """Give the columns of a new order, wherever it trades."""
+    return {
+        "id": order.id,
+        "owner_id": order.owner_id,
+        "portfolio_id": order.portfolio_id,
+        "security": order.security,
+        "side": order.side.value,
+        "client_order_id": order.client_order_id,
+        "venue": order.venue,
+        "created_at": order.created_at,
+        **dict(zip(CHANGING, changing(order), strict=True)),
+    }
 
 
 class Orders(OrderReads):
@@ -111,24 +126,11 @@ class Orders(OrderReads):
 
     def add(self, order: Order) -> None:
         """Keep a new order. Raises PortfolioNotFound, ClientOrderIdTaken when the unit is written."""
-        self._writing.defer(
-            _ADD,
-            {
-                "id": order.id,
-                "owner_id": order.owner_id,
-                "portfolio_id": order.portfolio_id,
-                "security": order.security,
-                "side": order.side.value,
-                "client_order_id": order.client_order_id,
-                "venue": order.venue,
-                "created_at": order.created_at,
-                **dict(zip(_CHANGING, _changing(order), strict=True)),
-            },
-        )
+        self._writing.defer(_ADD, added(order))
 
     def save(self, order: Order, fill: Fill | None = None) -> None:
         """Keep the changed state of a locked order, and the execution that has just changed it."""
-        params = dict(zip(_CHANGED, _changing(order), strict=True))
+        params = dict(zip(_CHANGED, changing(order), strict=True))
         params["order_id"], params["owner_id"] = order.id, order.owner_id
         if fill is not None:
             params |= {
