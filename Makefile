@@ -11,7 +11,7 @@ LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hash
         --no-header --no-annotate --no-emit-index-url --no-emit-find-links
 PARALLEL := --numprocesses=auto --maxprocesses=4
 CODE := $(wildcard src tests bench examples)
-LONG := races kills decimals model fuzz histories book exchange
+LONG := races kills decimals model fuzz histories book exchange exchange_races
 
 .PHONY: help run test check format lock bench clean $(LONG)
 
@@ -54,7 +54,7 @@ bench: $(VENV)/dev.stamp ## measure, and print ratios
 	$(BIN)/python -m bench r50
 	$(BIN)/python -m bench streams
 
-$(LONG): $(VENV)/dev.stamp ## one of the long tests: races kills decimals model fuzz histories book exchange
+$(LONG): $(VENV)/dev.stamp ## one of the long tests: races kills decimals model fuzz histories book exchange exchange_races
 	$(BIN)/python -m tests.long $@
 
 clean: ## remove what make made; data/ stays

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from functools import cache
+from pathlib import Path
 
 import pytest
 
@@ -96,3 +97,13 @@ def alice(new_person: Callable[[], Person]) -> Person:
 def bob(new_person: Callable[[], Person]) -> Person:
     """Somebody else."""
     return new_person()
+
+
+@pytest.fixture
+def doomed(engine: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Server]:
+    """Give a server that may be killed."""
+    url = fresh_database(request.getfixturevalue("admin_url")) if engine == "postgresql" else None
+    with running(tmp_path, url, workers=2) as server:
+        yield server
+    if url is not None:
+        drop_database(url)

@@ -1,25 +1,11 @@
 """kill -9 under load, a short run of `make kills`, and the proof that its comparison can find fault."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 import uvloop
 
 from tests.long.kills import VICTIMS, _same, killing
-from tests.long.wire import WORKERS, Violation
-from tests.postgres import drop_database, fresh_database
-from tests.servers import START_SECONDS, Server, running
-
-
-@pytest.fixture
-def doomed(engine: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Server]:
-    """Give a server that may be killed."""
-    url = fresh_database(request.getfixturevalue("admin_url")) if engine == "postgresql" else None
-    with running(tmp_path, url, workers=WORKERS) as server:
-        yield server
-    if url is not None:
-        drop_database(url)
+from tests.long.wire import Violation
+from tests.servers import START_SECONDS, Server
 
 
 def test_no_acknowledged_write_is_lost_or_doubled(doomed: Server) -> None:

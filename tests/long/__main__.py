@@ -5,7 +5,7 @@ from importlib import import_module
 
 from tests.long.wire import Violation
 
-NAMES = ("races", "kills", "decimals", "model", "fuzz", "histories", "book", "exchange")
+NAMES = ("races", "kills", "decimals", "model", "fuzz", "histories", "book", "exchange", "exchange_races")
 
 
 def main(arguments: list[str]) -> int:

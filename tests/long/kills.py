@@ -12,14 +12,14 @@ import statistics
 import time
 import uuid
 from collections import Counter, defaultdict
-from collections.abc import Awaitable, Iterable
+from collections.abc import Awaitable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import uvloop
 
-from tests.long.wire import WORKERS, Line, Unanswered, Violation, engines, options, registered, serving
+from tests.long.wire import WORKERS, Line, Reply, Unanswered, Violation, engines, options, registered, serving
 from tests.servers import START_SECONDS, STOP_SECONDS, Server
 
 WRITERS = 8
@@ -61,13 +61,16 @@ class Writer:
             self.orders[order["id"]] = order["executed_qty"]
 
     async def _done(self, path: str, body: object, status: int) -> Any:
+        return (await self._answered("POST", path, body)).expect(status)
+
+    async def _answered(self, method: str, path: str, body: object = None) -> Reply:
         headers = {"idempotency-key": uuid.uuid4().hex}
         began = time.monotonic()
         if self.dice.random() < RECONNECT:
             await self.line.close()
         while True:
             try:
-                reply = await self.line.ask("POST", path, body, headers)
+                reply = await self.line.ask(method, path, body, headers)
                 if reply.status != 503:
                     break
                 self.counts["answers 503"] += 1
@@ -78,7 +81,7 @@ class Writer:
         self.longest = max(self.longest, time.monotonic() - began)
         self.counts["writes"] += 1
         self.counts["found done on retry"] += "idempotency-replayed" in reply.headers
-        return reply.expect(status)
+        return reply
 
     async def check(self) -> None:
         """Compare what the server holds with what it acknowledged. Raises Violation."""
@@ -136,7 +139,7 @@ class Siege:
     server: Server
     dice: random.Random
     back: float
-    writers: list[Writer]
+    writers: Sequence[Writer]
     over: asyncio.Event = field(default_factory=asyncio.Event)
     seconds: defaultdict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     late: list[str] = field(default_factory=list)
@@ -227,6 +230,13 @@ async def killing(server: Server, *, kills: int, seed: int, back: float = BACK_S
     The service must be back within `back` seconds of a worker's end, or of the server's new start.
     """
     writers = [Writer(Line(server.port), random.Random(f"{seed} {index}")) for index in range(WRITERS)]
+    return await besieged(server, writers, kills=kills, seed=seed, back=back)
+
+
+async def besieged(
+    server: Server, writers: Sequence[Writer], *, kills: int, seed: int, back: float
+) -> dict[str, Any]:
+    """Let these write while workers are killed, as `killing` says."""
     siege = Siege(server, random.Random(seed), back, writers)
     await siege.run(kills)
     checked = await asyncio.to_thread(server.steward, "check")

@@ -94,6 +94,13 @@ class Line:
             await self.close()
             raise Unanswered(f"{method} {path}: {error!r}") from error
 
+    @property
+    def client_port(self) -> int:
+        """The port of our end, while it is connected."""
+        assert self._streams is not None
+        port: int = self._streams[1].get_extra_info("sockname")[1]
+        return port
+
     async def close(self) -> None:
         """Let the connection go."""
         if self._streams is not None:
