@@ -58,9 +58,13 @@ KINDS = {
     "scopes": "scopes",
     "step_seconds": "seconds",
     "speed": "speed",
+    "calendar": "market",
+    "borrowable": "units",
+    "fees": "fees",
 }
 # What is tried on a value of one kind besides its own rows.
 ALSO = {"number": {"positive"}, "share": {"number"}, "own-id": {"text"}, "note": {"text"}}
+ALSO |= {"units": {"number"}}
 ALSO |= {"speed": {"number"}, "seconds": {"number"}}
 
 
@@ -270,6 +274,10 @@ IN_BODY = [
     *_texts("isin", "422 invalid-isin", "US037833100\uff15", "U" * 5000, "XX0378331005", "\u0130S0378331005"),
     *_texts("figi", "422 invalid-figi", "", "BBG000BLNNH5", "bbg000blnnh6", "BBG000BLNNH", "BBG000BLNNH6 "),
     *_texts("isin figi", "422", "\0", "\ud800", "\u0661" * 12),
+    *_texts("market", "404 calendar-not-found", "", "XMOON", "xnys", "24/7 ", "\0", "\ud800", "X" * 5000),
+    *rows("units", "422 listing-out-of-range", "-1", '"-0.5"'),
+    *rows("fees", "422", '"x"', "7", '{"rate":2}', '{"rate":-1}', '{"minimum":2,"maximum":1}', '{"fee":1}'),
+    *rows("fees", "422", '{"per_unit":true}', '{"per_order":1e400}', '{"rate":[1]}', '{"\\ud800":1}'),
     *rows("daily", "422", '"x"', "7", '{"2024-01-02":0}', '{"2024-01-02":"x"}', '{"2024-01-02":true}'),
     *rows("daily", "422", '{"2023-02-29":1}', '{"1899-12-31":1}', '{"2999-01-01":1}', '{"2024-01-02":[1]}'),
     *rows("daily", "422", '{"2024-01-02":1e400}', '{"2024-01-02":1e-19}', '{"\\ud800":1}', '{"":1}'),

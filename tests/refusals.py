@@ -126,7 +126,7 @@ class World:
         """Fill the path in with what is the owner's, but for what is changed."""
         names = {"portfolio_id": self.portfolio, "asset_id": self.asset, "order_id": self.order}
         names |= {"transaction_id": self.transaction, "action_id": self.action}
-        names |= {"key_id": self.key, "name": "XNYS"}
+        names |= {"key_id": self.key, "name": "XNYS", "venue": "book"}
         names |= {"session_id": self.session, "symbol": "ETH", "pair": "USDEUR"}
         return operation.path.format(**{**names, **changed})
 
