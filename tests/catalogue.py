@@ -58,9 +58,17 @@ KINDS = {
     "scopes": "scopes",
     "step_seconds": "seconds",
     "speed": "speed",
+    "calendar": "market",
+    "starting_balance": "amount",
+    "settlement_days": "days",
+    "take_profit": "take-profit",
+    "stop_loss": "stop-loss",
+    "borrowable": "units",
+    "fees": "fees",
 }
 # What is tried on a value of one kind besides its own rows.
 ALSO = {"number": {"positive"}, "share": {"number"}, "own-id": {"text"}, "note": {"text"}}
+ALSO |= {"units": {"number"}}
 ALSO |= {"speed": {"number"}, "seconds": {"number"}}
 
 
@@ -97,9 +105,9 @@ def _texts(kinds: str | frozenset[str], answers: str, *texts: str) -> list[Bad]:
 LONG_DIGITS = "7" * 5000
 IN_BODY = [
     *rows(frozenset((EVERY,)), "400 json-nonfinite", "NaN", "Infinity", "-Infinity"),
-    *rows(
-        frozenset((EVERY,)), "422", "true", "[]", "{}", "[[1]]", '{"amount":1}', "1e400", "-1e400", "1.5e3000"
-    ),
+    # Fees of nothing are fees; setting them is another matter.
+    *rows(frozenset((EVERY,)), "422, 403 not-admin", "{}"),
+    *rows(frozenset((EVERY,)), "422", "true", "[]", "[[1]]", '{"amount":1}', "1e400", "-1e400", "1.5e3000"),
     *rows(
         frozenset((EVERY,)), "400 bad-json", "'1'", "01", "1.", ".5", "+1", "0x10", "1_000", "nul", '"\\x41"'
     ),
@@ -270,6 +278,13 @@ IN_BODY = [
     *_texts("isin", "422 invalid-isin", "US037833100\uff15", "U" * 5000, "XX0378331005", "\u0130S0378331005"),
     *_texts("figi", "422 invalid-figi", "", "BBG000BLNNH5", "bbg000blnnh6", "BBG000BLNNH", "BBG000BLNNH6 "),
     *_texts("isin figi", "422", "\0", "\ud800", "\u0661" * 12),
+    *rows("days", "422", "-1", "11", str(2**31), str(2**63), "1" + "0" * 30, LONG_DIGITS, "1.5", '"1"'),
+    *rows("take-profit", "422", '{"limit_price":0}', '{"limit_price":-1}', '{"stop_price":1}', '"x"', "7"),
+    *rows("stop-loss", "422", '{"limit_price":1}', '{"stop_price":0}', '{"stop_price":1,"limit_price":-1}'),
+    *_texts("market", "404 calendar-not-found", "", "XMOON", "xnys", "24/7 ", "\0", "\ud800", "X" * 5000),
+    *rows("units", "422 listing-out-of-range", "-1", '"-0.5"'),
+    *rows("fees", "422", '"x"', "7", '{"rate":2}', '{"rate":-1}', '{"minimum":2,"maximum":1}', '{"fee":1}'),
+    *rows("fees", "422", '{"per_unit":true}', '{"per_order":1e400}', '{"rate":[1]}', '{"\\ud800":1}'),
     *rows("daily", "422", '"x"', "7", '{"2024-01-02":0}', '{"2024-01-02":"x"}', '{"2024-01-02":true}'),
     *rows("daily", "422", '{"2023-02-29":1}', '{"1899-12-31":1}', '{"2999-01-01":1}', '{"2024-01-02":[1]}'),
     *rows("daily", "422", '{"2024-01-02":1e400}', '{"2024-01-02":1e-19}', '{"\\ud800":1}', '{"":1}'),

@@ -80,7 +80,9 @@ IN_ADDRESS = [
     *rows("page", "422", str(10**12 + 1), str(10**22)),
     *rows("size", "422", "101", str(10**6)),
     *rows("limit", "422", "1001", str(10**6)),
-    *rows("choice", "422", "", "PENDING", "pending%00", "*", "1%20OR%201=1", "%D0%B5xecuted"),
+    # An empty part of a path leads nowhere.
+    *rows("choice", "422, 404 not-found", ""),
+    *rows("choice", "422", "PENDING", "pending%00", "*", "1%20OR%201=1", "%D0%B5xecuted"),
     *rows("date", "422 invalid-date", "", "2026-13-01", "20260105", "x", "%00", "2026-01-05T00:00:00Z"),
     *rows(
         "cursor",

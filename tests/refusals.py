@@ -21,6 +21,24 @@ ALTERNATIVES: tuple[tuple[tuple[str, ...], ...], ...] = (
     (("trade_date",), ("occurred_at",)),
     (("symbol", "quantity"), ("symbol", "quantity", "lots"), ("amount", "currency")),
     ((), ("lots",)),
+    # An order has few of all terms.
+    (("qty", "type"), ("amount", "type")),
+    *(
+        ((), (name,))
+        for name in (
+            "limit_price",
+            "stop_price",
+            "trail_amount",
+            "trail_percent",
+            "trail",
+            "display_qty",
+            "expires_at",
+            "take_profit",
+            "stop_loss",
+            "post_only",
+            "reduce_only",
+        )
+    ),
 )
 SHORTEST_ECHO = 5
 # Ours before they were the caller's: they stand in the sentences of every problem.
@@ -126,7 +144,7 @@ class World:
         """Fill the path in with what is the owner's, but for what is changed."""
         names = {"portfolio_id": self.portfolio, "asset_id": self.asset, "order_id": self.order}
         names |= {"transaction_id": self.transaction, "action_id": self.action}
-        names |= {"key_id": self.key, "name": "XNYS"}
+        names |= {"key_id": self.key, "name": "XNYS", "venue": "book"}
         names |= {"session_id": self.session, "symbol": "ETH", "pair": "USDEUR"}
         return operation.path.format(**{**names, **changed})
 

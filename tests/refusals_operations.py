@@ -16,10 +16,12 @@ VALID = {
     "note": '"a note"', "amount": "0", "share": "0.5",
     "rate": '{"pair":"USDEUR","rate":1}', "lots": '[{"transaction_id":1,"quantity":1}]',
     "expiry": '"2098-01-01T00:00:00Z"', "scopes": '["read"]', "speed": "1", "seconds": "1",
+    "days": "1", "take-profit": '{"limit_price":1}', "stop-loss": '{"stop_price":1}',
+    "market": '"24/7"', "units": "5", "fees": '{"rate":0.01}',
     "rows": '[{"kind":"deposit","trade_date":"2026-01-02","gross_amount":1}]',
 }  # fmt: skip
 # The kinds that state the most.
-VALID_OF = {"NewAction.kind": '"merger"', "NewTransaction.kind": '"buy"'}
+VALID_OF = {"NewOrder.venue": '"book"', "NewAction.kind": '"merger"', "NewTransaction.kind": '"buy"'}
 
 
 @dataclass(frozen=True)

@@ -87,9 +87,9 @@ def test_only_an_administrator_lists(other: Person, symbol: str) -> None:
     ("change", "status", "code"),
     [
         ({"currency": "XXX"}, 422, "unknown-currency"),
-        ({"tick": 0}, 422, "listing-out-of-range"),
-        ({"lot": -1}, 422, "listing-out-of-range"),
-        ({"multiplier": 0}, 422, "listing-out-of-range"),
+        ({"tick": 0}, 422, "not-positive"),
+        ({"lot": -1}, 422, "not-positive"),
+        ({"multiplier": 0}, 422, "not-positive"),
         ({"calendar": "XMOON"}, 404, "calendar-not-found"),
         ({"borrowable": -1}, 422, "listing-out-of-range"),
         ({"fees": {"rate": 2}}, 422, "listing-out-of-range"),

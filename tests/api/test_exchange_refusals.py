@@ -28,8 +28,8 @@ def trader(alice: Person, bob: Person) -> Iterator[Trader]:
 REFUSED: list[tuple[dict[str, Any], int, str | None, str | None]] = [
     ({"limit_price": "100.001"}, 422, "off-tick", "/limit_price"),
     ({"limit_price": None}, 422, "price-missing", "/limit_price"),
-    ({"limit_price": 0}, 422, "invalid-value", "/limit_price"),
-    ({"limit_price": -5}, 422, "invalid-value", "/limit_price"),
+    ({"limit_price": 0}, 422, "not-positive", "/limit_price"),
+    ({"limit_price": -5}, 422, "not-positive", "/limit_price"),
     ({"qty": "0.0000000001"}, 422, "off-lot", "/qty"),
     ({"qty": 0}, 422, None, "/qty"),
     ({"qty": -1}, 422, None, "/qty"),

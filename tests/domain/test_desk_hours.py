@@ -14,6 +14,7 @@ from steward.domain.listings import (
     check_change,
     check_listing,
 )
+from steward.domain.money import NotPositive
 from steward.domain.orders import Order, Status
 from steward.domain.terms import OrderClass, TimeInForce
 from steward.infrastructure.calendars import days_off
@@ -226,7 +227,7 @@ def test_all_that_are_open_of_some_orders_are_cancelled_and_told() -> None:
 )
 def test_a_listing_states_what_can_be(wrong: dict[str, object], pointer: str) -> None:
     check_listing(a_listing(borrowable=Decimal(0), fees=FeeSchedule(maximum=Decimal(0))))
-    with pytest.raises(ListingOutOfRange) as refused:
+    with pytest.raises((ListingOutOfRange, NotPositive)) as refused:
         check_listing(a_listing(**wrong))
     assert refused.value.pointer == pointer
 

@@ -6,7 +6,8 @@ from typing import Any, Literal
 from steward.api.call import Call, again
 from steward.api.problems import Answer
 from steward.api.values import Body, Instant, Number, Shape, Uuid
-from steward.domain.errors import InvalidValue
+from steward.domain.clocks import checked_time
+from steward.domain.money import positive
 from steward.domain.orders import Order, Side
 from steward.domain.terms import OrderClass, OrderType, SelfTrade, Terms, TimeInForce
 from steward.domain.text import checked_symbol, checked_text
@@ -91,11 +92,10 @@ class OrderReplacement(Body):
 
 
 def terms_of(body: OrderTerms) -> Terms:
-    """Make the terms that a body asks for; a price of 0 or less is refused."""
-    for name in (*_PRICES, "amount"):
-        value = getattr(body, name)
-        if value is not None and value <= 0:
-            raise InvalidValue(f"{name} is above 0.", pointer=f"/{name}")
+    """Make the terms that a body asks for. Raises NotPositive, ClockOutOfRange."""
+    _above_zero(body, *_PRICES, "amount")
+    if body.expires_at is not None:
+        checked_time(body.expires_at, "/expires_at")
     return Terms(
         type=OrderType(body.type),
         time_in_force=TimeInForce(body.time_in_force),
@@ -113,9 +113,23 @@ def terms_of(body: OrderTerms) -> Terms:
     )
 
 
+def _above_zero(body: Body, *names: str, under: str = "") -> None:
+    for name in names:
+        value = getattr(body, name)
+        if value is not None:
+            positive(value, pointer=f"{under}/{name}")
+
+
 def ticket_of(body: Any, venue: str) -> Ticket:  # noqa: ANN401 - a NewOrder, which is declared above this module
     """Make the ticket of a new order. Raises InvalidValue."""
     profit, loss = body.take_profit, body.stop_loss
+    _above_zero(body, "qty")
+    for exits, under, names in (
+        (profit, "/take_profit", ("limit_price",)),
+        (loss, "/stop_loss", ("stop_price", "limit_price")),
+    ):
+        if exits is not None:
+            _above_zero(exits, *names, under=under)
     return Ticket(
         venue=venue,
         symbol=checked_symbol(body.security, pointer="/security"),
@@ -137,7 +151,8 @@ def named(client_order_id: str | None) -> str | None:
 
 
 def replacement_of(body: OrderReplacement) -> Replacement:
-    """Make what a body asks to replace."""
+    """Make what a body asks to replace. Raises InvalidValue."""
+    _above_zero(body, "qty", "limit_price", "stop_price", "trail")
     words = body.time_in_force
     return Replacement(
         qty=body.qty,

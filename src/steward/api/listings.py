@@ -18,7 +18,7 @@ from steward.usecases.desk_batch import Asked
 from steward.usecases.desk_commands import Halt, Resume, Tick
 from steward.usecases.order_text import number, word
 from steward.usecases.ports import Command, WriteUnit
-from steward.usecases.values import Caller, DeskKey
+from steward.usecases.values import DeskKey
 
 operations = Operations("listings")
 
@@ -133,7 +133,7 @@ async def relist(call: Call, venue: ExchangeVenue, symbol: str, body: NewListing
 
     answer = await call.write(work)
     # Its hours may be others now, and the market in another part of its day.
-    fresh = await _done(call, Tick(DeskKey(venue, symbol)))
+    fresh = await _done(call, Asked(Tick(DeskKey(venue, symbol))))
     return answer._replace(body=fresh.body)
 
 
@@ -154,12 +154,13 @@ def _key(venue: str, symbol: str) -> DeskKey:
 
 
 async def _administered(call: Call, command: Command) -> Answer:
+    once = call.once(lambda _orders: Answer(200, b"", ()))
     if not await call.read().users.is_admin(call.user_id):
         raise NotAdmin
-    return await _done(call, command, call.signed_in)
+    return await _done(call, Asked(command, call.signed_in, call.trace, once))
 
 
-async def _done(call: Call, command: Command, caller: Caller | None = None) -> Answer:
-    await call.system.lane.do(Asked(command, caller, call.trace))
-    found = await call.read().desks.of({command.key})
-    return Answer(200, _written(*found[command.key]).encode(), ())
+async def _done(call: Call, asked: Asked) -> Answer:
+    await call.system.lane.do(asked)
+    key = asked.command.key
+    return Answer(200, _written(*(await call.read().desks.of({key}))[key]).encode(), ())

@@ -223,12 +223,13 @@ async def cancel(call: Call, order_id: Uuid) -> Answer:
         return await ask(call, Cancel(key, order.portfolio_id, order.id, version), written)
 
 
-@operations.add("POST", "/orders/{order_id}/replace", answers=OrderShape, status=201, refuses=(404, 409))
+@operations.add("POST", "/orders/{order_id}/replace", answers=OrderShape, status=201, refuses=(404, 409, 412))
 async def replace(call: Call, order_id: Uuid, body: OrderReplacement) -> Answer:
     """Put another order in the place of one on the exchange; it is linked to the old one."""
-    replacement = replacement_of(body)
+    replacement, version = replacement_of(body), call.expected_version
+    call.once(made)  # what is no key is refused before the order is looked for
     key, portfolio_id = await _found(call, order_id)
-    return await ask(call, Replace(key, portfolio_id, order_id, replacement), made)
+    return await ask(call, Replace(key, portfolio_id, order_id, replacement, version), made)
 
 
 @operations.add("POST", "/orders/{order_id}/execute", answers=OrderShape, refuses=(404, 409, 412))

@@ -64,7 +64,7 @@ class ClockChange:
 
     def __post_init__(self) -> None:
         if self.time is not None:
-            _checked_time(self.time, "/time")
+            checked_time(self.time, "/time")
         if self.speed is not None and not 0 <= self.speed <= SPEED_MAXIMUM:
             detail = f"A speed is from 0, to stand still, to {SPEED_MAXIMUM}."
             raise InvalidSpeed(detail, pointer="/speed")
@@ -115,7 +115,7 @@ class Clock:
         found = Clock(version=self.version + 1)
         if not change.real:
             speed = change.speed if change.speed is not None else self.speed
-            moved = _checked_time(now, "/speed") if change.time is None else change.time
+            moved = checked_time(now, "/speed") if change.time is None else change.time
             if change.step_seconds is not None:
                 moved = _stepped(now, change.step_seconds)
             found = replace(found, set_at=at, time=moved, speed=_ORDINARY if speed is None else speed)
@@ -132,7 +132,8 @@ def _stepped(now: datetime, seconds: Decimal) -> datetime:
     return EARLIEST + int(micros) * _MICROSECOND
 
 
-def _checked_time(time: datetime, pointer: str) -> datetime:
+def checked_time(time: datetime, pointer: str) -> datetime:
+    """Give a moment back. Raises ClockOutOfRange for one that the exchange's clock never shows."""
     if not EARLIEST <= time <= LATEST:
         raise _out_of_range(pointer)
     return time

@@ -51,11 +51,20 @@ class Desk(Admission):
                 self._follow(arrival)
         return [self._blotter.current(order.id) for order in accepted]
 
-    def replace(self, order_id: UUID, asked: Replacement, account: Account, *, at: datetime) -> Order:
+    def replace(
+        self,
+        order_id: UUID,
+        asked: Replacement,
+        account: Account,
+        *,
+        at: datetime,
+        version: int | None = None,
+    ) -> Order:
         """Put a new order in the place of an open one, for its pending quantity unless `asked` says more.
 
         It keeps its place at the same price when it is not for more, unless it is an iceberg.
-        Raises OrderNotFound for an order that is not open here, and the refusals of `place`.
+        Raises OrderNotFound for an order that is not open here, StaleVersion for one that has changed since
+        `version`, and the refusals of `place`.
         """
         self._expect_trading()
         self._begin(at)
@@ -63,6 +72,7 @@ class Desk(Admission):
         old = self._blotter.orders.get(order_id)
         if old is None:
             raise OrderNotFound
+        old.expect_version(version)
         new = replacement_of(old, asked, self.listing, order_id=self._blotter.new_id(at), at=at)
         keeps = self._keeps_place(old, new)
         new = self._readied(new, account, at=at, old=old, keeps=keeps)

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Final
 
 from steward.domain.errors import Conflict, InvalidValue
-from steward.domain.money import ZERO, plain
+from steward.domain.money import ZERO, plain, positive
 
 TICK: Final = Decimal("0.01")
 LOT: Final = Decimal("0.000000001")
@@ -15,7 +15,7 @@ ALWAYS_OPEN: Final = "24/7"
 
 
 class ListingOutOfRange(InvalidValue):
-    """A step, a fee or a number of units that no listing can have."""
+    """A fee or a number of units that no listing can have."""
 
     code = "listing-out-of-range"
 
@@ -72,11 +72,10 @@ class Listing:
 
 
 def check_listing(listing: Listing) -> None:
-    """Raise ListingOutOfRange for the first field that is not what a listing can have."""
+    """Raise NotPositive or ListingOutOfRange for the first field that is not what a listing can have."""
     fees = listing.fees
     for name in ("tick", "lot", "multiplier"):
-        if getattr(listing, name) <= 0:
-            raise ListingOutOfRange(f"The {name} is above 0.", pointer=f"/{name}")
+        positive(getattr(listing, name), pointer=f"/{name}")
     if listing.borrowable is not None and listing.borrowable < 0:
         detail = "borrowable is at least 0, or null for as many as anybody wants."
         raise ListingOutOfRange(detail, pointer="/borrowable")

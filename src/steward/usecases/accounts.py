@@ -7,6 +7,7 @@ from uuid import UUID
 
 from steward.domain.account_fold import fold
 from steward.domain.accounts import Account, AccountKind, Holding
+from steward.domain.booking import Negative
 from steward.domain.errors import Conflict, InvalidValue, NotFound
 from steward.domain.money import add
 from steward.domain.transactions import Entry, Kind, seal, standing
@@ -144,7 +145,7 @@ async def reset(
 
 def _check_balance(starting_balance: Decimal) -> None:
     if starting_balance < 0:
-        raise InvalidValue("A starting balance is at least 0.", pointer="/starting_balance")
+        raise Negative("A starting balance is at least 0.", pointer="/starting_balance")
 
 
 def _emptied(account: Account, at: datetime) -> Iterator[Entry]:

@@ -46,6 +46,7 @@ class Replace:
     portfolio_id: int
     order_id: UUID
     replacement: Replacement
+    version: int | None = None
 
     @property
     def client_order_id(self) -> str | None:
@@ -53,10 +54,11 @@ class Replace:
         return self.replacement.client_order_id
 
     def on(self, desk: Desk, account: Account | None, *, at: datetime) -> Sequence[Order]:
-        """Replace it, and give the new order."""
+        """Replace it, and give the new order. Raises StaleVersion when it has changed since `version`."""
         assert account is not None  # noqa: S101 - the batch has looked it up
         with _final_here():
-            return [desk.replace(self.order_id, self.replacement, account, at=at)]
+            asked, version = self.replacement, self.version
+            return [desk.replace(self.order_id, asked, account, at=at, version=version)]
 
 
 @contextmanager

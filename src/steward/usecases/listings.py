@@ -14,14 +14,15 @@ from steward.usecases.values import DeskKey
 async def relist(unit: WriteUnit, *, user_id: UUID, listing: Listing, holidays: Holidays) -> Listing:
     """List a symbol at a venue, or list it otherwise than before; what has happened there stays.
 
-    Raises NotAdmin, InvalidSymbol, UnknownCurrency, CalendarNotFound, ListingOutOfRange, ListingHasOrders.
+    Raises NotAdmin, InvalidSymbol, UnknownCurrency, CalendarNotFound, NotPositive, ListingOutOfRange,
+    ListingHasOrders.
     """
-    if not await unit.users.is_admin(user_id):
-        raise NotAdmin
     checked_symbol(listing.symbol, pointer="/path/symbol")
     checked_currency(listing.currency, pointer="/currency")
     Calendar(listing.calendar, holidays)
     check_listing(listing)
+    if not await unit.users.is_admin(user_id):
+        raise NotAdmin
     key = DeskKey(listing.venue, listing.symbol)
     found = (await unit.desks.lock({key})).get(key)
     if found is not None:
