@@ -41,8 +41,9 @@ def cpu_nanoseconds(pid: int) -> int:
 class _Connection(asyncio.Protocol):
     """Asks, waits, asks again; notes how long each answer took."""
 
-    def __init__(self, requests: Iterator[bytes], noted: list[int]) -> None:
+    def __init__(self, requests: Iterator[bytes], noted: list[int], pause: float) -> None:
         self._requests = requests
+        self._pause = pause
         self._noted = noted
         self._transport: Any = None
         self._buffer = b""
@@ -81,7 +82,10 @@ class _Connection(asyncio.Protocol):
             return
         if data[9:12] == b"201":
             self._last = data.partition(b'{"id":"')[2][:36]
-        self._ask()
+        if self._pause:
+            asyncio.get_running_loop().call_later(self._pause, self._ask)
+        else:
+            self._ask()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._fail(f"the server closed a connection: {exc}")
@@ -102,7 +106,7 @@ async def _connect(job: dict[str, Any], noted: list[int], *, again: bool) -> lis
     for texts in job["requests"]:
         requests = [text.encode("latin-1") for text in texts]
         repeated = itertools.cycle(requests) if again else iter(requests)
-        connection = _Connection(repeated, noted)
+        connection = _Connection(repeated, noted, job.get("pause_seconds", 0.0))
         made.append(connection)
         await loop.create_connection(partial(_itself, connection), "127.0.0.1", job["port"])
     return made
@@ -161,10 +165,21 @@ class Load:
         self._do({"port": port, "requests": _texts(requests)})
 
     def timed(
-        self, port: int, pid: int, requests: list[list[bytes]], *, warm_seconds: float, seconds: float
+        self,
+        port: int,
+        pid: int,
+        requests: list[list[bytes]],
+        *,
+        warm_seconds: float,
+        seconds: float,
+        pause_seconds: float = 0.0,
     ) -> Measured:
-        """Send each connection's requests over and over. Raises RuntimeError when one is refused."""
+        """Send each connection's requests over and over. Raises RuntimeError when one is refused.
+
+        A connection rests for `pause_seconds` between an answer and what it asks next.
+        """
         job = {"port": port, "pid": pid, "warm_seconds": warm_seconds, "seconds": seconds}
+        job["pause_seconds"] = pause_seconds
         return Measured(*self._do({**job, "requests": _texts(requests)}))
 
     def _do(self, job: dict[str, Any]) -> Any:
