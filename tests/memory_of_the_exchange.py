@@ -2,7 +2,9 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from copy import deepcopy
+from uuid import UUID
 
+from steward.domain.orders import FINAL, MANUAL_VENUE
 from steward.usecases.values import OpenedAccount
 from tests.memory import Part
 
@@ -17,10 +19,18 @@ class Accounts(Part):
             one.read_version = one.account.version
         return dict(sorted(found.items()))
 
+    async def lock(self, portfolio_ids: Collection[int], read: Mapping[int, tuple[int, int]]) -> None:
+        """Hold nothing: nobody else writes here."""
+
+    async def open_orders(self, owner_id: UUID, symbols: Collection[str]) -> int:
+        """Count what is neither final nor on the manual venue."""
+        mine = [one for one in self.memory.orders.values() if one.owner_id == owner_id]
+        return sum(
+            one.security in symbols and one.status not in FINAL and one.venue != MANUAL_VENUE for one in mine
+        )
+
     async def open(self, one: OpenedAccount) -> None:
-        kept = deepcopy(one)
-        kept.account.holdings.clear()
-        self.memory.accounts[one.account.portfolio_id] = kept
+        self.memory.accounts[one.account.portfolio_id] = deepcopy(one)
 
     async def save(self, changed: Sequence[OpenedAccount], symbols: Iterable[tuple[int, str]]) -> None:
         by_id: Mapping[int, OpenedAccount] = {one.account.portfolio_id: one for one in changed}

@@ -1,5 +1,6 @@
 """Accounts over HTTP: opened on a portfolio, told with what they hold, and begun anew."""
 
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -144,3 +145,29 @@ def test_a_portfolio_with_an_account_can_be_deleted_and_its_orders_with_it(
     sale = other.place(side="sell", limit_price=70, qty=1)
     assert sale["status"] == "pending", sale
     other.cancel(sale)
+
+
+def test_dividends_and_splits_while_holding_and_on_resting_orders(alice: Person, bob: Person) -> None:
+    trader, other = a_trader(alice, units=0), a_trader(bob)
+    booked(alice, trader.portfolio, "buy", symbol=trader.symbol, quantity=4, price=100)
+    booked(alice, trader.portfolio, "dividend", symbol=trader.symbol, gross_amount=8, tax=2)
+    assert trader.account["cash"] == 1_000_000 - 400 + 6
+    waiting = trader.place(side="sell", qty=4, limit_price=180)
+    split = {"kind": "split", "new": 2, "ex_date": datetime.now(UTC).date().isoformat()}
+    path = f"/instruments/{trader.symbol}/actions"
+    refused = alice("POST", path, split)
+    assert (refused.status, refused.code) == (409, "action-has-orders")
+    assert trader.holding()["qty"] == 4
+    trader.cancel(waiting)
+    made = alice("POST", path, split)
+    assert made.status == 201, made
+    held = trader.holding()
+    assert (held["qty"], held["cost"], held["average_price"]) == (8, 400, 50)
+    assert trader.place(side="sell", qty=8, limit_price=180)["reserved_qty"] == 8
+    # What is bought on the ex-date is in new units already.
+    trade(trader, other, 60, 1)
+    assert trader.holding()["qty"] == 9
+    trader.leave()
+    action = made.json["id"]
+    assert alice("DELETE", f"{path}/{action}").status == 204
+    assert trader.holding()["qty"] == 5

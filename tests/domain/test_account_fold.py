@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
-from steward.domain.account_fold import fold
+from steward.domain.account_fold import exchange, fold
 from steward.domain.accounts import Account, Holding
+from steward.domain.corporate_actions import ActionKind, CorporateAction
 from steward.domain.transactions import Entry, Kind, RecordedRate, Terms
-from tests.factories import AT, OWNER, a_transaction, figures
+from tests.factories import AT, OWNER, a_transaction, an_action, figures
 
 
 def an_account(qty: int = 0, cost: int = 0) -> Account:
@@ -58,3 +59,34 @@ def test_a_transaction_moves_cash_units_and_their_cost(
     fold(account, a_transaction(stated))
     found = account.holdings.get("ABC", Holding())
     assert figures(account.cash, found.qty, found.cost, found.realized) == after
+
+
+HALF = Decimal("0.5")
+SPLIT = an_action(new=Decimal(2))
+SPIN_OFF = an_action(ActionKind.SPIN_OFF, into="XYZ", new=Decimal(1), basis_share=HALF)
+MERGER = an_action(ActionKind.MERGER, into="XYZ", new=Decimal(3))
+DELISTING = an_action(ActionKind.DELISTING, cash_per_unit=Decimal(1), currency="USD")
+Two = tuple[tuple[int, int], tuple[int, int]]
+ACTIONS: list[tuple[CorporateAction, Two, tuple[int, int], Two, int]] = [
+    (SPLIT, ((10, 100), (0, 0)), (20, 0), ((20, 100), (0, 0)), 0),
+    (SPLIT, ((-10, -100), (0, 0)), (-20, 0), ((-20, -100), (0, 0)), 0),
+    (SPIN_OFF, ((10, 100), (0, 0)), (10, 10), ((10, 50), (10, 50)), 0),
+    (SPIN_OFF, ((10, 50), (10, 50)), (10, 0), ((10, 100), (0, 0)), 0),
+    (MERGER, ((10, 100), (5, 20)), (0, 35), ((0, 0), (35, 120)), 0),
+    (MERGER, ((0, 0), (30, 120)), (10, 0), ((10, 120), (0, 0)), 0),
+    (DELISTING, ((10, 100), (0, 0)), (0, 0), ((0, 0), (0, 0)), -100),
+]
+
+
+@pytest.mark.parametrize(("action", "before", "units", "after", "realized"), ACTIONS)
+def test_an_action_moves_units_and_their_cost(
+    action: CorporateAction, before: Two, units: tuple[int, int], after: Two, realized: int
+) -> None:
+    account = an_account()
+    for symbol, (qty, cost) in zip(("ABC", "XYZ"), before, strict=True):
+        account.holdings[symbol] = Holding(Decimal(qty), Decimal(cost))
+    left = dict(zip(("ABC", "XYZ"), map(Decimal, units), strict=True))
+    exchange(account, left, action)
+    found = [account.holdings[symbol] for symbol in ("ABC", "XYZ")]
+    assert [(one.qty, one.cost) for one in found] == [tuple(map(Decimal, one)) for one in after]
+    assert found[0].realized == realized

@@ -1,20 +1,24 @@
 """Opening accounts of the exchange, beginning anew, and what their ledgers have had since."""
 
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from steward.domain.accounts import AccountKind, Holding
+from steward.domain.corporate_actions import ActionKind, CorporateAction
 from steward.domain.errors import InvalidValue
 from steward.domain.portfolios import Portfolio, PortfolioNotFound
+from steward.domain.terms import BOOK_VENUE
 from steward.domain.transactions import Entry, Kind, seal
-from steward.usecases import accounts, portfolios
+from steward.usecases import accounts, corporate_actions, portfolios
+from steward.usecases.account_actions import ActionHasOrders
 from steward.usecases.accounts import AccountExists, AccountHasOrders, AccountNotFound
 from steward.usecases.ports import WriteUnit
 from steward.usecases.values import OpenedAccount
-from tests.factories import AT, OWNER, an_entry, figures, new_id
+from tests.factories import AT, OWNER, an_entry, an_order, figures, new_id
 from tests.fakes import FakeUnits
 from tests.usecases.run import run
 
@@ -164,3 +168,47 @@ async def test_a_reset_takes_no_balance_below_nothing(units: FakeUnits, pension:
     await opened(units, pension)
     with pytest.raises(InvalidValue):
         await reset(units, pension, -1)
+
+
+async def an_action_of_abc(units: FakeUnits) -> CorporateAction:
+    parts = ("old", "into", "basis_share", "cash_per_unit", "cash_in_lieu_price", "currency", "note")
+    given: dict[str, Any] = {**dict.fromkeys(parts), "kind": ActionKind.SPLIT, "new": Decimal(2)}
+    given |= {"owner_id": OWNER, "symbol": "ABC", "ex_date": AT.date(), "at": AT}
+    made: CorporateAction = await run(units, corporate_actions.enter, **given)
+    return made
+
+
+async def test_a_split_doubles_what_is_held_and_taken_back_halves_it(
+    units: FakeUnits, pension: Portfolio
+) -> None:
+    await booked(units, pension, replace(SOME, occurred_at=AT - timedelta(days=3)))
+    await opened(units, pension)
+    await booked(units, pension, CASH)
+    action = await an_action_of_abc(units)
+    held = (await kept(units, pension)).account
+    assert figures(held.holdings["ABC"], held.version) == (Holding(Decimal(5), Decimal(25)), 2)
+    gone = {"owner_id": OWNER, "symbol": "ABC", "action_id": action.id, "at": AT}
+    await run(units, corporate_actions.withdraw, **gone)
+    assert (await kept(units, pension)).account.holdings["ABC"] == Holding(Decimal("2.5"), Decimal(25))
+
+
+async def test_an_account_opened_after_a_split_has_the_units_of_after_it(
+    units: FakeUnits, pension: Portfolio
+) -> None:
+    await booked(units, pension, replace(SOME, occurred_at=AT - timedelta(days=3)))
+    await an_action_of_abc(units)
+    assert (await opened(units, pension)).account.holdings["ABC"].qty == 5
+
+
+async def test_an_action_waits_until_no_order_is_in_units_of_before(
+    units: FakeUnits, pension: Portfolio
+) -> None:
+    await opened(units, pension)
+    order = an_order(venue=BOOK_VENUE, portfolio_id=pension.id)
+
+    async def placed(unit: WriteUnit) -> None:
+        unit.orders.add(order)
+
+    await run(units, placed)
+    with pytest.raises(ActionHasOrders, match="1 orders in ABC"):
+        await an_action_of_abc(units)

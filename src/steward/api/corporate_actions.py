@@ -84,7 +84,7 @@ def _written(action: CorporateAction) -> str:
     )
 
 
-@operations.add("POST", "/instruments/{symbol}/actions", answers=Action, status=201)
+@operations.add("POST", "/instruments/{symbol}/actions", answers=Action, status=201, refuses=(409,))
 async def enter(call: Call, symbol: str, body: NewAction) -> Answer:
     """Enter a corporate action; positions of all the caller's portfolios follow at once."""
 
@@ -119,7 +119,7 @@ async def index(call: Call, symbol: str) -> Answer:
     return Answer(200, f"[{','.join(written)}]".encode(), ())
 
 
-@operations.add("DELETE", "/instruments/{symbol}/actions/{action_id}", status=204, refuses=(404,))
+@operations.add("DELETE", "/instruments/{symbol}/actions/{action_id}", status=204, refuses=(404, 409))
 async def withdraw(call: Call, symbol: str, action_id: ActionId) -> Answer:
     """Take a corporate action back, with all that it did to positions; it stays on record."""
 

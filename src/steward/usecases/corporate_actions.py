@@ -1,7 +1,7 @@
 """Entering corporate actions and taking them back: positions of all the owner's portfolios follow at once."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
@@ -17,6 +17,7 @@ from steward.domain.money import ZERO, checked_currency
 from steward.domain.portfolios import Portfolio
 from steward.domain.text import checked_symbol, checked_text
 from steward.domain.transactions import Transaction
+from steward.usecases.account_actions import held_before, restate
 from steward.usecases.ports import WriteUnit
 
 _NOTE_MAXIMUM = 500
@@ -39,7 +40,7 @@ async def enter(
     note: str | None,
     at: datetime,
 ) -> CorporateAction:
-    """Keep an action and apply it to every portfolio of the owner. Raises InvalidValue."""
+    """Keep an action and apply it to every portfolio of the owner. Raises InvalidValue, ActionHasOrders."""
     action = CorporateAction(
         id=0,
         symbol=checked_symbol(symbol, pointer="/path/symbol"),
@@ -57,22 +58,24 @@ async def enter(
     portfolios = await unit.portfolios.lock_all(owner_id)
     kept = await unit.actions.add(owner_id, action, at=at)
     standing = await unit.actions.of(owner_id, [kept.symbol])
-    await _rebuild(unit, owner_id, portfolios, related([kept.symbol], standing), standing)
+    await _rebuild(unit, owner_id, portfolios, kept, known=standing, actions=standing)
     return kept
 
 
 async def withdraw(unit: WriteUnit, *, owner_id: UUID, symbol: str, action_id: int, at: datetime) -> None:
-    """Take an action back, with all that it did to positions. Raises InvalidValue, ActionNotFound."""
+    """Take an action back, with all that it did to positions.
+
+    Raises InvalidValue, ActionNotFound, ActionHasOrders.
+    """
     symbol = checked_symbol(symbol, pointer="/path/symbol")
     portfolios = await unit.portfolios.lock_all(owner_id)
     standing = await unit.actions.of(owner_id, [symbol])
-    involved = related([symbol], standing)
     gone = [action for action in standing if (action.id, action.symbol) == (action_id, symbol)]
     if not gone:
         raise ActionNotFound
     unit.actions.withdraw(owner_id, gone[0], at=at)
     rest = [action for action in standing if action.id != action_id]
-    await _rebuild(unit, owner_id, portfolios, involved, rest)
+    await _rebuild(unit, owner_id, portfolios, gone[0], known=standing, actions=rest)
 
 
 async def ledgers_of(
@@ -90,13 +93,18 @@ async def _rebuild(
     unit: WriteUnit,
     owner_id: UUID,
     portfolios: Sequence[Portfolio],
-    involved: Collection[str],
+    changed: CorporateAction,
+    *,
+    known: Sequence[CorporateAction],
     actions: Sequence[CorporateAction],
 ) -> None:
-    """Set the positions in `involved` of every portfolio that ever held one of them."""
+    """Set the positions that a changed action bears on, in every portfolio that ever held one of them."""
+    involved = related([changed.symbol], known)
+    traded = await held_before(unit, owner_id, [one.id for one in portfolios], involved)
     ledgers = await ledgers_of(unit, owner_id, involved)
     for portfolio in portfolios:
         if portfolio.id in ledgers:
             unit.positions.rebuild(portfolio, ledgers[portfolio.id], actions, also=involved)
             # One portfolio is one statement, however many there are.
             await unit.flush()
+    await restate(unit, {id_: one for id_, one in traded.items() if id_ in ledgers}, involved, changed)

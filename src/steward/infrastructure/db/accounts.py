@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, func, insert, literal_column, select, update
 from sqlalchemy.sql.elements import ClauseElement
 
 from steward.domain.accounts import Account, AccountKind, Holding
@@ -14,13 +14,14 @@ from steward.domain.money import plain
 from steward.domain.portfolios import Portfolio, PortfolioNotFound
 from steward.infrastructure.db.accounts_tables import account_holdings, accounts
 from steward.infrastructure.db.database import Reading, Retry, Transaction
+from steward.infrastructure.db.orders_tables import orders
 from steward.infrastructure.db.portfolios import Portfolios
 from steward.infrastructure.db.portfolios_tables import portfolios
 from steward.infrastructure.db.statements import Lock, Params, Row, Statement, upsert
 from steward.infrastructure.db.types import listed, written_list
 from steward.usecases.values import OpenedAccount
 
-_C, _H = accounts.c, account_holdings.c
+_C, _H, _O = accounts.c, account_holdings.c, orders.c
 _ONE = (
     _C.portfolio_id,
     _C.owner_id,
@@ -52,6 +53,14 @@ _VERSIONS = Statement(
     .where(listed(_C.portfolio_id, "portfolio_ids"))
 )
 # Both rows are locked, or what was read of the other could be older than the lock.
+_OPEN_ORDERS = Statement(
+    select(func.count().label("count")).where(
+        _O.owner_id == bindparam("owner_id"),
+        listed(_O.security, "symbols"),
+        _O.desk_seq.is_not(None),
+        _O.status.in_((literal_column("'pending'"), literal_column("'partial'"))),
+    )
+)
 _LOCK = Statement(
     select(_C.portfolio_id, _C.version, portfolios.c.ledger_seq)
     .select_from(accounts.join(portfolios, portfolios.c.id == _C.portfolio_id))
@@ -186,6 +195,12 @@ class Accounts(AccountReads):
     async def portfolios(self, portfolio_ids: Collection[int]) -> dict[int, Portfolio]:
         """Give portfolios that are locked."""
         return await Portfolios(self._unit).lock_some(portfolio_ids)
+
+    async def open_orders(self, owner_id: UUID, symbols: Collection[str]) -> int:
+        """Count the open orders of an owner on the exchange in some symbols."""
+        params = {"owner_id": owner_id, "symbols": written_list(sorted(symbols))}
+        count: int = (await self._unit.fetch(_OPEN_ORDERS, params))[0][0]
+        return count
 
     async def open(self, one: OpenedAccount) -> None:
         """Keep a new account, with what it holds."""
