@@ -124,7 +124,7 @@ def bootstrap(settings: Settings) -> tuple[System, Lifespan]:
         analyst=analyst,
         historian=Historian(analyst, units, edition=edition_of(settings)),
         lane=lane,
-        ticker=ticker_of(units, lane),
+        ticker=ticker_of(units, lane, makes_market=settings.market_maker),
         streams=hub_of(units, lane, settings.database_url, System.now),
         metrics=metrics,
         access_log=access_log,

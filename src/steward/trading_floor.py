@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import structlog
 
 from steward.domain.errors import Unavailable
+from steward.domain.makers import MakerModel
 from steward.domain.paper import PaperModel
 from steward.infrastructure.calendars import days_off
 from steward.infrastructure.db.streams import Feed
@@ -14,6 +15,7 @@ from steward.infrastructure.db.unit_of_work import Units
 from steward.infrastructure.ids import uuid7
 from steward.usecases.books import LEVELS, depth_text, look
 from steward.usecases.lane import Lane
+from steward.usecases.makers import Maker
 from steward.usecases.ports import ExchangeUnits, PriceSource
 from steward.usecases.streams import Hub
 from steward.usecases.surroundings import Surroundings
@@ -47,9 +49,10 @@ def hub_of(units: Units, lane: Lane, database_url: str, now: Callable[[], dateti
     return hub
 
 
-def ticker_of(units: Units, lane: Lane) -> Ticker:
-    """Make the ticker of the lane."""
-    return Ticker(units, lane, _now)
+def ticker_of(units: Units, lane: Lane, *, makes_market: bool) -> Ticker:
+    """Make the ticker of the lane, with a market maker if there shall be one."""
+    model = MakerModel(seed=lane.around.model.seed)
+    return Ticker(units, lane, _now, Maker(units, lane, model, _now, uuid7) if makes_market else None)
 
 
 async def tick_for_ever(ticker: Ticker) -> None:

@@ -192,3 +192,23 @@ def test_a_paper_market_opens_and_closes_at_its_own_prices(admin: Person, other:
     soon(lambda: trader.order(placed[2])["status"], "executed")
     times = [other("GET", f"/orders/{one['id']}/executions").json[0]["executed_at"][11:16] for one in placed]
     assert times == ["13:30", "13:30", "20:00"]
+
+
+def test_a_market_maker_quotes_once_for_both_workers(new_server: NewServer) -> None:
+    server = new_server(workers=2, PRICE_SOURCE="simulated", MARKET_MAKER="true")
+    person = registered(server.url)
+    try:
+        assert person("GET", "/api/v1/exchange/clock").status == 200
+        set_clock(person, f"{WEDNESDAY}T15:00:00Z")
+        trader = a_trader(person, "AAPL", units=0)
+        first = trader.place(limit_price=1)
+        soon(lambda: len(person("GET", "/book/AAPL").json["asks"]), 5)
+        bought = trader.place(type="market", limit_price=None, time_in_force="ioc", qty=1)
+        assert bought["status"] == "executed"
+        version = person("GET", "/book/AAPL").json["version"]
+        time.sleep(2.5)
+        assert person("GET", "/book/AAPL").json["version"] == version
+        assert trader.cancel(first).status == 200
+        assert server.steward("check").returncode == 0, server.steward("check").stdout
+    finally:
+        person.client.close()

@@ -77,7 +77,7 @@ class MarketFloor:
 
     def ticker(self, lane: Lane | None = None) -> Ticker:
         """Give the ticker of a worker."""
-        return Ticker(self.units, lane or self.lane, lambda: self.at)
+        return Ticker(self.units, lane or self.lane, lambda: self.at, None)
 
     def pass_time(self, **length: float) -> None:
         """Let real time pass."""

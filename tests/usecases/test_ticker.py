@@ -5,23 +5,28 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
 from steward.domain.clocks import ClockChange
 from steward.domain.listings import Listing, ListingHasOrders, TradingStatus
+from steward.domain.makers import MakerModel
 from steward.domain.orders import Side, Status, placed
 from steward.domain.terms import PAPER_VENUE, TimeInForce
-from steward.domain.users import NotAdmin
+from steward.domain.users import LoginTaken, NotAdmin
 from steward.infrastructure.db.migrate import migrate
 from steward.infrastructure.db.unit_of_work import Units
+from steward.infrastructure.ids import uuid7
 from steward.usecases import cancelling, clocks
+from steward.usecases.accounts import AccountNotFound
 from steward.usecases.books import depth_text, look
 from steward.usecases.desk_batch import Asked, SymbolNotListed
-from steward.usecases.desk_commands import CancelAll, Halt, Resume, Tick
+from steward.usecases.desk_commands import CancelAll, Halt, MakeMarket, Resume, Tick
 from steward.usecases.lane import Lane
+from steward.usecases.makers import ISSUER, SUBJECT, Maker
 from steward.usecases.ports import WriteUnit
-from steward.usecases.ticker import EVERY_SECONDS
+from steward.usecases.ticker import EVERY_SECONDS, Ticker
 from steward.usecases.values import DeskKey, Limit
 from tests.factories import new_id
 from tests.infrastructure.databases import opened
@@ -236,6 +241,77 @@ async def test_many_orders_are_cancelled_in_steps_wherever_they_are(
         ended.append(len(done))
     assert ended == [2, 1, 0]
     assert await floor.units.read().orders.open_ones(owner_id) == []
+
+
+async def test_one_house_quotes_around_the_price_for_all_workers(floor: MarketFloor) -> None:
+    key, dark = [await floor.listed() for _ in range(2)]
+    floor.prices.symbols.add(key.symbol)
+    model = MakerModel(levels=2, spread_bp=Decimal(10), size=Decimal(100))
+    tickers = []
+    for lane in (floor.lane, floor.new_lane()):
+        maker = Maker(floor.units, lane, model, lambda: floor.at, uuid7)
+        tickers.append(Ticker(floor.units, lane, lambda: floor.at, maker))
+    await asyncio.gather(*(one.tick() for one in tickers))
+
+    async def bids() -> list[Decimal]:
+        seen = await look(floor.units.read(), floor.lane, key, 5, at=floor.at)
+        assert seen is not None
+        return [price for price, _, _ in seen.bids]
+
+    assert await bids() == [Decimal("99.95"), Decimal("99.90")]
+    version = (await floor.state(key)).version
+    assert (await floor.state(dark)).last_price is None
+    floor.pass_time(seconds=1)
+    for one in tickers:
+        await one.tick()
+    assert (await floor.state(key)).version == version
+    # The price has gone up by 6 cents: more than a quarter of the spread.
+    floor.pass_time(seconds=5)
+    await asyncio.gather(*(one.tick() for one in tickers))
+    assert await bids() == [Decimal("100.00"), Decimal("99.94")]
+    bought = await floor.place(key, None, time_in_force=TimeInForce.IOC)
+    assert (bought.status, bought.average_price) == (Status.EXECUTED, Decimal("100.12"))
+    house = await floor.do(lambda unit: unit.users.by_subject(ISSUER, SUBJECT))
+    assert house is not None
+    found = await floor.units.read().accounts.mine(house.id)
+    assert [one.account.holding(key.symbol).qty for one in found.values()] == [-10]
+    assert not await floor.units.read().users.is_admin(house.id)
+    # At night it quotes no more, and nobody else asks in its name.
+    floor.pass_time(hours=12)
+    await tickers[0].tick()
+    assert (await floor.state(key)).status is S.CLOSED
+    with pytest.raises(AccountNotFound):
+        await floor.lane.do(Asked(MakeMarket(key, floor.portfolio_id, model, floor.lane.around)))
+    with pytest.raises(AccountNotFound):
+        await floor.ask(MakeMarket(key, next(iter(found)), model, floor.lane.around))
+
+
+async def test_a_house_has_an_account_in_each_currency(floor: MarketFloor) -> None:
+    maker = Maker(floor.units, floor.lane, MakerModel(), lambda: floor.at, uuid7)
+    for currency in ("USD", "EUR", "EUR"):
+        key = await floor.listed(currency=currency)
+        await maker.quote((await floor.units.read().desks.of({key}))[key][0])
+    house = await floor.do(lambda unit: unit.users.by_subject(ISSUER, SUBJECT))
+    assert house is not None
+    found = await floor.units.read().accounts.mine(house.id)
+    assert sorted(one.account.currency for one in found.values()) == ["EUR", "USD"]
+
+
+async def test_a_worker_that_is_late_finds_the_house(
+    floor: MarketFloor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = await floor.listed()
+    (listing, _) = (await floor.units.read().desks.of({key}))[key]
+    write, refusals = floor.units.write, [LoginTaken()]
+
+    async def late(*args: Any, **fields: Any) -> Any:
+        if refusals:
+            raise refusals.pop()
+        return await write(*args, **fields)
+
+    monkeypatch.setattr(floor.units, "write", late)
+    await Maker(floor.units, floor.lane, MakerModel(), lambda: floor.at, uuid7).quote(listing)
+    assert refusals == []
 
 
 async def test_an_unlisted_symbol_is_listed_as_its_source_has_it(floor: MarketFloor) -> None:

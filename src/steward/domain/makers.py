@@ -7,7 +7,7 @@ from decimal import Decimal
 from steward.domain.accounts import Account
 from steward.domain.desk import Desk
 from steward.domain.listings import Listing
-from steward.domain.money import add, multiply, whole_steps
+from steward.domain.money import ZERO, add, multiply, whole_steps
 from steward.domain.orders import Side
 from steward.domain.paper import PaperModel, chance, quote_of
 from steward.domain.terms import OrderType, Terms, TimeInForce
@@ -47,6 +47,21 @@ def tickets_around(model: MakerModel, listing: Listing, price: Decimal, *, at: d
                     Ticket(venue=listing.venue, symbol=listing.symbol, side=side, qty=qty, terms=terms)
                 )
     return tickets
+
+
+def is_off(desk: Desk, portfolio_id: int, price: Decimal) -> bool:
+    """Say whether a house has to quote anew while the price outside is `price`.
+
+    It has when it asks or bids nothing any more, or when the price has left the middle of its best bid and
+    ask by more than a quarter of what lies between them.
+    """
+    limits: dict[Side, list[Decimal]] = {Side.BUY: [], Side.SELL: []}
+    for order in desk.orders_of(portfolio_id):
+        limits[order.side].append(order.terms.limit_price or ZERO)
+    if not all(limits.values()):
+        return True
+    bid, ask = max(limits[Side.BUY]), min(limits[Side.SELL])
+    return 2 * abs(2 * price - bid - ask) > ask - bid
 
 
 def make_market(desk: Desk, house: Account, model: MakerModel, price: Decimal, *, at: datetime) -> None:

@@ -157,6 +157,10 @@ class Settings(BaseSettings):
         7, "How far back the last close or rate may lie that stands for a day without one.", ge=0, le=366
     )
     market_seed: int = _setting(1, "Seed of the simulated market: the same seed, the same prices.", ge=0)
+    market_maker: bool = _setting(
+        default=False,
+        description="Whether a house of the exchange quotes around the price on the venue `book`.",
+    )
 
     @classmethod
     def settings_customise_sources(

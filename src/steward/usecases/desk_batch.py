@@ -8,6 +8,7 @@ from itertools import chain
 from typing import Final
 from uuid import UUID
 
+from steward.domain.accounts import Account, AccountKind
 from steward.domain.desk import Desk
 from steward.domain.errors import Conflict, NotFound, Refusal, TooMany, Unauthenticated
 from steward.domain.listings import DeskState
@@ -212,10 +213,7 @@ class Batch:
             raise SymbolNotListed
         account = None
         if command.portfolio_id is not None:
-            opened = self.accounts.get(command.portfolio_id)
-            if opened is None or one.caller is None or opened.account.owner_id != one.caller.user_id:
-                raise AccountNotFound
-            account = opened.account
+            account = self._account(command.portfolio_id, one.caller)
             if account.currency != desk.listing.currency:
                 detail = f"{command.key.symbol} trades in {desk.listing.currency}, the account in another."
                 raise AccountCurrency(detail)
@@ -227,6 +225,16 @@ class Batch:
                 taken.add((account.owner_id, name))
             return orders
         return command.on(desk, account, at=self.moment)
+
+    def _account(self, portfolio_id: int, caller: Caller | None) -> Account:
+        """Give the account of a caller; without one the exchange itself asks, for a house."""
+        opened = self.accounts.get(portfolio_id)
+        if opened is not None:
+            account = opened.account
+            house = caller is None and account.kind is AccountKind.HOUSE
+            if house or (caller is not None and account.owner_id == caller.user_id):
+                return account
+        raise AccountNotFound
 
     async def write(self, accepted: Sequence[Asked]) -> set[int]:
         """Lock every account that is touched, settle what waits for it, and write all that has changed.

@@ -9,6 +9,7 @@ from uuid import UUID
 from steward.domain.accounts import Account
 from steward.domain.desk import Desk
 from steward.domain.listings import TradingStatus
+from steward.domain.makers import MakerModel, is_off, make_market
 from steward.domain.orders import Order, OrderNotFound, OrderNotOpen
 from steward.domain.tickets import Replacement, Ticket
 from steward.usecases.surroundings import Surroundings
@@ -148,6 +149,26 @@ class Resume:
         del account
         if desk.state.status is TradingStatus.HALTED:
             desk.resume(self.around.calendar(desk.listing).status(at), at=at)
+        return ()
+
+
+@dataclass(frozen=True, slots=True)
+class MakeMarket:
+    """Let the house quote around the price outside, unless its quotes are still right."""
+
+    key: DeskKey
+    portfolio_id: int
+    model: MakerModel
+    around: Surroundings
+    client_order_id: None = None
+
+    def on(self, desk: Desk, account: Account | None, *, at: datetime) -> Sequence[Order]:
+        """Quote, while the market is open and somebody knows a price."""
+        assert account is not None  # noqa: S101 - the batch has looked it up
+        price = self.around.price(desk.listing, at)
+        trades = desk.state.status is TradingStatus.CONTINUOUS
+        if trades and price is not None and is_off(desk, self.portfolio_id, price):
+            make_market(desk, account, self.model, price, at=at)
         return ()
 
 

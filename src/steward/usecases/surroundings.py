@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 from steward.domain.calendars import Calendar
 from steward.domain.desk import Desk
@@ -30,12 +31,15 @@ class Surroundings:
         """Give the hours of a listing."""
         return Calendar(listing.calendar, self.holidays)
 
+    def price(self, listing: Listing, at: datetime) -> Decimal | None:
+        """Give the price outside, when a source knows it in the currency of the listing."""
+        known = self.prices.quotes(at).get(listing.symbol)
+        return None if known is None or known.currency != listing.currency else known.price
+
     def quote(self, listing: Listing, at: datetime) -> MarketQuote | None:
         """Give the quote that a paper desk has in the second of `at`; None elsewhere, or without a price."""
-        known = self.prices.quotes(at).get(listing.symbol) if listing.venue == PAPER_VENUE else None
-        if known is None or known.currency != listing.currency:
-            return None
-        return quote_of(self.model, listing, known.price, at=at.replace(microsecond=0))
+        price = self.price(listing, at) if listing.venue == PAPER_VENUE else None
+        return None if price is None else quote_of(self.model, listing, price, at=at.replace(microsecond=0))
 
     def fresh(self, state: DeskState, at: datetime) -> bool:
         """Tell whether the quote of a desk is that of the second of `at`: what was taken of it is gone."""

@@ -12,9 +12,11 @@ from typing import Final
 
 from steward.domain.desk_hours import is_behind
 from steward.domain.listings import DeskState, Listing, TradingStatus
+from steward.domain.terms import BOOK_VENUE
 from steward.usecases.desk_batch import Asked
 from steward.usecases.desk_commands import Tick
 from steward.usecases.lane import Lane
+from steward.usecases.makers import Maker
 from steward.usecases.ports import Units
 from steward.usecases.values import DeskKey
 
@@ -23,11 +25,12 @@ EVERY_SECONDS: Final = 1
 
 @dataclass(slots=True)
 class Ticker:
-    """Sends the lane to every desk that is due."""
+    """Sends the lane to every desk that is due, and the market maker to those of the book."""
 
     units: Units
     lane: Lane
     now: Callable[[], datetime]
+    maker: Maker | None
     _woken: asyncio.Event = field(default_factory=asyncio.Event)
 
     def wake(self) -> None:
@@ -49,6 +52,11 @@ class Ticker:
         desks = await unit.desks.all()
         due = [key for key, (listing, state) in desks.items() if self._is_due(key, listing, state, moment)]
         await asyncio.gather(*(self.lane.do(Asked(Tick(key))) for key in due))
+        if self.maker is None:
+            return
+        for listing, _ in desks.values():
+            if listing.venue == BOOK_VENUE and self.lane.around.price(listing, moment) is not None:
+                await self.maker.quote(listing)
 
     def _is_due(self, key: DeskKey, listing: Listing, state: DeskState, moment: datetime) -> bool:
         around, desk = self.lane.around, self.lane.memory.desks.get(key)
