@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -10,13 +11,25 @@ import pytest
 from alpaca.common.exceptions import APIError
 from alpaca.data.historical import CryptoHistoricalDataClient, StockHistoricalDataClient
 from alpaca.trading.client import TradingClient
-from alpaca.trading.models import Order
-from alpaca.trading.requests import GetOrderByIdRequest, GetOrdersRequest, OrderRequest
+from alpaca.trading.enums import OrderSide, OrderStatus, TimeInForce
+from alpaca.trading.models import Order, TradeAccount
+from alpaca.trading.requests import (
+    GetOrderByIdRequest,
+    GetOrdersRequest,
+    MarketOrderRequest,
+    OrderRequest,
+)
 from alpaca.trading.stream import TradingStream
 
 from tests.people import Person
 
 CASH = 100_000
+TODAY = datetime.now(UTC).date()
+YESTERDAY = TODAY - timedelta(days=1)
+BUY, SELL = OrderSide.BUY, OrderSide.SELL
+DAY, GTC = TimeInForce.DAY, TimeInForce.GTC
+# The price source of the tests has AAPL at 270, NVDA at 190 and BTC at 90,000.
+BELOW, ABOVE = 200, 350
 TRADED = "AAPL"
 
 
@@ -95,3 +108,25 @@ def with_key(person: Person, portfolio_id: int | None, *scopes: str) -> Trader:
     asked = {"name": "program", "scopes": scopes or ["read", "trade"], "portfolio_id": portfolio_id}
     key = person.made("/api/v1/api-keys", asked)
     return Trader(person, portfolio_id or 0, key["key_id"], key["secret"])
+
+
+def bought(trader: Trader, symbol: str, qty: float) -> Order:
+    """Buy at the market."""
+    asked = MarketOrderRequest(symbol=symbol, qty=qty, side=OrderSide.BUY, time_in_force=TimeInForce.GTC)
+    made = placed(trader, asked)
+    assert made.status is OrderStatus.FILLED
+    return made
+
+
+def a_holder(trader: Trader) -> Trader:
+    """Give somebody ten AAPL and 0.01 BTC."""
+    for symbol, qty in (("AAPL", 10), ("BTC/USD", 0.01)):
+        bought(trader, symbol, qty)
+    return trader
+
+
+def account(trader: Trader) -> TradeAccount:
+    """Read the account."""
+    found = trader.trading.get_account()
+    assert isinstance(found, TradeAccount)
+    return found

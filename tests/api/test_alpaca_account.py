@@ -11,7 +11,6 @@ from alpaca.trading.enums import (
     AssetClass,
     OrderClass,
     OrderSide,
-    OrderStatus,
     PositionSide,
     TimeInForce,
 )
@@ -21,7 +20,6 @@ from alpaca.trading.models import (
     Order,
     PortfolioHistory,
     Position,
-    TradeAccount,
 )
 from alpaca.trading.requests import (
     ClosePositionRequest,
@@ -30,11 +28,8 @@ from alpaca.trading.requests import (
     MarketOrderRequest,
 )
 
-from tests.api.brokerage import Trader, a_trader, refused
+from tests.api.brokerage import TODAY, YESTERDAY, Trader, a_holder, a_trader, account, refused
 from tests.people import Person
-
-TODAY = datetime.now(UTC).date()
-YESTERDAY = TODAY - timedelta(days=1)
 
 
 @pytest.fixture
@@ -44,24 +39,7 @@ def trader(alice: Person) -> Trader:
 
 @pytest.fixture
 def holder(trader: Trader) -> Trader:
-    """Somebody who has bought ten AAPL and 0.01 BTC."""
-    for symbol, qty in (("AAPL", 10), ("BTC/USD", 0.01)):
-        bought(trader, symbol, qty)
-    return trader
-
-
-def bought(trader: Trader, symbol: str, qty: float) -> Order:
-    asked = MarketOrderRequest(symbol=symbol, qty=qty, side=OrderSide.BUY, time_in_force=TimeInForce.GTC)
-    made = trader.trading.submit_order(asked)
-    assert isinstance(made, Order)
-    assert made.status is OrderStatus.FILLED
-    return made
-
-
-def account(trader: Trader) -> TradeAccount:
-    found = trader.trading.get_account()
-    assert isinstance(found, TradeAccount)
-    return found
+    return a_holder(trader)
 
 
 def position(trader: Trader, which: str | UUID) -> Position:

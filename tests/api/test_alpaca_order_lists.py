@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 from alpaca.common.enums import Sort
-from alpaca.trading.enums import OrderSide, OrderStatus, QueryOrderStatus, TimeInForce
+from alpaca.trading.enums import OrderStatus, QueryOrderStatus, TimeInForce
 from alpaca.trading.requests import (
     LimitOrderRequest,
     MarketOrderRequest,
@@ -13,13 +13,19 @@ from alpaca.trading.requests import (
     ReplaceOrderRequest,
 )
 
-from tests.api.brokerage import Trader, a_trader, order, orders, placed, refused
+from tests.api.brokerage import (
+    ABOVE,
+    BUY,
+    DAY,
+    SELL,
+    Trader,
+    a_trader,
+    order,
+    orders,
+    placed,
+    refused,
+)
 from tests.people import Person
-
-BUY, SELL = OrderSide.BUY, OrderSide.SELL
-DAY, GTC = TimeInForce.DAY, TimeInForce.GTC
-# The price source of the tests has AAPL at 270, NVDA at 190 and BTC at 90,000.
-BELOW, ABOVE = 200, 350
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """Orders through alpaca-py as it comes from PyPI: every type and class, replaced, cancelled, listed."""
 
 import pytest
-from alpaca.trading.enums import OrderClass, OrderSide, OrderStatus, OrderType, QueryOrderStatus, TimeInForce
+from alpaca.trading.enums import OrderClass, OrderStatus, OrderType, QueryOrderStatus, TimeInForce
 from alpaca.trading.models import Order
 from alpaca.trading.requests import (
     LimitOrderRequest,
@@ -15,13 +15,21 @@ from alpaca.trading.requests import (
     TrailingStopOrderRequest,
 )
 
-from tests.api.brokerage import Trader, a_trader, order, orders, placed, refused
+from tests.api.brokerage import (
+    ABOVE,
+    BELOW,
+    BUY,
+    DAY,
+    GTC,
+    SELL,
+    Trader,
+    a_trader,
+    order,
+    orders,
+    placed,
+    refused,
+)
 from tests.people import Person
-
-BUY, SELL = OrderSide.BUY, OrderSide.SELL
-DAY, GTC = TimeInForce.DAY, TimeInForce.GTC
-# The price source of the tests has AAPL at 270, NVDA at 190 and BTC at 90,000.
-BELOW, ABOVE = 200, 350
 
 
 @pytest.fixture
