@@ -7,7 +7,7 @@ from typing import Protocol
 
 import pytest
 
-from tests.people import Answer, Person
+from tests.people import Answer, Person, registered
 from tests.postgres import drop_database, fresh_database
 from tests.servers import Server, running
 
@@ -82,3 +82,19 @@ def at_once() -> Callable[[int, Callable[[int], Answer]], list[Answer]]:
             return list(pool.map(ask, range(times)))
 
     return call
+
+
+@pytest.fixture(scope="module")
+def admin(own_server: Server) -> Iterator[Person]:
+    """The first to register at a server of the module's own, `own_server`: the administrator."""
+    person = registered(own_server.url)
+    yield person
+    person.client.close()
+
+
+@pytest.fixture(scope="module")
+def other(own_server: Server, admin: Person) -> Iterator[Person]:
+    """Somebody who came after the administrator."""
+    person = registered(own_server.url)
+    yield person
+    person.client.close()

@@ -1,9 +1,9 @@
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
 from tests.api.conftest import NewServer
-from tests.people import Person, registered
+from tests.people import Person
 from tests.servers import Server
 
 CLOCK = "/api/v1/exchange/clock"
@@ -13,21 +13,6 @@ THEN = "2026-07-15T13:29:59.000000Z"
 @pytest.fixture(scope="module")
 def own_server(new_server: NewServer) -> Server:
     return new_server(workers=2)
-
-
-@pytest.fixture(scope="module")
-def admin(own_server: Server) -> Iterator[Person]:
-    """The first to register."""
-    person = registered(own_server.url)
-    yield person
-    person.client.close()
-
-
-@pytest.fixture(scope="module")
-def other(own_server: Server, admin: Person) -> Iterator[Person]:
-    person = registered(own_server.url)
-    yield person
-    person.client.close()
 
 
 @pytest.fixture(autouse=True)

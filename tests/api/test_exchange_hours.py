@@ -1,7 +1,7 @@
 """The market's day over HTTP: the clock is set, and every worker's desks and orders follow by themselves."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -22,21 +22,6 @@ PATIENCE_SECONDS = 20
 @pytest.fixture(scope="module")
 def own_server(new_server: NewServer) -> Server:
     return new_server(workers=2, PRICE_SOURCE="simulated")
-
-
-@pytest.fixture(scope="module")
-def admin(own_server: Server) -> Iterator[Person]:
-    """The first to register."""
-    person = registered(own_server.url)
-    yield person
-    person.client.close()
-
-
-@pytest.fixture(scope="module")
-def other(own_server: Server, admin: Person) -> Iterator[Person]:
-    person = registered(own_server.url)
-    yield person
-    person.client.close()
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from tests.api.conftest import NewServer
 from tests.api.ordering import pages
 from tests.api.trading import Trader, a_trader, trade
 from tests.factories import new_text
-from tests.people import Person, registered
+from tests.people import Person
 from tests.servers import Server
 
 LISTINGS = "/api/v1/exchange/listings"
@@ -28,21 +28,6 @@ WHOLE: dict[str, Any] = {
 @pytest.fixture(scope="module")
 def own_server(new_server: NewServer) -> Server:
     return new_server(workers=2)
-
-
-@pytest.fixture(scope="module")
-def admin(own_server: Server) -> Iterator[Person]:
-    """The first to register."""
-    person = registered(own_server.url)
-    yield person
-    person.client.close()
-
-
-@pytest.fixture(scope="module")
-def other(own_server: Server, admin: Person) -> Iterator[Person]:
-    person = registered(own_server.url)
-    yield person
-    person.client.close()
 
 
 @pytest.fixture
