@@ -75,6 +75,9 @@ class PaperFloor:
         if not self.ready:
             return
         for order in self._blotter.orders.by_turn():
+            limit = order.terms.limit_price
+            if limit is not None and (limit < quote.ask if order.side is Side.BUY else limit > quote.bid):
+                continue  # it rests on: there may be thousands, and a quote comes every second
             current = self._blotter.orders.get(order.id)
             if current is not None and standing_of(current).phase is Phase.WORKING:
                 self.enter(current, at=at)
