@@ -22,7 +22,7 @@ from tests.memory import (
 )
 from tests.memory_of_keys import ApiKeys, Clocks
 from tests.memory_of_positions import Actions, Positions
-from tests.memory_of_the_exchange import Accounts
+from tests.memory_of_the_exchange import Accounts, DeskOrders
 from tests.memory_of_the_ledger import Transactions
 from tests.memory_of_the_market import Closes, HistoryYears, Instruments, Prices
 from tests.memory_of_watchlists import Watchlists
@@ -49,6 +49,7 @@ class FakeUnit:
         self.orders = Orders(memory)
         self.watchlists = Watchlists(memory)
         self.accounts = Accounts(memory)
+        self.desk_orders = DeskOrders(memory)
         self.calls = Calls(memory)
         self.audit = Audit(memory)
 

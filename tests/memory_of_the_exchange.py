@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from copy import deepcopy
 from uuid import UUID
 
-from steward.domain.orders import FINAL, MANUAL_VENUE
+from steward.domain.orders import FINAL, MANUAL_VENUE, Order
 from steward.usecases.values import OpenedAccount
 from tests.memory import Part
 
@@ -18,9 +18,6 @@ class Accounts(Part):
             one.head_seq = self.memory.portfolios[id_].ledger_seq
             one.read_version = one.account.version
         return dict(sorted(found.items()))
-
-    async def lock(self, portfolio_ids: Collection[int], read: Mapping[int, tuple[int, int]]) -> None:
-        """Hold nothing: nobody else writes here."""
 
     async def open_orders(self, owner_id: UUID, symbols: Collection[str]) -> int:
         """Count what is neither final nor on the manual venue."""
@@ -41,3 +38,11 @@ class Accounts(Part):
         for id_, symbol in symbols:
             held = deepcopy(by_id[id_].account.holding(symbol))
             self.memory.accounts[id_].account.holdings[symbol] = held
+
+
+class DeskOrders(Part):
+    """Orders on the exchange, as far as somebody else asks for them."""
+
+    async def write(self, new: Iterable[tuple[Order, int]], changed: Iterable[tuple[Order, int]]) -> None:
+        for order, _ in (*new, *changed):
+            self.memory.orders[order.id] = order

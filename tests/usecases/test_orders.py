@@ -20,10 +20,13 @@ from steward.domain.orders import (
     Status,
 )
 from steward.domain.portfolios import Portfolio, PortfolioNotFound
+from steward.domain.terms import BOOK_VENUE
 from steward.domain.text import InvalidSymbol, InvalidText
 from steward.domain.transactions import Kind
 from steward.usecases import instruments, orders, prices
-from tests.factories import AT, LATER, OWNER, a_quote, new_id
+from steward.usecases.orders import OnExchange
+from steward.usecases.ports import WriteUnit
+from tests.factories import AT, LATER, OWNER, a_quote, an_order, new_id
 from tests.fakes import FakeUnits
 from tests.usecases.run import run
 
@@ -241,3 +244,18 @@ async def test_what_cannot_be_executed_leaves_nothing(
     assert units.memory.orders == {order.id: order}
     assert not units.memory.fills
     assert not units.memory.ledger
+
+
+async def test_orders_on_the_exchange_are_neither_amended_nor_cancelled_nor_executed_here(
+    units: FakeUnits, pension: Portfolio
+) -> None:
+    order = an_order(id=new_id(), portfolio_id=pension.id, venue=BOOK_VENUE)
+
+    async def added(unit: WriteUnit) -> None:
+        unit.orders.add(order)
+
+    await run(units, added)
+    for asked in (amend(units, order, 5), cancel(units, order), execute(units, order, 1)):
+        with pytest.raises(OnExchange) as refused:
+            await asked
+        assert refused.value.order == order

@@ -24,15 +24,14 @@ async def held_before(
 
     Raises ActionHasOrders: an order is for units and at a price of its time.
     """
-    if not await unit.accounts.of(portfolio_ids):
-        return {}
-    await unit.accounts.lock(portfolio_ids, {})
+    found = await unit.accounts.of(portfolio_ids)
+    if not found:
+        return found
     count = await unit.accounts.open_orders(owner_id, involved)
     if count:
         where = ", ".join(sorted(involved))
         detail = f"{count} orders in {where} are open on the exchange: cancel them first."
         raise ActionHasOrders(detail)
-    found = await unit.accounts.of(portfolio_ids)
     await brought_up(unit, found)
     return found
 
