@@ -56,14 +56,16 @@ def ticker_of(units: Units, lane: Lane, *, makes_market: bool) -> Ticker:
 
 
 async def tick_for_ever(ticker: Ticker) -> None:
-    """Tick every second, until cancelled."""
+    """Tick every second, until cancelled; what keeps it from that is said once."""
+    put_off = False
     while True:
         try:
             await ticker.tick()
-        except Unavailable:
-            _log.warning("ticking put off", reason="the database does not answer")
-        except Exception:  # noqa: BLE001 - the next second may be better, and without it no day would ever end
-            _log.exception("ticking failed")
+            put_off = False
+        except Exception as error:  # noqa: BLE001 - the next second may be better: without ticks no day would end
+            if not put_off:
+                _log.warning("ticking put off", exc_info=not isinstance(error, Unavailable))
+            put_off = True
         await ticker.rest()
 
 

@@ -52,7 +52,7 @@ DESK = """
     'continuous', '0')
 """
 STEP = """
-    UPDATE desks SET version = version + 1, trade_seq = trade_seq + {trades}, quote = '{{"bid":"{bid}"}}'
+    UPDATE desks SET version = version + 1, trade_seq = trade_seq + {trades}, quote = '{quote}'
     WHERE symbol = '{symbol}'
 """
 
@@ -86,7 +86,8 @@ def list_symbol(server: Server, symbol: str) -> None:
 def trade(server: Server, symbol: str, bid: str) -> None:
     """Write one trade and a new quote."""
     run(server, TRADE.format(symbol=symbol))
-    run(server, STEP.format(symbol=symbol, trades=1, bid=bid))
+    quote = {"bid": bid, "ask": "9", "bid_size": "1", "ask_size": "1", "at": "2026-01-05T12:00:00Z"}
+    run(server, STEP.format(symbol=symbol, trades=1, quote=json.dumps(quote)))
     if not database_of(server).startswith("sqlite"):
         run(server, f"SELECT pg_notify('steward_exchange', 's:book/{symbol}')")
 

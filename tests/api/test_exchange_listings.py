@@ -63,6 +63,11 @@ def test_what_is_listed_and_what_the_source_has_a_price_of_is_told(
     assert ("paper", symbol) not in found
 
 
+def test_a_symbol_is_listed_in_upper_case(admin: Person, symbol: str) -> None:
+    answer = admin("PUT", f"{LISTINGS}/book/{symbol.lower()}", WHOLE)
+    assert (answer.status, answer.json["symbol"], answer.json["lot"]) == (200, symbol, 2)
+
+
 def test_only_an_administrator_lists(other: Person, symbol: str) -> None:
     assert other("PUT", f"{LISTINGS}/book/{symbol}", WHOLE).code == "not-admin"
     assert other("POST", f"{LISTINGS}/book/{symbol}/resume").code == "not-admin"

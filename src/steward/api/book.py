@@ -34,13 +34,12 @@ class LevelShape(Shape):
 class BookShape(Shape):
     """What is bid and asked, the best first; on the venue paper that is the quote of the market.
 
-    `version` counts the steps of the desk, `time` is that of the exchange's clock.
+    `version` counts the steps of the desk.
     """
 
     venue: ExchangeVenue
     symbol: str
     status: TradingStatus
-    time: Instant
     version: int
     last_price: Exact | None
     best_bid: Exact | None

@@ -114,9 +114,10 @@ async def index(call: Call) -> Answer:
 @operations.add("PUT", "/exchange/listings/{venue}/{symbol}", answers=ListingShape, refuses=(404, 409))
 async def relist(call: Call, venue: ExchangeVenue, symbol: str, body: NewListing) -> Answer:
     """List a symbol at a venue, in place of what was said of it before; for administrators."""
+    key = _key(venue, symbol)
     wanted = Listing(
-        venue=venue,
-        symbol=symbol,
+        venue=key.venue,
+        symbol=key.symbol,
         currency=body.currency,
         tick=body.tick,
         lot=body.lot,
@@ -133,7 +134,7 @@ async def relist(call: Call, venue: ExchangeVenue, symbol: str, body: NewListing
 
     answer = await call.write(work)
     # Its hours may be others now, and the market in another part of its day.
-    fresh = await _done(call, Asked(Tick(DeskKey(venue, symbol))))
+    fresh = await _done(call, Asked(Tick(key)))
     return answer._replace(body=fresh.body)
 
 

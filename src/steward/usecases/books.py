@@ -6,7 +6,6 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
-from steward.domain.instants import instant_text
 from steward.domain.listings import DeskState
 from steward.domain.money import plain
 from steward.domain.terms import PAPER_VENUE
@@ -19,7 +18,7 @@ from steward.usecases.values import Depth, DeskKey
 
 LEVELS: Final = 10
 _DEPTH: Final = (
-    '{"venue":"%s","symbol":%s,"status":"%s","time":"%s","version":%d,"last_price":%s,'
+    '{"venue":"%s","symbol":%s,"status":"%s","version":%d,"last_price":%s,'
     '"best_bid":%s,"best_ask":%s,"bids":[%s],"asks":[%s]}'
 )
 
@@ -55,7 +54,6 @@ def depth_text(depth: Depth) -> str:
         depth.listing.venue,
         word(depth.listing.symbol),
         depth.state.status.value,
-        instant_text(depth.at),
         depth.state.version,
         number(depth.state.last_price),
         number(depth.bids[0][0] if depth.bids else None),

@@ -5,7 +5,6 @@ from uuid import UUID
 from steward.domain.calendars import Calendar
 from steward.domain.listings import Listing, check_change, check_listing
 from steward.domain.money import checked_currency
-from steward.domain.text import checked_symbol
 from steward.domain.users import NotAdmin
 from steward.usecases.ports import Holidays, WriteUnit
 from steward.usecases.values import DeskKey
@@ -14,10 +13,9 @@ from steward.usecases.values import DeskKey
 async def relist(unit: WriteUnit, *, user_id: UUID, listing: Listing, holidays: Holidays) -> Listing:
     """List a symbol at a venue, or list it otherwise than before; what has happened there stays.
 
-    Raises NotAdmin, InvalidSymbol, UnknownCurrency, CalendarNotFound, NotPositive, ListingOutOfRange,
+    Raises NotAdmin, UnknownCurrency, CalendarNotFound, NotPositive, ListingOutOfRange,
     ListingHasOrders.
     """
-    checked_symbol(listing.symbol, pointer="/path/symbol")
     checked_currency(listing.currency, pointer="/currency")
     Calendar(listing.calendar, holidays)
     check_listing(listing)

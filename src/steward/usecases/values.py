@@ -81,7 +81,7 @@ class DeskKey:
 
 @dataclass(frozen=True, slots=True)
 class Depth:
-    """A desk as it is looked at by the exchange's clock.
+    """A desk as it is looked at, when it is `at` by the exchange's clock.
 
     The best levels to buy and to sell at are each a price, a quantity, and the number of orders.
     """
