@@ -14,6 +14,7 @@ from tests.factories import AT, OWNER
 from tests.fakes import FakeUnits
 from tests.infrastructure.databases import opened
 from tests.usecases.exchange import Floor
+from tests.usecases.market_floor import MarketFloor, a_floor
 from tests.usecases.run import run
 
 
@@ -39,3 +40,9 @@ def exchange_url(tmp_path_factory: pytest.TempPathFactory) -> str:
 async def floor(exchange_url: str) -> AsyncIterator[Floor]:
     async with opened(exchange_url) as database:
         yield Floor(Units(database, writes=Limit("writes", 1_000_000, 60)))
+
+
+@pytest.fixture
+async def market(exchange_url: str) -> AsyncIterator[MarketFloor]:
+    async with opened(exchange_url) as database:
+        yield await a_floor(Units(database, writes=Limit("writes", 1_000_000, 60)))
