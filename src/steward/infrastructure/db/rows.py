@@ -40,7 +40,8 @@ class OfRows(Statement):
 
         sql = _PLACEHOLDER.sub(column, self._one.sql)
         columns = ", ".join(f"p{place} {kind}" for place, kind in sorted(types.items()))
-        source = f" FROM json_to_recordset($1::JSON) AS given({columns})"
+        word = "USING" if sql.startswith("DELETE") else "FROM"
+        source = f" {word} json_to_recordset($1::JSON) AS given({columns})"
         if _VALUES.search(sql):
             sql = _VALUES.sub(lambda match: f"SELECT {match[1]}{source}", sql, count=1)
         else:

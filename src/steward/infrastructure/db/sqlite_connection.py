@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from uuid import UUID
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import PrimaryKeyConstraint, UniqueConstraint
 
 from steward.domain.instants import instant_text
 from steward.domain.money import add, plain
@@ -52,9 +52,10 @@ def _unique_constraints() -> dict[str, str]:
     """Names of unique constraints and indexes by the words of SQLite's message."""
     found = {}
     for table in metadata.tables.values():
-        rules: list[UniqueConstraint | Index] = [index for index in table.indexes if index.unique]
-        rules += [rule for rule in table.constraints if isinstance(rule, UniqueConstraint)]
-        for rule in rules:
+        unique = [index for index in table.indexes if index.unique]
+        kinds = UniqueConstraint, PrimaryKeyConstraint
+        keys = [rule for rule in table.constraints if isinstance(rule, kinds)]
+        for rule in (*unique, *keys):
             found[", ".join(f"{table.name}.{column.name}" for column in rule.columns)] = str(rule.name)
     return found
 
