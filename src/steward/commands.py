@@ -106,7 +106,7 @@ async def set_admin(settings: Settings, email: str, *, is_admin: bool, at: datet
     async def work(unit: WriteUnit) -> None:
         found = await unit.users.by_email(checked_email(email))
         if found is None:
-            raise UserNotFound
+            raise UserNotFound("Nobody has this e-mail.")
         unit.users.set_admin(found.id, is_admin=is_admin)
         unit.audit.add(trace, user_id=found.id, outcome=ACCEPTED, at=at)
 

@@ -61,9 +61,6 @@ class UserNotFound(NotFound):
 
     code = "user-not-found"
 
-    def __init__(self) -> None:
-        super().__init__("Nobody has this e-mail.")
-
 
 class NotAdmin(Forbidden):
     """Only an administrator may do what concerns everybody."""
