@@ -34,6 +34,8 @@ def row(user_id: UUID) -> dict[str, object]:
         "portfolio_count": 0,
         "prices_version": 0,
         "history_version": 0,
+        "is_admin": 0,
+        "is_first": 0,
     }
 
 
