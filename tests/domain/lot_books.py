@@ -16,11 +16,16 @@ TWO_LOTS = (buy("2024-01-01", "ABC", "10", "100", fee="1", tax="0.5"), buy("2024
 
 
 def booked(
-    story: Story, cost: CostMethod = CostMethod.FIFO, scope: LotScope = LotScope.PORTFOLIO, **more: Any
+    story: Story,
+    cost: CostMethod = CostMethod.FIFO,
+    scope: LotScope = LotScope.PORTFOLIO,
+    *,
+    books: type[LotBook] = LotBook,
+    **more: Any,
 ) -> LotBook:
     """Keep the lots of a story in US dollars, by a method."""
     teller = Teller(story.market, "USD", Fx.RECORDED_RATE, END)
-    book = LotBook(teller, cost, scope, **more)
+    book = books(teller, cost, scope, **more)
     apply(book, teller.told(story.transactions), story.actions)
     return book
 

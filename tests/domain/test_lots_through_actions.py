@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 
 from steward.domain.corporate_actions import ActionKind
+from steward.domain.explain_lots import TracedBook, units_of
 from steward.domain.lot_book import LotScope
 from steward.domain.money import known, plain, total
 from steward.domain.portfolios import CostMethod
@@ -185,8 +186,11 @@ def test_fractions_that_outweigh_the_lots_that_portfolios_share_are_bought(
         )
         for one, units in enumerate(held, 1)
     ]
-    book = booked(a_story(*bought, actions=(cut,)), method, LotScope.ALL)
+    story = a_story(*bought, actions=(cut,))
+    book = booked(story, method, LotScope.ALL)
     lots = book.open_lots(into or "ABC")
+    traced = booked(story, method, LotScope.ALL, books=TracedBook).open_lots(into or "ABC")
+    assert [units_of(lot).value for lot in traced] == [lot.quantity for lot in lots]
     assert total(lot.quantity for lot in lots) == total(book.units.values())
     # No digit is lost: what was paid and not closed is the cost of what is left.
     spent = 10 * sum(held) - total(one.value for one in book.payments)

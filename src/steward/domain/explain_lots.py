@@ -97,6 +97,10 @@ class TracedBasis(Basis):
             shared = made(units.figure, "units", Operation.DIFFERENCE, shared, others)
         return traced((*self.nodes[:_UNITS], shared))
 
+    def bought(self, quantity: Decimal, by: str) -> Basis:
+        """Say by what the units came."""
+        return traced((*self.nodes[:_UNITS], constant(f"units paid for by {by}", quantity, "units")))
+
 
 def traced(nodes: Iterable[Node]) -> TracedBasis:
     """Make a basis of five explanations: of its four parts, and of the units that it is the cost of."""

@@ -152,6 +152,7 @@ class _Effect:
         """Give the lot that a payment brought, and no transaction."""
         action, first = self.action, (datetime.combine(self.action.ex_date, time(), UTC),)
         symbol = action.into or action.symbol
+        basis = basis.bought(units, self._name)
         return Lot(symbol, self.holders[0], action.ex_date, NO_TRANSACTION, first, units, basis)
 
     def _renamed(self, lot: Lot, into: str) -> Lot:

@@ -88,6 +88,11 @@ class Basis:
         del quantity, counts, by
         return self
 
+    def bought(self, quantity: Decimal, by: str) -> "Basis":
+        """Give the same cost for units that `by` brought, and no transaction."""
+        del quantity, by
+        return self
+
     @property
     def net(self) -> Decimal:
         """The cost with fees and taxes."""
