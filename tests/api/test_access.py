@@ -31,6 +31,7 @@ ABSENT = {
     "symbol": "ABSENT",
     "pair": "USDAFN",
     "name": "XNYS",
+    "venue": "book",
 }
 # What a signed-in person with an account and nothing else may get: a world of their own, where
 # nothing of anybody else's is to be seen.
@@ -88,6 +89,19 @@ RECIPES: dict[tuple[str, str], Recipe] = {
     # For administrators, which nobody is here.
     ("PUT", f"{PREFIX}/exchange/clock"): Recipe(403, OWN_WORLD, {"speed": 1}),
     ("GET", f"{PREFIX}/exchange/clock"): Recipe(200, OWN_WORLD),
+    ("GET", f"{PREFIX}/exchange/listings"): Recipe(200, OWN_WORLD),
+    ("PUT", f"{PREFIX}/exchange/listings/{{venue}}/{{symbol}}"): Recipe(403, OWN_WORLD, {"currency": "USD"}),
+    ("POST", f"{PREFIX}/exchange/listings/{{venue}}/{{symbol}}/halt"): Recipe(403, OWN_WORLD),
+    ("POST", f"{PREFIX}/exchange/listings/{{venue}}/{{symbol}}/resume"): Recipe(403, OWN_WORLD),
+    ("GET", f"{PREFIX}/book/{{symbol}}"): Recipe(404, OWN_WORLD),
+    ("GET", f"{PREFIX}/book/{{symbol}}/trades"): Recipe(200, OWN_WORLD),
+    ("GET", f"{PREFIX}/accounts"): Recipe(200, OWN_WORLD),
+    ("GET", f"{PORTFOLIO}/account"): Recipe(404, NOT_FOUND),
+    ("PUT", f"{PORTFOLIO}/account"): Recipe(201, NOT_FOUND, {"starting_balance": 5}),
+    ("POST", f"{PORTFOLIO}/account/reset"): Recipe(404, NOT_FOUND, {"starting_balance": 5}),
+    ("GET", f"{PORTFOLIO}/account/events"): Recipe(404, NOT_FOUND),
+    ("DELETE", f"{PREFIX}/orders"): Recipe(200, OWN_WORLD),
+    ("POST", f"{ORDER}/replace"): Recipe(409, NOT_FOUND, {"qty": 5}),
     ("GET", f"{PREFIX}/exchange/calendars/{{name}}"): Recipe(200, OWN_WORLD),
     ("POST", f"{PREFIX}/portfolios"): Recipe(201, OWN_WORLD, {"name": "p"}),
     ("GET", f"{PREFIX}/portfolios"): Recipe(200, OWN_WORLD),
@@ -216,6 +230,7 @@ def things_of(person: Person, nonce: str) -> dict[str, Any]:
         "pair": "USDXOF",
         "key_id": key["key_id"],
         "name": "XNYS",
+        "venue": "book",
     }
 
 

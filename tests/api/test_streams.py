@@ -1,5 +1,6 @@
 import json
 import time
+from collections.abc import Iterator
 from contextlib import ExitStack
 
 import pytest
@@ -14,11 +15,18 @@ from tests.api.streaming import (
     numbers,
     portfolio_of,
     received,
+    tidy,
     trade,
     worker,
 )
 from tests.people import Person
 from tests.servers import Server
+
+
+@pytest.fixture(scope="module", autouse=True)
+def tidied(server: Server) -> Iterator[None]:
+    yield
+    tidy(server)
 
 
 @pytest.fixture

@@ -1,13 +1,14 @@
 import json
 import re
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from websockets.exceptions import ConnectionClosed
 
 from steward.api.streams import CODES, MESSAGE_MAXIMUM, STRIKES, TOPICS_MAXIMUM, _as_text
-from steward.usecases.streams_messages import HEARTBEAT, Channel, Message, Topic
+from steward.usecases.streams_messages import HEARTBEAT, Channel, Topic
 from steward.usecases.streams_readers import CHARACTERS_MAXIMUM, MESSAGES_MAXIMUM
 from steward.usecases.values import DeskKey
 from tests.api.streaming import (
@@ -17,6 +18,7 @@ from tests.api.streaming import (
     list_symbol,
     portfolio_of,
     received,
+    tidy,
     trade,
 )
 from tests.people import Person
@@ -24,6 +26,12 @@ from tests.servers import Server
 
 PAGE = (Path(__file__).parents[2] / "docs/streams.md").read_text(encoding="utf-8")
 DEPTH = Topic(Channel.DEPTH, DeskKey("book", "ABC"))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def tidied(server: Server) -> Iterator[None]:
+    yield
+    tidy(server)
 
 
 @pytest.fixture
@@ -107,16 +115,17 @@ def test_the_page_says_what_is_sent(server: Server, alice: Person, mine: int) ->
     follow, leave = (json.loads(one.replace("AAPL", symbol)) for one in wishes)
     assert follow["after"] == {"12": 57, f"book/{symbol}": 3}
     follow |= {"orders": [mine], "after": {str(mine): 0, f"book/{symbol}": 0}}
-    sent = [json.loads(one.form(_as_text)) for one in (HEARTBEAT, Message(DEPTH, 0, "{}"))]
+    sent = [json.loads(HEARTBEAT.form(_as_text))]
     with connected(alice) as stream:
         stream.send(json.dumps(follow))
-        sent += [received(stream) for _ in range(4)]
+        sent += [received(stream) for _ in range(5)]
         sent += [asked(stream, **leave), asked(stream, orders=[10**15])]
     found = {one["channel"]: one for one in sent}
     assert found.keys() == shown.keys()
     for channel, message in found.items():
         assert message.keys() == shown[channel].keys(), channel
-    assert shown["trades"]["data"].keys() == found["trades"]["data"].keys()
+    for channel in ("trades", "depth"):
+        assert shown[channel]["data"].keys() == found[channel]["data"].keys()
     assert shown["error"] == found["error"]
 
 

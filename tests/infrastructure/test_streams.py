@@ -36,7 +36,8 @@ async def test_rows_are_read_behind_each_number_and_no_more_than_asked(
     await outside(migrated_url, DESK.format(symbol="ABC"))
     for bid in (1, 2):
         await outside(migrated_url, TRADE.format(symbol="ABC"))
-        await outside(migrated_url, STEP.format(symbol="ABC", trades=1, bid=bid))
+        quote = f'{{"bid":"{bid}"}}'
+        await outside(migrated_url, STEP.format(symbol="ABC", trades=1, quote=quote))
     topics = [Topic(Channel.ORDERS, portfolio_id) for portfolio_id in (one, other, third)]
     trades = Topic(Channel.TRADES, ABC)
     nowhere = Topic(Channel.TRADES, DeskKey("paper", "ABC"))
@@ -82,7 +83,7 @@ async def test_whoever_writes_wakes_those_who_listen(sql_units: Units, migrated_
                 await unit.desks.tell([portfolio_id], [key])
 
             await sql_units.exchange(tell)
-        await outside(migrated_url, STEP.format(symbol="XYZ", trades=0, bid=1))
+        await outside(migrated_url, STEP.format(symbol="XYZ", trades=0, quote='{"bid":"1"}'))
         while not (told.portfolios >= {one, other} and key in told.desks):
             await told.next()
         assert None not in told.portfolios | told.desks

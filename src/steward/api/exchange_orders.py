@@ -134,7 +134,7 @@ def ticket_of(body: Any, venue: str) -> Ticket:  # noqa: ANN401 - a NewOrder, wh
         venue=venue,
         symbol=checked_symbol(body.security, pointer="/security"),
         side=Side(body.side),
-        qty=body.qty,
+        qty=body.qty if "qty" in body.model_fields_set else None,
         terms=terms_of(body),
         client_order_id=named(body.client_order_id),
         take_profit=profit and profit.limit_price,

@@ -78,7 +78,7 @@ class NewOrder(OrderTerms):
     """
 
     security: str
-    qty: Number | None = None
+    qty: Number = ZERO
     side: Literal["buy", "sell"] = "buy"
     portfolio_id: int | None = None
     client_order_id: str | None = None
@@ -132,7 +132,7 @@ def _manual_qty(body: NewOrder) -> Decimal:
     if given:
         detail = f"The manual venue has no {given[0]}: name the venue paper or book."
         raise InvalidValue(detail, pointer=f"/{given[0]}")
-    if body.qty is None:
+    if "qty" not in body.model_fields_set:
         raise InvalidValue("An order on the manual venue has a qty.", pointer="/qty")
     return body.qty
 

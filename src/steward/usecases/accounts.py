@@ -130,7 +130,9 @@ async def reset(
     if starting_balance:
         entries.append(_cash(Kind.DEPOSIT, account.currency, starting_balance, at))
     if entries:
-        unit.transactions.append(portfolio, seal(portfolio, entries, at=at))
+        # Units that come in without a price count as declared, wherever they are told.
+        declared = sum(one.kind is Kind.TRANSFER_IN for one in entries)
+        unit.transactions.append(portfolio, seal(portfolio, entries, at=at), assets=declared)
     held = [(portfolio_id, symbol) for symbol in account.holdings]
     account.cash, account.unsettled = starting_balance, {}
     for symbol in account.holdings:
