@@ -146,6 +146,8 @@ async def test_a_reset_hands_short_units_in_and_pays_debts(units: FakeUnits, pen
     begun = await reset(units, pension, 0)
     assert await kinds(units, pension) == [Kind.TRANSFER_IN, Kind.DEPOSIT]
     assert figures(begun.account.cash, begun.account.holdings) == (0, {"ABC": Holding(), "XYZ": Holding()})
+    # What comes in without a price is an asset, and counts as one.
+    assert (await run(units, lambda unit: unit.portfolios.lock(OWNER, pension.id))).asset_count == 1
     assert await reset(units, pension, 0)
     assert len(await kinds(units, pension)) == 2
 
