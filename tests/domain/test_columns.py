@@ -145,6 +145,13 @@ def test_a_rate_that_is_known_every_day_asks_for_no_other_way() -> None:
     assert board.rates("USD", "EUR") is board.rates("USD", "EUR")
 
 
+def test_a_series_that_has_every_day_leaves_nothing_to_the_next() -> None:
+    closes = [a_series("ABC", {_DAY: 3}), a_series("ABC", {_DAY: 4})]
+    board = Board(Market(Policy(3), closes=closes), _DAY, _DAY + timedelta(days=2))
+    (piece,) = board.quoted("ABC").pieces
+    assert piece.values.tolist() == [3, 3, 3]
+
+
 def test_a_price_is_worked_out_once() -> None:
     closes = [a_series("ABC", {_DAY: 3})]
     board = Board(Market(Policy(3), closes=closes), _DAY, _DAY + timedelta(days=5))
