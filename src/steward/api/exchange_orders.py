@@ -123,7 +123,9 @@ def _above_zero(body: Body, *names: str, under: str = "") -> None:
 def ticket_of(body: Any, venue: str) -> Ticket:  # noqa: ANN401 - a NewOrder, which is declared above this module
     """Make the ticket of a new order. Raises InvalidValue."""
     profit, loss = body.take_profit, body.stop_loss
-    _above_zero(body, "qty")
+    qty = body.qty if "qty" in body.model_fields_set else None
+    if qty is not None:
+        positive(qty, pointer="/qty")
     for exits, under, names in (
         (profit, "/take_profit", ("limit_price",)),
         (loss, "/stop_loss", ("stop_price", "limit_price")),
@@ -134,7 +136,7 @@ def ticket_of(body: Any, venue: str) -> Ticket:  # noqa: ANN401 - a NewOrder, wh
         venue=venue,
         symbol=checked_symbol(body.security, pointer="/security"),
         side=Side(body.side),
-        qty=body.qty if "qty" in body.model_fields_set else None,
+        qty=qty,
         terms=terms_of(body),
         client_order_id=named(body.client_order_id),
         take_profit=profit and profit.limit_price,
