@@ -44,6 +44,13 @@ def holder(trader: Trader) -> Trader:
     return trader
 
 
+def test_a_symbol_that_the_book_has_first_trades_at_the_market_all_the_same(trader: Trader) -> None:
+    resting = {"venue": "book", "type": "limit", "limit_price": 1, "portfolio_id": trader.portfolio_id}
+    assert trader.person("POST", "/orders", {"security": "MSFT", "qty": 1, **resting}).status == 201
+    made = placed(trader, MarketOrderRequest(symbol="MSFT", qty=1, side=BUY, time_in_force=DAY))
+    assert made.status is OrderStatus.FILLED
+
+
 def test_a_market_order_is_filled_at_the_market(trader: Trader) -> None:
     made = placed(trader, MarketOrderRequest(symbol="AAPL", qty=3, side=BUY, time_in_force=DAY))
     assert (made.symbol, made.type, made.order_class) == ("AAPL", OrderType.MARKET, OrderClass.SIMPLE)

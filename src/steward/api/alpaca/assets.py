@@ -145,14 +145,15 @@ def document(asset: Asset) -> dict[str, Any]:
 async def load(call: Call, reads: ReadUnit) -> Assets:
     """Load what is traded, and what the caller has recorded of it.
 
-    What the price source knows is listed as soon as somebody asks for it.
+    What the price source knows is listed on the paper venue as soon as somebody asks for it, also where the
+    book has it already.
     """
     desks = await reads.desks.all()
-    sold = {key.symbol: listing for key, (listing, _) in desks.items()}
     listings = [listing for listing, _ in desks.values()]
     around = call.system.lane.around
-    for symbol in call.system.prices.quotes(call.at).keys() - sold.keys():
-        listing = around.listing(DeskKey(PAPER_VENUE, symbol), call.at)
+    known = {DeskKey(PAPER_VENUE, symbol) for symbol in call.system.prices.quotes(call.at)}
+    for key in known - desks.keys():
+        listing = around.listing(key, call.at)
         listings += [] if listing is None else [listing]
     return Assets(listings, await reads.instruments.of(call.user_id))
 
