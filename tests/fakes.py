@@ -1,4 +1,4 @@
-"""In-memory twins of what stands behind `usecases/ports.py`; the repositories are in `memory.py`."""
+"""In-memory twins of what stands behind the ports of the use cases; the repositories are in `memory.py`."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -9,7 +9,8 @@ from typing import TypeVar, cast
 from steward.domain.errors import Unauthenticated
 from steward.domain.users import InvalidCredentials, LoginTaken
 from steward.usecases.identity import ACCEPTED
-from steward.usecases.ports import ProviderIdentity, ReadUnit, WriteUnit
+from steward.usecases.ports import ReadUnit, WriteUnit
+from steward.usecases.ports_people import ProviderIdentity
 from steward.usecases.values import Caller, Limit, Trace
 from tests.memory import (
     Audit,

@@ -35,7 +35,7 @@ from steward.usecases.api_keys import KeyLog, KeyMaker
 from steward.usecases.history import Historian
 from steward.usecases.identity import Door
 from steward.usecases.market import Sources
-from steward.usecases.ports import PriceSource
+from steward.usecases.ports_market import PriceSource
 from steward.usecases.values import Limit
 
 if TYPE_CHECKING:

@@ -16,7 +16,8 @@ from steward.infrastructure.ids import uuid7
 from steward.usecases.books import LEVELS, depth_text, look
 from steward.usecases.lane import Lane
 from steward.usecases.makers import Maker
-from steward.usecases.ports import ExchangeUnits, PriceSource
+from steward.usecases.ports_exchange import ExchangeUnits
+from steward.usecases.ports_market import PriceSource
 from steward.usecases.streams import Hub
 from steward.usecases.surroundings import Surroundings
 from steward.usecases.ticker import Ticker

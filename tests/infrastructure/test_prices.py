@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from steward.infrastructure.prices.simulated import ANCHORS, SimulatedPrices, price
 from steward.infrastructure.prices.static import StaticPrices
-from steward.usecases.ports import PriceSource
+from steward.usecases.ports_market import PriceSource
 from tests.factories import AT, instants
 
 EVERYWHERE = {"AAPL", "BTC", "ETH", "MSFT", "NVDA"}

@@ -20,7 +20,8 @@ from steward.usecases import accounts
 from steward.usecases.desk_batch import Asked
 from steward.usecases.desk_commands import Place
 from steward.usecases.lane import Lane
-from steward.usecases.ports import Command, WriteUnit
+from steward.usecases.ports import WriteUnit
+from steward.usecases.ports_exchange import Command
 from steward.usecases.surroundings import Surroundings
 from steward.usecases.values import Caller, DeskKey, Kept, Limit, Once, OpenedAccount
 from tests.factories import AT, TRACE, a_quote, a_session, a_user, new_text

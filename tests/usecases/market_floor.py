@@ -22,7 +22,8 @@ from steward.usecases import accounts, listings
 from steward.usecases.desk_batch import Asked
 from steward.usecases.desk_commands import Place
 from steward.usecases.lane import Lane
-from steward.usecases.ports import Command, WriteUnit
+from steward.usecases.ports import WriteUnit
+from steward.usecases.ports_exchange import Command
 from steward.usecases.surroundings import Surroundings
 from steward.usecases.ticker import Ticker
 from steward.usecases.values import Caller, DeskKey, Limit

@@ -17,7 +17,8 @@ from steward.usecases import listings
 from steward.usecases.desk_batch import Asked
 from steward.usecases.desk_commands import Halt, Resume, Tick
 from steward.usecases.order_text import number, word
-from steward.usecases.ports import Command, WriteUnit
+from steward.usecases.ports import WriteUnit
+from steward.usecases.ports_exchange import Command
 from steward.usecases.values import DeskKey
 
 operations = Operations("listings")

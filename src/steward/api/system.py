@@ -14,7 +14,9 @@ from steward.usecases.history import Historian
 from steward.usecases.identity import Door
 from steward.usecases.lane import Lane
 from steward.usecases.market import Sources
-from steward.usecases.ports import Holidays, PriceSource, RateSource, Tokens, Units
+from steward.usecases.ports import Units
+from steward.usecases.ports_market import Holidays, PriceSource, RateSource
+from steward.usecases.ports_people import Tokens
 from steward.usecases.streams import Hub
 from steward.usecases.ticker import Ticker
 

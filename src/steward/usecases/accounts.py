@@ -11,7 +11,8 @@ from steward.domain.booking import Negative
 from steward.domain.errors import Conflict, InvalidValue, NotFound
 from steward.domain.money import add
 from steward.domain.transactions import Entry, Kind, seal, standing
-from steward.usecases.ports import AccountSources, WriteUnit
+from steward.usecases.ports import WriteUnit
+from steward.usecases.ports_exchange import AccountSources
 from steward.usecases.values import OpenedAccount
 
 SETTLEMENT_DAYS_MAXIMUM = 10

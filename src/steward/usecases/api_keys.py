@@ -19,7 +19,8 @@ from steward.domain.api_keys import (
 )
 from steward.domain.errors import Refusal
 from steward.domain.text import checked_name
-from steward.usecases.ports import KeyRing, Units, WriteUnit
+from steward.usecases.ports import Units, WriteUnit
+from steward.usecases.ports_people import KeyRing
 from steward.usecases.values import Caller, Limit, PresentedKey, Trace
 
 _NOTED_EVERY: Final = timedelta(minutes=1)

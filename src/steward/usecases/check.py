@@ -6,7 +6,7 @@ from collections.abc import Callable
 from steward.domain.books import faults
 from steward.domain.exchange_books import desk_faults
 from steward.domain.findings import Finding
-from steward.usecases.ports import Bookkeeping
+from steward.usecases.ports_ledger import Bookkeeping
 
 
 async def check(

@@ -15,7 +15,7 @@ from steward.domain.listings import DeskState
 from steward.domain.orders import ClientOrderIdTaken, Order
 from steward.usecases.accounts import AccountNotFound, brought_up
 from steward.usecases.desk_writes import write_desks, write_ledgers
-from steward.usecases.ports import Command, ExchangeUnit
+from steward.usecases.ports_exchange import Command, ExchangeUnit
 from steward.usecases.surroundings import Surroundings
 from steward.usecases.values import (
     KEPT_FOR,

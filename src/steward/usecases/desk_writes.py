@@ -11,7 +11,7 @@ from steward.domain.orders import Order
 from steward.domain.trading import OrderEvent, entry_of
 from steward.domain.transactions import Entry, seal
 from steward.usecases.order_text import event_text
-from steward.usecases.ports import ExchangeUnit
+from steward.usecases.ports_exchange import ExchangeUnit
 from steward.usecases.values import DeskKey, OpenedAccount, ToldEvent
 
 Made = Mapping[DeskKey, Changes]

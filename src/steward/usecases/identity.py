@@ -17,7 +17,8 @@ from steward.domain.users import (
     checked_password,
     checked_username,
 )
-from steward.usecases.ports import Passwords, Provider, ProviderIdentity, Units, WriteUnit
+from steward.usecases.ports import Units, WriteUnit
+from steward.usecases.ports_people import Passwords, Provider, ProviderIdentity
 from steward.usecases.values import Limit, Trace
 
 LOCAL_ISSUER = "steward"

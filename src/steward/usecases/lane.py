@@ -15,7 +15,7 @@ from uuid import UUID
 from steward.domain.errors import Refusal
 from steward.domain.orders import Order
 from steward.usecases.desk_batch import Asked, Batch, Memory, Result
-from steward.usecases.ports import ExchangeUnit, ExchangeUnits
+from steward.usecases.ports_exchange import ExchangeUnit, ExchangeUnits
 from steward.usecases.surroundings import Surroundings
 from steward.usecases.values import DeskKey, Kept, Limit
 

@@ -6,7 +6,8 @@ from steward.domain.calendars import Calendar
 from steward.domain.listings import Listing, check_change, check_listing
 from steward.domain.money import checked_currency
 from steward.domain.users import NotAdmin
-from steward.usecases.ports import Holidays, WriteUnit
+from steward.usecases.ports import WriteUnit
+from steward.usecases.ports_market import Holidays
 from steward.usecases.values import DeskKey
 
 

@@ -11,7 +11,8 @@ from steward.domain.corporate_actions import CorporateAction
 from steward.domain.instants import EARLIEST_DAY
 from steward.domain.instruments import major
 from steward.domain.market import Market, Trade
-from steward.usecases.ports import PriceSource, RateSource, ReadUnit, WriteUnit
+from steward.usecases.ports import ReadUnit, WriteUnit
+from steward.usecases.ports_market import PriceSource, RateSource
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from itertools import islice
 from typing import Any
 
 from steward.domain.errors import InvalidValue, Unavailable
-from steward.usecases.ports import Feed, Wakes
+from steward.usecases.ports_streams import Feed, Wakes
 from steward.usecases.streams_messages import Channel, Closing, Message, Topic
 from steward.usecases.streams_readers import VISIT_SECONDS, Reader
 from steward.usecases.values import DeskKey

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from steward.usecases.ports import Sink
+from steward.usecases.ports_streams import Sink
 from steward.usecases.streams_messages import HEARTBEAT, Closing, Message, Topic
 from steward.usecases.values import Caller
 

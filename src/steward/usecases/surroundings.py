@@ -10,7 +10,7 @@ from steward.domain.desk_hours import live
 from steward.domain.listings import DeskState, Listing, MarketQuote
 from steward.domain.paper import PaperModel, quote_of
 from steward.domain.terms import PAPER_VENUE
-from steward.usecases.ports import Holidays, PriceSource
+from steward.usecases.ports_market import Holidays, PriceSource
 from steward.usecases.values import DeskKey
 
 

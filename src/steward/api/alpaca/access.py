@@ -7,7 +7,8 @@ from steward.api.call import Call
 from steward.api.problems import HttpRefusal
 from steward.domain.orders import Order
 from steward.usecases.desk_batch import Asked
-from steward.usecases.ports import Command, ReadUnit
+from steward.usecases.ports import ReadUnit
+from steward.usecases.ports_exchange import Command
 from steward.usecases.values import Kept
 
 

@@ -15,7 +15,7 @@ import asyncpg
 import structlog
 
 from steward.infrastructure.db.sqlite_connection import connect
-from steward.usecases.ports import Wakes
+from steward.usecases.ports_streams import Wakes
 from steward.usecases.values import DeskKey
 
 CHANNEL: Final = "steward_exchange"
