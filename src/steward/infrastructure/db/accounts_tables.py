@@ -3,13 +3,13 @@
 from sqlalchemy import (
     CheckConstraint,
     Column,
-    ForeignKeyConstraint,
     Integer,
     PrimaryKeyConstraint,
     Table,
     Text,
 )
 
+from steward.infrastructure.db.portfolios_tables import of_portfolio
 from steward.infrastructure.db.types import Exact, Id, Instant, Plain, Serial, metadata
 
 accounts = Table(
@@ -31,12 +31,7 @@ accounts = Table(
     Column("ledger_seq", Serial, nullable=False, autoincrement=False),
     Column("version", Serial, nullable=False, autoincrement=False),
     Column("opened_at", Instant, nullable=False),
-    ForeignKeyConstraint(
-        ["owner_id", "portfolio_id"],
-        ["portfolios.owner_id", "portfolios.id"],
-        name="fk_accounts_portfolios",
-        ondelete="CASCADE",
-    ),
+    of_portfolio("accounts"),
     CheckConstraint("kind IN ('cash', 'margin', 'house')", "kind"),
     CheckConstraint("length(currency) = 3", "currency"),
     CheckConstraint("CAST(reserved AS NUMERIC) >= 0", "reserved"),
@@ -55,12 +50,7 @@ account_holdings = Table(
     Column("reserved_qty", Exact, nullable=False),
     Column("realized", Exact, nullable=False),
     PrimaryKeyConstraint("portfolio_id", "symbol"),
-    ForeignKeyConstraint(
-        ["owner_id", "portfolio_id"],
-        ["portfolios.owner_id", "portfolios.id"],
-        name="fk_account_holdings_portfolios",
-        ondelete="CASCADE",
-    ),
+    of_portfolio("account_holdings"),
     CheckConstraint("CAST(reserved_qty AS NUMERIC) >= 0", "reserved_qty"),
     sqlite_strict=True,
 )

@@ -9,7 +9,6 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     ForeignKey,
-    ForeignKeyConstraint,
     PrimaryKeyConstraint,
     Table,
     Text,
@@ -25,6 +24,7 @@ from steward.domain.api_keys import ApiKey, KeyRefused, KeyScope, OutOfScope
 from steward.domain.errors import Refusal
 from steward.domain.portfolios import PortfolioNotFound
 from steward.infrastructure.db.database import Reading, Transaction
+from steward.infrastructure.db.portfolios_tables import of_portfolio
 from steward.infrastructure.db.statements import Row, Statement
 from steward.infrastructure.db.types import Id, Instant, Serial, listed, metadata, written_list
 from steward.infrastructure.db.users import LOCK
@@ -47,12 +47,7 @@ api_keys = Table(
     Column("secret_id", Text, nullable=False),
     Column("secret_hash", Text, nullable=False),
     PrimaryKeyConstraint("owner_id", "id"),
-    ForeignKeyConstraint(
-        ["owner_id", "portfolio_id"],
-        ["portfolios.owner_id", "portfolios.id"],
-        name="fk_api_keys_portfolios",
-        ondelete="CASCADE",
-    ),
+    of_portfolio("api_keys"),
     CheckConstraint("scopes IN ('read', 'trade', 'read trade')", "scopes"),
     sqlite_strict=True,
 )

@@ -11,6 +11,7 @@ from sqlalchemy import (
 
 from steward.domain.listings import TradingStatus
 from steward.domain.terms import BOOK_VENUE, PAPER_VENUE
+from steward.infrastructure.db.portfolios_tables import of_portfolio
 from steward.infrastructure.db.types import Exact, Id, Instant, Plain, Serial, metadata
 
 desks = Table(
@@ -72,12 +73,7 @@ order_events = Table(
     Column("payload", Text, nullable=False),
     Column("at", Instant, nullable=False),
     PrimaryKeyConstraint("portfolio_id", "seq"),
-    ForeignKeyConstraint(
-        ["owner_id", "portfolio_id"],
-        ["portfolios.owner_id", "portfolios.id"],
-        name="fk_order_events_portfolios",
-        ondelete="CASCADE",
-    ),
+    of_portfolio("order_events"),
     CheckConstraint("seq > 0", "seq"),
     sqlite_strict=True,
 )

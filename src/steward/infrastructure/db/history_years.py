@@ -13,7 +13,6 @@ from uuid import UUID
 from sqlalchemy import (
     CheckConstraint,
     Column,
-    ForeignKeyConstraint,
     Integer,
     PrimaryKeyConstraint,
     Table,
@@ -27,6 +26,7 @@ from steward.domain.days import History, Missing
 from steward.domain.history_years import Footing, HistoryYear
 from steward.domain.portfolios import CostMethod
 from steward.infrastructure.db.database import Reading, Transaction
+from steward.infrastructure.db.portfolios_tables import of_portfolio
 from steward.infrastructure.db.statements import Row, Statement, upsert
 from steward.infrastructure.db.types import Day, Id, Serial, metadata
 
@@ -46,12 +46,7 @@ history_years = Table(
     Column("numbers", Text, nullable=False),
     Column("missing", Text, nullable=False),
     PrimaryKeyConstraint("owner_id", "portfolio_id", "year"),
-    ForeignKeyConstraint(
-        ["owner_id", "portfolio_id"],
-        ["portfolios.owner_id", "portfolios.id"],
-        name="fk_history_years_portfolios",
-        ondelete="CASCADE",
-    ),
+    of_portfolio("history_years"),
     CheckConstraint("year BETWEEN 1900 AND 9999", "year"),
     CheckConstraint("owner_version >= 0 AND max_age_days >= 0", "versions"),
     CheckConstraint("length(currency) = 3", "currency"),

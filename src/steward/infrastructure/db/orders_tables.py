@@ -4,7 +4,6 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     ForeignKey,
-    ForeignKeyConstraint,
     Index,
     Integer,
     Table,
@@ -13,6 +12,7 @@ from sqlalchemy import (
 )
 
 from steward.domain.orders import Side, Status
+from steward.infrastructure.db.portfolios_tables import of_portfolio
 from steward.infrastructure.db.types import Exact, Id, Instant, Plain, Serial, metadata
 
 orders = Table(
@@ -54,12 +54,7 @@ orders = Table(
     Column("desk_seq", Serial, autoincrement=False),
     UniqueConstraint("id", name="uq_orders_id"),
     UniqueConstraint("owner_id", "client_order_id", name="uq_orders_client_order_id"),
-    ForeignKeyConstraint(
-        ["owner_id", "portfolio_id"],
-        ["portfolios.owner_id", "portfolios.id"],
-        name="fk_orders_portfolios",
-        ondelete="CASCADE",
-    ),
+    of_portfolio("orders"),
     CheckConstraint(f"side IN ({', '.join(repr(side.value) for side in Side)})", "side"),
     CheckConstraint(f"status IN ({', '.join(repr(status.value) for status in Status)})", "status"),
     CheckConstraint("CAST(original_qty AS NUMERIC) > 0", "original_qty"),

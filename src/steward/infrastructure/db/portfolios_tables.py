@@ -4,6 +4,7 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     ForeignKey,
+    ForeignKeyConstraint,
     Index,
     Integer,
     Table,
@@ -13,6 +14,17 @@ from sqlalchemy import (
 
 from steward.domain.portfolios import CostMethod
 from steward.infrastructure.db.types import Id, Instant, Serial, metadata
+
+
+def of_portfolio(table: str) -> ForeignKeyConstraint:
+    """Make the rule that a row of `table` belongs to a portfolio of its owner, and goes with it."""
+    return ForeignKeyConstraint(
+        ["owner_id", "portfolio_id"],
+        ["portfolios.owner_id", "portfolios.id"],
+        name=f"fk_{table}_portfolios",
+        ondelete="CASCADE",
+    )
+
 
 portfolios = Table(
     "portfolios",

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from sqlalchemy import (
     Column,
-    ForeignKeyConstraint,
     Index,
     PrimaryKeyConstraint,
     Table,
@@ -27,7 +26,7 @@ from steward.infrastructure.db.database import Reading
 from steward.infrastructure.db.database import Transaction as Unit
 from steward.infrastructure.db.instruments import instruments
 from steward.infrastructure.db.portfolios import MINE
-from steward.infrastructure.db.portfolios_tables import portfolios
+from steward.infrastructure.db.portfolios_tables import of_portfolio, portfolios
 from steward.infrastructure.db.prices import prices
 from steward.infrastructure.db.statements import Statement, upsert
 from steward.infrastructure.db.types import (
@@ -55,12 +54,7 @@ positions = Table(
     Column("quantity", Exact(60, 18), nullable=False),
     Column("traded_quantity", Exact(60, 18), nullable=False),
     PrimaryKeyConstraint("portfolio_id", "symbol"),
-    ForeignKeyConstraint(
-        ["owner_id", "portfolio_id"],
-        ["portfolios.owner_id", "portfolios.id"],
-        name="fk_positions_portfolios",
-        ondelete="CASCADE",
-    ),
+    of_portfolio("positions"),
     within_limits("quantity"),
     within_limits("traded_quantity"),
     Index("ix_positions_owner_id", "owner_id", "symbol"),

@@ -3,7 +3,6 @@
 from sqlalchemy import (
     CheckConstraint,
     Column,
-    ForeignKeyConstraint,
     Index,
     Table,
     Text,
@@ -12,6 +11,7 @@ from sqlalchemy import (
 )
 
 from steward.domain.transactions import UNITS_IN, UNITS_OUT, Kind
+from steward.infrastructure.db.portfolios_tables import of_portfolio
 from steward.infrastructure.db.types import Day, Exact, Id, Instant, Plain, Serial, metadata
 
 
@@ -54,12 +54,7 @@ transactions = Table(
     Column("replaces", Serial, autoincrement=False),
     Column("note", Text),
     Column("external_id", Text),
-    ForeignKeyConstraint(
-        ["owner_id", "portfolio_id"],
-        ["portfolios.owner_id", "portfolios.id"],
-        name="fk_transactions_portfolios",
-        ondelete="CASCADE",
-    ),
+    of_portfolio("transactions"),
     UniqueConstraint("portfolio_id", "seq", name="uq_transactions_seq"),
     CheckConstraint(f"kind IN ({_listed(Kind)})", "kind"),
     CheckConstraint("length(symbol) BETWEEN 1 AND 32", "symbol"),

@@ -6,7 +6,6 @@ from uuid import UUID
 from sqlalchemy import (
     CheckConstraint,
     Column,
-    ForeignKeyConstraint,
     PrimaryKeyConstraint,
     Table,
     Text,
@@ -19,6 +18,7 @@ from sqlalchemy.sql.elements import ClauseElement
 
 from steward.domain.watchlists import Watchlist
 from steward.infrastructure.db.database import Reading, Transaction
+from steward.infrastructure.db.portfolios_tables import of_portfolio
 from steward.infrastructure.db.statements import Statement, upsert
 from steward.infrastructure.db.types import Id, Instant, Plain, Serial, metadata
 
@@ -35,12 +35,7 @@ watchlists = Table(
     Column("updated_at", Instant, nullable=False),
     PrimaryKeyConstraint("owner_id", "portfolio_id", "id"),
     UniqueConstraint("portfolio_id", "name", name="uq_watchlists_name"),
-    ForeignKeyConstraint(
-        ["owner_id", "portfolio_id"],
-        ["portfolios.owner_id", "portfolios.id"],
-        name="fk_watchlists_portfolios",
-        ondelete="CASCADE",
-    ),
+    of_portfolio("watchlists"),
     CheckConstraint("length(name) BETWEEN 1 AND 64", "name"),
     sqlite_strict=True,
 )
