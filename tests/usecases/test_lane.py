@@ -1,21 +1,22 @@
 """The lane of a worker on a database: batches, other workers, races, and what a refusal leaves."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from steward.domain.accounts import AccountKind, InsufficientBuyingPower
+from steward.domain.accounts import Account, AccountKind, InsufficientBuyingPower
+from steward.domain.desk import Desk
 from steward.domain.listings import FeeSchedule, Listing
 from steward.domain.orders import ClientOrderIdTaken, Order, OrderNotOpen, Side, StaleVersion, Status
 from steward.domain.terms import BOOK_VENUE, PAPER_VENUE, OrderType, Terms
 from steward.domain.tickets import Replacement
 from steward.domain.transactions import Entry, Kind, seal
-from steward.infrastructure.db.database import Retry
+from steward.infrastructure.db.database import DatabaseDown, Retry
 from steward.usecases.accounts import AccountNotFound
 from steward.usecases.desk_batch import AccountCurrency, Asked, SymbolNotListed
 from steward.usecases.desk_commands import Cancel, Place, Replace, Tick
@@ -65,6 +66,26 @@ async def test_two_meet_and_everything_is_kept(floor: Floor) -> None:
     assert floor.lane.placed[sale.id].portfolio_id == seller.portfolio_id
     trades = await floor.units.read().desks.trades(floor.key, before=100, limit=10)
     assert [row[:3] for row in trades] == [(1, "4", "100")]
+
+
+class Poison(Tick):
+    """A command that meets a defect of ours."""
+
+    def on(self, desk: Desk, account: Account | None, *, at: datetime) -> Sequence[Order]:
+        raise ZeroDivisionError(desk, account, at)
+
+
+async def test_a_command_that_fails_takes_no_other_along(floor: Floor) -> None:
+    trader = await floor.trader()
+    done = await asyncio.gather(
+        floor.place(trader, Side.BUY, 1),
+        floor.lane.do(Asked(Poison(floor.key))),
+        floor.place(trader, Side.BUY, 2),
+        return_exceptions=True,
+    )
+    assert isinstance(done[1], ZeroDivisionError)
+    assert [one.status for one in (done[0], done[2]) if isinstance(one, Order)] == [Status.PENDING] * 2
+    assert (await floor.account(trader)).account.open_orders == 2
 
 
 async def test_what_comes_at_once_is_decided_together_in_its_order(floor: Floor) -> None:
@@ -182,11 +203,11 @@ async def test_a_counterparty_is_read_only_when_it_is_touched(floor: Floor) -> N
     assert figures(kept.holdings["OTHER"].qty, kept.holdings[floor.symbol].qty) == (2, -10)
 
 
-async def test_a_batch_that_loses_a_race_is_done_again_and_one_that_fails_is_told_to_all(
+async def test_a_batch_that_loses_a_race_is_done_again_and_one_without_a_database_is_told_to_all(
     floor: Floor,
 ) -> None:
     buyer = await floor.trader()
-    real, fails = floor.lane.units, [Retry(), Retry(), OSError("gone")]
+    real, fails = floor.lane.units, [Retry(), Retry(), DatabaseDown()]
 
     class Racing:
         async def exchange(self, work: Callable[[Any], Awaitable[Any]]) -> Any:
@@ -200,7 +221,7 @@ async def test_a_batch_that_loses_a_race_is_done_again_and_one_that_fails_is_tol
 
     floor.lane.units = Racing()
     results = await asyncio.gather(floor.place(buyer), floor.place(buyer), return_exceptions=True)
-    assert [type(one) for one in results] == [OSError, OSError]
+    assert [type(one) for one in results] == [DatabaseDown, DatabaseDown]
     assert (await floor.place(buyer)).status is Status.PENDING
     assert (await floor.account(buyer)).account.open_orders == 1
 

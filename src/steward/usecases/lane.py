@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from steward.domain.errors import Refusal
+from steward.domain.errors import Refusal, Unavailable
 from steward.domain.orders import Order
 from steward.usecases.desk_batch import Asked, Batch, Memory, Result
 from steward.usecases.ports_exchange import ExchangeUnit, ExchangeUnits
@@ -99,8 +99,12 @@ class Lane:
 
         try:
             batch, results, portfolio_ids = await self.units.exchange(work)
-        except Exception as error:  # noqa: BLE001 - told to everyone whose command it was
+        except Unavailable as error:
             return [error] * len(asked)
+        except Exception as error:  # noqa: BLE001 - told to whoever asked for it, and to nobody else
+            if len(asked) == 1:
+                return [error]
+            return [result for one in asked for result in await self._together([one])]
         self.memory.keep(batch)
         for orders in results:
             if not isinstance(orders, Refusal | Kept):
