@@ -51,25 +51,12 @@ _ADD_EVENT = Statement(
     insert(order_events).values({one: bindparam(one.name) for one in _O}),
     refusals={"pk_order_events": lambda _: Retry()},
 )
-_TRADES = Statement(
-    select(_T.seq, wire(_T.qty).label("q"), wire(_T.price).label("p"), wire(_T.at).label("a"))
-    .where(_T.venue == bindparam("venue"), _T.symbol == bindparam("symbol"), _T.seq < bindparam("before"))
-    .order_by(_T.seq.desc())
-    .limit(bindparam("limit", type_=Integer))
-)
-_TRADES_AFTER = Statement(
-    select(_T.seq, wire(_T.qty).label("q"), wire(_T.price).label("p"), wire(_T.at).label("a"))
-    .where(_T.venue == bindparam("venue"), _T.symbol == bindparam("symbol"), _T.seq > bindparam("after"))
-    .order_by(_T.seq)
-    .limit(bindparam("limit", type_=Integer))
-)
-_between = select(_T.seq, wire(_T.qty).label("q"), wire(_T.price).label("p"), wire(_T.at).label("a")).where(
-    _T.venue == bindparam("venue"),
-    _T.symbol == bindparam("symbol"),
-    _T.at >= bindparam("start", type_=Instant),
-    _T.at <= bindparam("end", type_=Instant),
-)
 _many = bindparam("limit", type_=Integer)
+_made = select(_T.seq, wire(_T.qty).label("q"), wire(_T.price).label("p"), wire(_T.at).label("a")).where(
+    _T.venue == bindparam("venue"), _T.symbol == bindparam("symbol")
+)
+_TRADES = Statement(_made.where(_T.seq < bindparam("before")).order_by(_T.seq.desc()).limit(_many))
+_between = _made.where(_T.at >= bindparam("start", type_=Instant), _T.at <= bindparam("end", type_=Instant))
 _TRADES_BETWEEN = {
     True: Statement(_between.where(_T.seq > bindparam("behind")).order_by(_T.seq).limit(_many)),
     False: Statement(_between.where(_T.seq < bindparam("behind")).order_by(_T.seq.desc()).limit(_many)),
@@ -83,7 +70,7 @@ _EVENTS_AFTER = Statement(
         _O.seq > bindparam("after"),
     )
     .order_by(_O.seq)
-    .limit(bindparam("limit", type_=Integer))
+    .limit(_many)
 )
 _TELL = Statement(
     lambda engine: text(
@@ -206,11 +193,6 @@ class DeskReads:
         """Give trades for the wire, newest first: seq, quantity, price, moment."""
         params = {"venue": key.venue, "symbol": key.symbol, "before": before, "limit": limit}
         return await self._reading.fetch(_TRADES, params)
-
-    async def trades_after(self, key: DeskKey, *, after: int, limit: int) -> Sequence[Row]:
-        """Give the same in the order in which they happened."""
-        params = {"venue": key.venue, "symbol": key.symbol, "after": after, "limit": limit}
-        return await self._reading.fetch(_TRADES_AFTER, params)
 
     async def trades_between(
         self,
