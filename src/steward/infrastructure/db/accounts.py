@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, insert, literal_column, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.sql.elements import ClauseElement
 
 from steward.domain.accounts import Account, AccountKind, Holding
@@ -14,7 +14,7 @@ from steward.domain.money import plain
 from steward.domain.portfolios import Portfolio, PortfolioNotFound
 from steward.infrastructure.db.accounts_tables import account_holdings, accounts
 from steward.infrastructure.db.database import Reading, Retry, Transaction
-from steward.infrastructure.db.orders_tables import orders
+from steward.infrastructure.db.orders_tables import OPEN_AT_DESK, orders
 from steward.infrastructure.db.portfolios import WHOLE, portfolio_of
 from steward.infrastructure.db.portfolios_tables import portfolios
 from steward.infrastructure.db.statements import Lock, Params, Row, Statement, upsert
@@ -56,8 +56,7 @@ _OPEN_ORDERS = Statement(
     select(func.count().label("count")).where(
         _O.owner_id == bindparam("owner_id"),
         listed(_O.security, "symbols"),
-        _O.desk_seq.is_not(None),
-        _O.status.in_((literal_column("'pending'"), literal_column("'partial'"))),
+        OPEN_AT_DESK,
     )
 )
 # Both rows are locked, or what was read of the other could be older than the lock.

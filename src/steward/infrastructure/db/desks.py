@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Integer, bindparam, func, insert, literal_column, select, text, update
+from sqlalchemy import Integer, bindparam, func, insert, select, text, update
 from sqlalchemy.sql.elements import ClauseElement
 
 from steward.domain.instants import instant_text
@@ -17,7 +17,7 @@ from steward.domain.money import plain
 from steward.domain.trading import Trade
 from steward.infrastructure.db.database import Reading, Retry, Transaction
 from steward.infrastructure.db.desks_tables import desks, order_events, trades
-from steward.infrastructure.db.orders_tables import orders
+from steward.infrastructure.db.orders_tables import OPEN_AT_DESK, orders
 from steward.infrastructure.db.statements import Lock, Row, Statement, upsert
 from steward.infrastructure.db.streams_wakes import CHANNEL, payloads
 from steward.infrastructure.db.types import Instant, listed, wire, written_list
@@ -34,8 +34,7 @@ _OPEN_ORDERS = Statement(
     select(func.count()).where(
         _R.venue == bindparam("venue"),
         _R.security == bindparam("security"),
-        _R.desk_seq.is_not(None),
-        _R.status.in_((literal_column("'pending'"), literal_column("'partial'"))),
+        OPEN_AT_DESK,
     )
 )
 _SAVE = Statement(
