@@ -41,7 +41,7 @@ _involved = select(_E.order_id).where(_E.owner_id == bindparam("owner_id"), list
 _FILLED = Statement(
     select(_E.id, _E.order_id, _E.qty, _C.original_qty)
     .select_from(executions.join(orders, _C.id == _E.order_id))
-    .where(_C.owner_id == bindparam("owner_id"), _E.order_id.in_(_involved))
+    .where(_E.owner_id == bindparam("owner_id"), _E.order_id.in_(_involved))
     .order_by(_E.order_id, _E.seq)
 )
 _EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
