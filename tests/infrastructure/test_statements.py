@@ -1,13 +1,15 @@
 """Statements: the same question on both engines, in the driver's own words."""
 
 from decimal import Decimal
+from importlib import import_module
+from pkgutil import iter_modules
 from uuid import UUID
 
 import asyncpg
 import pytest
 from sqlalchemy import bindparam, insert, select
 
-from steward.infrastructure.db import schema
+from steward.infrastructure import db
 from steward.infrastructure.db.batches import batch
 from steward.infrastructure.db.calls import COUNT
 from steward.infrastructure.db.chain import MOVE_HEAD
@@ -30,7 +32,9 @@ COUNTS = ("portfolio_count", "prices_version", "history_version")
 def of_the_house() -> dict[str, Statement]:
     """Give every statement of the repositories, by its name."""
     found: dict[str, Statement] = {"session_is_open": session_is_open(), "key_scopes": key_scopes()}
-    for module in schema.TABLES:
+    for module in map(
+        import_module, sorted(one.name for one in iter_modules(db.__path__, f"{db.__name__}."))
+    ):
         for name, value in vars(module).items():
             several = value.items() if isinstance(value, dict) else [("", value)]
             for key, one in several:
@@ -45,6 +49,15 @@ STATEMENTS = of_the_house()
 def test_the_statements_of_every_table_are_found() -> None:
     assert len(STATEMENTS) > 40
     assert {name.partition("_")[0] for name in STATEMENTS} >= {"orders", "users", "sessions", "transactions"}
+
+
+@pytest.mark.parametrize("name", [one for one in STATEMENTS if "json_each(" in STATEMENTS[one].sqlite.sql])
+@pytest.mark.parametrize("engine", ["sqlite"], scope="session")
+async def test_what_is_asked_for_by_a_list_is_found_by_an_index(database: SQLite, name: str) -> None:
+    compiled = STATEMENTS[name].sqlite
+    plan = database._reader.execute(f"EXPLAIN QUERY PLAN {compiled.sql}", [None] * len(compiled.names))
+    scanned = {row[-1].split()[1] for row in plan if row[-1].startswith("SCAN ")}
+    assert scanned <= {"json_each", "asked", "anon_1", "CONSTANT"}
 
 
 @pytest.mark.parametrize("name", STATEMENTS)

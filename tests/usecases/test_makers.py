@@ -68,13 +68,35 @@ async def test_one_house_quotes_around_the_price_for_all_workers(market: MarketF
 
 async def test_a_house_has_an_account_in_each_currency(market: MarketFloor) -> None:
     maker = Maker(market.units, market.lane, MakerModel(), lambda: market.at, uuid7)
-    for currency in ("USD", "EUR", "EUR"):
-        key = await market.listed(currency=currency)
-        await maker.quote((await market.units.read().desks.of({key}))[key][0])
+    for currencies in (("USD", "EUR"), ("EUR",)):
+        keys = [await market.listed(currency=currency) for currency in currencies]
+        await maker.quote([one for one, _ in (await market.units.read().desks.of(keys)).values()])
     house = await market.do(lambda unit: unit.users.by_subject(ISSUER, SUBJECT))
     assert house is not None
     found = await market.units.read().accounts.mine(house.id)
     assert sorted(one.account.currency for one in found.values()) == ["EUR", "USD"]
+
+
+async def test_a_house_quotes_at_all_its_desks_in_one_transaction(
+    market: MarketFloor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys = [await market.listed() for _ in range(3)]
+    market.prices.symbols |= {one.symbol for one in keys}
+    listings = [one for one, _ in (await market.units.read().desks.of(keys)).values()]
+    maker = Maker(market.units, market.lane, MakerModel(), lambda: market.at, uuid7)
+    exchange, batches = market.units.exchange, []
+
+    async def counted(work: Any) -> Any:
+        batches.append(work)
+        return await exchange(work)
+
+    monkeypatch.setattr(market.units, "exchange", counted)
+    await maker.quote(listings)
+    assert len(batches) == 1
+    for key in keys:
+        seen = await look(market.units.read(), market.lane, key, 1, at=market.at)
+        assert seen is not None
+        assert (len(seen.bids), len(seen.asks)) == (1, 1)
 
 
 async def test_a_worker_that_is_late_finds_the_house(
@@ -90,5 +112,5 @@ async def test_a_worker_that_is_late_finds_the_house(
         return await write(*args, **fields)
 
     monkeypatch.setattr(market.units, "write", late)
-    await Maker(market.units, market.lane, MakerModel(), lambda: market.at, uuid7).quote(listing)
+    await Maker(market.units, market.lane, MakerModel(), lambda: market.at, uuid7).quote([listing])
     assert refusals == []

@@ -13,6 +13,7 @@ from steward.domain.desk import Desk
 from steward.domain.errors import Conflict, NotFound, Refusal, TooMany, Unauthenticated
 from steward.domain.listings import DeskState
 from steward.domain.orders import ClientOrderIdTaken, Order
+from steward.domain.portfolios import Portfolio
 from steward.usecases.accounts import AccountNotFound, brought_up
 from steward.usecases.desk_writes import write_desks, write_ledgers
 from steward.usecases.ports_exchange import Command, ExchangeUnit
@@ -241,13 +242,13 @@ class Batch:
 
         Give the portfolios with changes.
         """
-        await self._settle()
+        portfolios = await self._settle()
         taken = {key: desk.take() for key, desk in self.desks.items()}
         changes = {key: one for key, one in taken.items() if one.state != self.found[key]}
         if changes:
             multipliers = {key: desk.listing.multiplier for key, desk in self.desks.items()}
             await write_desks(self.unit, changes)
-            await write_ledgers(self.unit, changes, self.accounts, multipliers, at=self.at)
+            await write_ledgers(self.unit, changes, self.accounts, portfolios, multipliers, at=self.at)
         if accepted:
             made = Counter(str(one.caller.user_id) for one in accepted if one.caller is not None)
             await self.unit.keys.keep_all(self.kept, at=self.at)
@@ -258,13 +259,17 @@ class Batch:
         await self.unit.desks.tell(portfolio_ids, changes.keys())
         return portfolio_ids
 
-    async def _settle(self) -> None:
-        """Lock the accounts: those decided on must be as they were read, the others are read now."""
+    async def _settle(self) -> dict[int, Portfolio]:
+        """Lock the accounts: those decided on must be as they were read, the others are read now.
+
+        Give their portfolios.
+        """
         waiting = set(chain.from_iterable(desk.waiting for desk in self.desks.values()))
         decided_on = {one: (opened.read_version, opened.head_seq) for one, opened in self.accounts.items()}
-        await self.unit.accounts.lock(waiting | decided_on.keys(), decided_on)
+        portfolios = await self.unit.accounts.lock(waiting | decided_on.keys(), decided_on)
         others = await self._read(waiting - decided_on.keys())
         self.accounts |= others
         for desk in self.desks.values():
             for portfolio_id in sorted(desk.waiting):
                 desk.settle(self.accounts[portfolio_id].account)
+        return portfolios

@@ -8,6 +8,7 @@ from itertools import chain
 
 from steward.domain.blotter import Changes
 from steward.domain.orders import Order
+from steward.domain.portfolios import Portfolio
 from steward.domain.trading import OrderEvent, entry_of
 from steward.domain.transactions import Entry, seal
 from steward.usecases.order_text import event_text
@@ -36,11 +37,12 @@ async def write_ledgers(
     unit: ExchangeUnit,
     made: Made,
     accounts: Mapping[int, OpenedAccount],
+    portfolios: Mapping[int, Portfolio],
     multipliers: Mapping[DeskKey, Decimal],
     *,
     at: datetime,
 ) -> None:
-    """Append the fills to the ledgers of their portfolios, and keep the accounts that have changed."""
+    """Append the fills to the ledgers of their locked portfolios, and keep the accounts that have changed."""
     orders = _orders(made)
     entries: dict[int, list[Entry]] = defaultdict(list)
     for key, changes in sorted(made.items()):
@@ -48,7 +50,6 @@ async def write_ledgers(
             order = orders[fill.order_id]
             entries[order.portfolio_id].append(entry_of(fill, order, multipliers[key]))
     if entries:
-        portfolios = await unit.accounts.portfolios(entries.keys())
         sealed = [
             (portfolios[one], seal(portfolios[one], booked, at=at)) for one, booked in sorted(entries.items())
         ]

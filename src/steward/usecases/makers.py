@@ -1,6 +1,7 @@
 """The market maker of the venue `book`: a house that quotes around the price outside, in its own name."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -35,12 +36,15 @@ class Maker:
     new_id: Callable[[datetime], UUID]
     _accounts: dict[str, int] = field(default_factory=dict)
 
-    async def quote(self, listing: Listing) -> None:
-        """Quote at a desk of the book, if that is due. Raises Unavailable."""
-        if listing.currency not in self._accounts:
-            self._accounts[listing.currency] = await self._account(listing.currency)
+    async def quote(self, listings: Collection[Listing]) -> None:
+        """Quote at desks of the book where that is due, at all of them together. Raises Unavailable."""
+        for currency in {one.currency for one in listings} - self._accounts.keys():
+            self._accounts[currency] = await self._account(currency)
+        await asyncio.gather(*(self.lane.do(Asked(self._asked(one))) for one in listings))
+
+    def _asked(self, listing: Listing) -> MakeMarket:
         key, portfolio_id = DeskKey(listing.venue, listing.symbol), self._accounts[listing.currency]
-        await self.lane.do(Asked(MakeMarket(key, portfolio_id, self.model, self.lane.around)))
+        return MakeMarket(key, portfolio_id, self.model, self.lane.around)
 
     async def _account(self, currency: str) -> int:
         """Give the house's account in a currency, opened by whoever needs it first."""

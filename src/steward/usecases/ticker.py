@@ -52,11 +52,9 @@ class Ticker:
         desks = await unit.desks.all()
         due = [key for key, (listing, state) in desks.items() if self._is_due(key, listing, state, moment)]
         await asyncio.gather(*(self.lane.do(Asked(Tick(key))) for key in due))
-        if self.maker is None:
-            return
-        for listing, _ in desks.values():
-            if listing.venue == BOOK_VENUE and self.lane.around.price(listing, moment) is not None:
-                await self.maker.quote(listing)
+        if self.maker is not None:
+            books = (listing for listing, _ in desks.values() if listing.venue == BOOK_VENUE)
+            await self.maker.quote([one for one in books if self.lane.around.price(one, moment) is not None])
 
     def _is_due(self, key: DeskKey, listing: Listing, state: DeskState, moment: datetime) -> bool:
         around, desk = self.lane.around, self.lane.memory.desks.get(key)

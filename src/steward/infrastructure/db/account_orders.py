@@ -6,19 +6,18 @@ from decimal import Decimal
 from functools import cache
 from uuid import UUID
 
-from sqlalchemy import Integer, bindparam, literal_column, or_, select
+from sqlalchemy import Integer, bindparam, or_, select
 
 from steward.domain.money import ZERO, add
 from steward.domain.orders import Order, OrderNotFound
 from steward.infrastructure.db.database import Reading
 from steward.infrastructure.db.desk_orders import WHOLE, order
-from steward.infrastructure.db.orders_tables import executions, orders
+from steward.infrastructure.db.orders_tables import OPEN, executions, orders
 from steward.infrastructure.db.statements import Statement
 from steward.infrastructure.db.types import Id, Instant, listed, written_list
 from steward.usecases.values import OrderFilter
 
 _C, _E = orders.c, executions.c
-_OPEN = _C.status.in_((literal_column("'pending'"), literal_column("'partial'")))
 _MINE = (
     (_C.owner_id == bindparam("owner_id"))
     & (_C.portfolio_id == bindparam("portfolio_id"))
@@ -42,7 +41,7 @@ _involved = select(_E.order_id).where(_E.owner_id == bindparam("owner_id"), list
 _FILLED = Statement(
     select(_E.id, _E.order_id, _E.qty, _C.original_qty)
     .select_from(executions.join(orders, _C.id == _E.order_id))
-    .where(_C.owner_id == bindparam("owner_id"), _E.order_id.in_(_involved))
+    .where(_E.owner_id == bindparam("owner_id"), _E.order_id.in_(_involved))
     .order_by(_E.order_id, _E.seq)
 )
 _EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
@@ -57,7 +56,7 @@ def _listing(is_open: bool | None, of_side: bool, of_symbols: bool, ascending: b
         _C.created_at < bindparam("until", type_=Instant),
     )
     if is_open is not None:
-        found = found.where(_OPEN if is_open else ~_OPEN)
+        found = found.where(OPEN if is_open else ~OPEN)
     if of_side:
         found = found.where(_C.side == bindparam("side"))
     if of_symbols:

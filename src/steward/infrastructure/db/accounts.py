@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, insert, literal_column, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.sql.elements import ClauseElement
 
 from steward.domain.accounts import Account, AccountKind, Holding
@@ -14,8 +14,8 @@ from steward.domain.money import plain
 from steward.domain.portfolios import Portfolio, PortfolioNotFound
 from steward.infrastructure.db.accounts_tables import account_holdings, accounts
 from steward.infrastructure.db.database import Reading, Retry, Transaction
-from steward.infrastructure.db.orders_tables import orders
-from steward.infrastructure.db.portfolios import Portfolios
+from steward.infrastructure.db.orders_tables import OPEN_AT_DESK, orders
+from steward.infrastructure.db.portfolios import WHOLE, portfolio_of
 from steward.infrastructure.db.portfolios_tables import portfolios
 from steward.infrastructure.db.statements import Lock, Params, Row, Statement, upsert
 from steward.infrastructure.db.types import listed, written_list
@@ -52,17 +52,16 @@ _VERSIONS = Statement(
     .select_from(accounts.join(portfolios, portfolios.c.id == _C.portfolio_id))
     .where(listed(_C.portfolio_id, "portfolio_ids"))
 )
-# Both rows are locked, or what was read of the other could be older than the lock.
 _OPEN_ORDERS = Statement(
     select(func.count().label("count")).where(
         _O.owner_id == bindparam("owner_id"),
         listed(_O.security, "symbols"),
-        _O.desk_seq.is_not(None),
-        _O.status.in_((literal_column("'pending'"), literal_column("'partial'"))),
+        OPEN_AT_DESK,
     )
 )
+# Both rows are locked, or what was read of the other could be older than the lock.
 _LOCK = Statement(
-    select(_C.portfolio_id, _C.version, portfolios.c.ledger_seq)
+    select(*WHOLE, _C.version)
     .select_from(accounts.join(portfolios, portfolios.c.id == _C.portfolio_id))
     .where(listed(_C.portfolio_id, "portfolio_ids"))
     .order_by(_C.portfolio_id),
@@ -185,16 +184,21 @@ class Accounts(AccountReads):
         ids = {"portfolio_ids": written_list(sorted(portfolio_ids))}
         return {row[0]: (row[1], row[2]) for row in await self._unit.fetch(_VERSIONS, ids)}
 
-    async def lock(self, portfolio_ids: Collection[int], read: Mapping[int, tuple[int, int]]) -> None:
-        """Lock portfolios of whatever owners, in one order. Raises Retry when one of `read` has moved."""
-        ids = {"portfolio_ids": written_list(sorted(portfolio_ids))}
-        found = {row[0]: (row[1], row[2]) for row in await self._unit.fetch(_LOCK, ids)}
+    async def lock(
+        self, portfolio_ids: Collection[int], read: Mapping[int, tuple[int, int]]
+    ) -> dict[int, Portfolio]:
+        """Give portfolios of whatever owners, locked with their accounts in one order.
+
+        Raises Retry when one of `read` has moved.
+        """
+        if not portfolio_ids:
+            return {}
+        rows = await self._unit.fetch(_LOCK, {"portfolio_ids": written_list(sorted(portfolio_ids))})
+        locked = {row[0]: portfolio_of(row) for row in rows}
+        found = {row[0]: (row[-1], locked[row[0]].ledger_seq) for row in rows}
         if any(found.get(portfolio_id) != versions for portfolio_id, versions in read.items()):
             raise Retry
-
-    async def portfolios(self, portfolio_ids: Collection[int]) -> dict[int, Portfolio]:
-        """Give portfolios that are locked."""
-        return await Portfolios(self._unit).lock_some(portfolio_ids)
+        return locked
 
     async def open_orders(self, owner_id: UUID, symbols: Collection[str]) -> int:
         """Count the open orders of an owner on the exchange in some symbols."""

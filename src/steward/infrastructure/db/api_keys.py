@@ -59,7 +59,9 @@ _SHOWN = (
 _LIST = Statement(select(*_SHOWN).where(_MINE).order_by(_C.created_at.desc(), _C.id))
 _AMONG = Statement(
     select(_C.id, _C.owner_id, _C.secret_hash, _C.scopes).where(
-        listed(_C.id, "key_ids"), _C.expires_at.is_(None) | (_C.expires_at > bindparam("at"))
+        listed(_C.owner_id, "owner_ids"),
+        listed(_C.id, "key_ids"),
+        _C.expires_at.is_(None) | (_C.expires_at > bindparam("at")),
     )
 )
 _COUNT = Statement(select(func.count()).select_from(api_keys).where(_MINE))
@@ -99,8 +101,9 @@ class ApiKeyReads:
         keyed = {one: one.key for one in callers if one.key is not None}
         if not keyed:
             return {}
+        owner_ids = written_list(sorted({str(one.user_id) for one in keyed}))
         ids = written_list(sorted({key.id for key in keyed.values()}))
-        rows = await self._unit.fetch(_AMONG, {"key_ids": ids, "at": at})
+        rows = await self._unit.fetch(_AMONG, {"owner_ids": owner_ids, "key_ids": ids, "at": at})
         kept = {(id_, owner_id, hashed): scopes.split() for id_, owner_id, hashed, scopes in rows}
         refused: dict[Caller, Refusal] = {}
         for one, key in keyed.items():

@@ -75,7 +75,6 @@ class Bookkeeping:
                 )
             after = until
 
-    async def desks(self) -> AsyncIterator[DeskBooks]:
+    def desks(self) -> AsyncIterator[DeskBooks]:
         """Give the books of every desk of the exchange."""
-        for key in await self._exchange.keys():
-            yield await self._exchange.desk(key)
+        return self._exchange.desks()

@@ -4,7 +4,7 @@ import json
 from collections.abc import Collection, Iterable, Sequence
 from uuid import UUID
 
-from sqlalchemy import bindparam, insert, literal_column, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from steward.domain.altered import altered
 from steward.domain.orders import Fill, Order
@@ -14,7 +14,7 @@ from steward.infrastructure.db.database import Retry, Transaction
 from steward.infrastructure.db.orders import CHANGING, added, changing
 from steward.infrastructure.db.orders_reads import ORDER
 from steward.infrastructure.db.orders_reads import order as plain_order
-from steward.infrastructure.db.orders_tables import executions, orders
+from steward.infrastructure.db.orders_tables import OPEN_AT_DESK, executions, orders
 from steward.infrastructure.db.statements import Row, Statement
 from steward.infrastructure.db.types import listed, written_list
 from steward.usecases.order_text import read_terms, terms_text
@@ -36,8 +36,7 @@ _STANDS = tuple(column.name for column in _STANDING)
 WHOLE = (*ORDER, _C.terms, _C.phase, *_STANDING)
 """The columns of which `order` makes one."""
 _AT_DESK = (_C.venue == bindparam("venue")) & (_C.security == bindparam("security"))
-_OPEN = _C.desk_seq.is_not(None) & _C.status.in_((literal_column("'pending'"), literal_column("'partial'")))
-_ALL_OPEN = Statement(select(*WHOLE).where(_AT_DESK, _OPEN).order_by(_C.priority, _C.seq))
+_ALL_OPEN = Statement(select(*WHOLE).where(_AT_DESK, OPEN_AT_DESK).order_by(_C.priority, _C.seq))
 _CHANGED = Statement(
     select(*WHOLE).where(_AT_DESK, _C.desk_seq > bindparam("after")).order_by(_C.priority, _C.seq)
 )

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Integer, bindparam, func, insert, literal_column, select, text, update
+from sqlalchemy import Integer, bindparam, func, insert, select, text, update
 from sqlalchemy.sql.elements import ClauseElement
 
 from steward.domain.instants import instant_text
@@ -17,7 +17,7 @@ from steward.domain.money import plain
 from steward.domain.trading import Trade
 from steward.infrastructure.db.database import Reading, Retry, Transaction
 from steward.infrastructure.db.desks_tables import desks, order_events, trades
-from steward.infrastructure.db.orders_tables import orders
+from steward.infrastructure.db.orders_tables import OPEN_AT_DESK, orders
 from steward.infrastructure.db.statements import Lock, Row, Statement, upsert
 from steward.infrastructure.db.streams_wakes import CHANNEL, payloads
 from steward.infrastructure.db.types import Instant, listed, wire, written_list
@@ -34,8 +34,7 @@ _OPEN_ORDERS = Statement(
     select(func.count()).where(
         _R.venue == bindparam("venue"),
         _R.security == bindparam("security"),
-        _R.desk_seq.is_not(None),
-        _R.status.in_((literal_column("'pending'"), literal_column("'partial'"))),
+        OPEN_AT_DESK,
     )
 )
 _SAVE = Statement(
@@ -51,25 +50,12 @@ _ADD_EVENT = Statement(
     insert(order_events).values({one: bindparam(one.name) for one in _O}),
     refusals={"pk_order_events": lambda _: Retry()},
 )
-_TRADES = Statement(
-    select(_T.seq, wire(_T.qty).label("q"), wire(_T.price).label("p"), wire(_T.at).label("a"))
-    .where(_T.venue == bindparam("venue"), _T.symbol == bindparam("symbol"), _T.seq < bindparam("before"))
-    .order_by(_T.seq.desc())
-    .limit(bindparam("limit", type_=Integer))
-)
-_TRADES_AFTER = Statement(
-    select(_T.seq, wire(_T.qty).label("q"), wire(_T.price).label("p"), wire(_T.at).label("a"))
-    .where(_T.venue == bindparam("venue"), _T.symbol == bindparam("symbol"), _T.seq > bindparam("after"))
-    .order_by(_T.seq)
-    .limit(bindparam("limit", type_=Integer))
-)
-_between = select(_T.seq, wire(_T.qty).label("q"), wire(_T.price).label("p"), wire(_T.at).label("a")).where(
-    _T.venue == bindparam("venue"),
-    _T.symbol == bindparam("symbol"),
-    _T.at >= bindparam("start", type_=Instant),
-    _T.at <= bindparam("end", type_=Instant),
-)
 _many = bindparam("limit", type_=Integer)
+_made = select(_T.seq, wire(_T.qty).label("q"), wire(_T.price).label("p"), wire(_T.at).label("a")).where(
+    _T.venue == bindparam("venue"), _T.symbol == bindparam("symbol")
+)
+_TRADES = Statement(_made.where(_T.seq < bindparam("before")).order_by(_T.seq.desc()).limit(_many))
+_between = _made.where(_T.at >= bindparam("start", type_=Instant), _T.at <= bindparam("end", type_=Instant))
 _TRADES_BETWEEN = {
     True: Statement(_between.where(_T.seq > bindparam("behind")).order_by(_T.seq).limit(_many)),
     False: Statement(_between.where(_T.seq < bindparam("behind")).order_by(_T.seq.desc()).limit(_many)),
@@ -83,7 +69,7 @@ _EVENTS_AFTER = Statement(
         _O.seq > bindparam("after"),
     )
     .order_by(_O.seq)
-    .limit(bindparam("limit", type_=Integer))
+    .limit(_many)
 )
 _TELL = Statement(
     lambda engine: text(
@@ -206,11 +192,6 @@ class DeskReads:
         """Give trades for the wire, newest first: seq, quantity, price, moment."""
         params = {"venue": key.venue, "symbol": key.symbol, "before": before, "limit": limit}
         return await self._reading.fetch(_TRADES, params)
-
-    async def trades_after(self, key: DeskKey, *, after: int, limit: int) -> Sequence[Row]:
-        """Give the same in the order in which they happened."""
-        params = {"venue": key.venue, "symbol": key.symbol, "after": after, "limit": limit}
-        return await self._reading.fetch(_TRADES_AFTER, params)
 
     async def trades_between(
         self,

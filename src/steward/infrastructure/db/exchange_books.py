@@ -1,12 +1,12 @@
 """Reads what is kept of the exchange, for the check of its books."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 
 from sqlalchemy import bindparam, func, select
 
 from steward.domain.exchange_books import AccountBooks, DeskBooks
-from steward.domain.listings import Listing
+from steward.domain.listings import DeskState, Listing
 from steward.domain.orders import Fill, Order
 from steward.domain.trading import Trade
 from steward.infrastructure.db.accounts import AccountReads
@@ -35,11 +35,16 @@ _EVENTS = Statement(
 )
 _AT_DESK = (_C.venue == bindparam("venue")) & (_C.security == bindparam("symbol"))
 _ORDERS_AT = Statement(select(*WHOLE).where(_AT_DESK, _C.desk_seq.is_not(None)))
-_FILLS_AT = Statement(select(*_E).select_from(executions.join(orders, _C.id == _E.order_id)).where(_AT_DESK))
+# The check of a desk asks neither for the owner of a fill nor for its fee.
+_FILL = tuple(column.name for column in _E if column.name not in ("owner_id", "fee"))
+_FILLS_AT = Statement(
+    select(*(_E[name] for name in _FILL))
+    .select_from(executions.join(orders, _C.id == _E.order_id))
+    .where(_AT_DESK)
+)
 _TRADES_AT = Statement(
     select(*_T).where(_T.venue == bindparam("venue"), _T.symbol == bindparam("symbol")).order_by(_T.seq)
 )
-_FILL = tuple(column.name for column in _E if column.name not in ("owner_id", "fee"))
 
 
 class ExchangeBooks:
@@ -70,19 +75,16 @@ class ExchangeBooks:
             for id_, one in found.items()
         }
 
-    async def desk(self, key: DeskKey) -> DeskBooks:
-        """Give all of a desk."""
+    async def desks(self) -> AsyncIterator[DeskBooks]:
+        """Give the books of every desk."""
+        for key, (listing, state) in (await self._desks.all()).items():
+            yield await self._desk(key, listing, state)
+
+    async def _desk(self, key: DeskKey, listing: Listing, state: DeskState) -> DeskBooks:
         params = {"venue": key.venue, "symbol": key.symbol}
-        listing, state = (await self._desks.of([key]))[key]
         rows = await self._snapshot.fetch(_TRADES_AT, params)
         made = [Trade(**dict(zip(_T.keys(), row, strict=True))) for row in rows]
         placed = {one.id: one for one in map(order, await self._snapshot.fetch(_ORDERS_AT, params))}
-        fills = []
-        for row in await self._snapshot.fetch(_FILLS_AT, params):
-            told = dict(zip(_E.keys(), row, strict=True))
-            fills.append(Fill(**{name: told[name] for name in _FILL}))
+        rows = await self._snapshot.fetch(_FILLS_AT, params)
+        fills = [Fill(**dict(zip(_FILL, row, strict=True))) for row in rows]
         return DeskBooks(listing, state, made, placed, fills)
-
-    async def keys(self) -> list[DeskKey]:
-        """Name every desk."""
-        return list(await self._desks.all())

@@ -10,7 +10,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from steward.domain.books import StoredOrder
 from steward.domain.orders import Fill, Order, OrderNotFound, Side, Status
 from steward.infrastructure.db.database import Reading
-from steward.infrastructure.db.orders_tables import executions, orders
+from steward.infrastructure.db.orders_tables import OPEN, executions, orders
 from steward.infrastructure.db.statements import Row, Statement
 from steward.infrastructure.db.types import wire
 
@@ -78,11 +78,7 @@ _PAGES = {
     for count in range(len(_FILTERS) + 1)
     for names in combinations(_FILTERS, count)
 }
-_OPEN = Statement(
-    select(_C.id, _C.venue, _C.security, _C.portfolio_id)
-    .where(_OWNED, _C.status.in_((literal_column("'pending'"), literal_column("'partial'"))))
-    .order_by(_C.seq)
-)
+_OPEN = Statement(select(_C.id, _C.venue, _C.security, _C.portfolio_id).where(_OWNED, OPEN).order_by(_C.seq))
 _E = executions.c
 _FILL_WIRE = (
     wire(_E.id).label("w_id"),

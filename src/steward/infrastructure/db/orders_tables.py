@@ -9,6 +9,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    literal_column,
 )
 
 from steward.domain.orders import Side, Status
@@ -90,13 +91,15 @@ Index(
     postgresql_where=orders.c.desk_seq.is_not(None),
     sqlite_where=orders.c.desk_seq.is_not(None),
 )
-_OPEN = orders.c.desk_seq.is_not(None) & orders.c.status.in_(("pending", "partial"))
+# Written out, or a plan for any parameters could not use the index of what is open.
+OPEN = orders.c.status.in_((literal_column("'pending'"), literal_column("'partial'")))
+OPEN_AT_DESK = orders.c.desk_seq.is_not(None) & OPEN
 Index(
     "ix_orders_open",
     orders.c.venue,
     orders.c.security,
-    postgresql_where=_OPEN,
-    sqlite_where=_OPEN,
+    postgresql_where=OPEN_AT_DESK,
+    sqlite_where=OPEN_AT_DESK,
 )
 executions = Table(
     "executions",

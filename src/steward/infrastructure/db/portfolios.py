@@ -1,6 +1,6 @@
 """Portfolios: the table and its repository."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -20,7 +20,7 @@ from steward.domain.portfolios import CostMethod, Portfolio, PortfolioNotFound
 from steward.infrastructure.db.database import Reading, Retry, Transaction
 from steward.infrastructure.db.portfolios_tables import portfolios
 from steward.infrastructure.db.statements import Lock, Row, Statement
-from steward.infrastructure.db.types import Serial, listed, wire, written_list
+from steward.infrastructure.db.types import Serial, wire
 from steward.infrastructure.db.users import LOCK, users
 from steward.usecases.values import Ledger, Ledgers
 
@@ -55,7 +55,6 @@ _LOCK_LEDGER = Statement(select(*WHOLE).where(MINE), lock=Lock.VERSIONED)
 _LOCK_ALL = Statement(
     select(*WHOLE).where(_C.owner_id == bindparam("owner_id")).order_by(_C.id), lock=Lock.ALWAYS
 )
-_LOCK_SOME = Statement(select(*WHOLE).where(listed(_C.id, "portfolio_ids")).order_by(_C.id), lock=Lock.ALWAYS)
 _DEFAULT = Statement(
     select(_C.id).where(_C.owner_id == bindparam("owner_id"), _C.is_default == literal_column("1"))
 )
@@ -205,11 +204,6 @@ class Portfolios(PortfolioReads):
         await self._unit.fetch(LOCK, {"user_id": owner_id})
         rows = await self._unit.fetch(_LOCK_ALL, {"owner_id": owner_id})
         return [portfolio_of(row) for row in rows]
-
-    async def lock_some(self, ids: Collection[int]) -> dict[int, Portfolio]:
-        """Give portfolios of whatever owners, by id, always locked in one order."""
-        rows = await self._unit.fetch(_LOCK_SOME, {"portfolio_ids": written_list(sorted(ids))})
-        return {row[0]: portfolio_of(row) for row in rows}
 
     async def _locked(self, statement: Statement, owner_id: UUID, portfolio_id: int) -> Portfolio:
         rows = await self._unit.fetch(statement, {"owner_id": owner_id, "portfolio_id": portfolio_id})

@@ -59,6 +59,8 @@ class SessionReads:
 
     async def open_among(self, ids: Collection[UUID], *, at: datetime) -> set[UUID]:
         """Give those of these sessions that are open."""
+        if not ids:
+            return set()
         params = {"session_ids": written_list(map(str, ids)), "at": at}
         return {row[0] for row in await self._unit.fetch(_SOME, params)}
 

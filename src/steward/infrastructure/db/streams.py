@@ -114,7 +114,7 @@ class Feed:
         """Give those whose session is open, or whose API key still counts."""
         reads = self._units.read()
         sessions = {one.session_id for one in callers if one.session_id is not None}
-        found = await reads.sessions.open_among(sessions, at=at) if sessions else set()
+        found = await reads.sessions.open_among(sessions, at=at)
         refused = await reads.api_keys.refusals(callers, at=at)
         return {
             one for one in callers if one not in refused and (one.key is not None or one.session_id in found)

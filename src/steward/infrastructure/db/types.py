@@ -9,7 +9,6 @@ from uuid import UUID
 
 from sqlalchemy import (
     BigInteger,
-    Boolean,
     CheckConstraint,
     Date,
     Integer,
@@ -175,7 +174,7 @@ def _sum_postgresql(element: exact_sum, compiler: SQLCompiler, **kwargs: object)
 
 
 class _listed(FunctionElement[bool]):  # noqa: N801 - reads as a SQL function in statements
-    type = Boolean()
+    # Not said to be a Boolean, of which SQLite would be asked whether it is 1: no index answers that.
     inherit_cache = True
 
 
