@@ -214,18 +214,17 @@ class Admission(Day):
         """Give the price that an opening order is reserved at where that is not its limit.
 
         A purchase without a limit that has to wait: 5 % beyond its trigger, or the price now. A short sale:
-        5 % above the greatest of its limit or trigger, the price, and the best bid.
+        5 % above the greatest of its limit, its trigger, the price, and the best bid.
         """
         standing, terms = standing_of(order), order.terms
         if not standing.reserve_rate or terms.amount is not None:
             return None
-        own = standing.trigger_price or terms.limit_price
+        at: tuple[Decimal | None, ...] = (standing.trigger_price or price,)
         if order.side is Side.SELL:
-            known = [one for one in (own, price, self._floor.best(Side.SELL)) if one is not None]
+            at = (standing.trigger_price, terms.limit_price, price, self._floor.best(Side.SELL))
         elif terms.type in LIMITED or standing.phase is Phase.WORKING:
             return None
-        else:
-            known = [one for one in (own or price,) if one is not None]
+        known = [one for one in at if one is not None]
         if known:
             return bound_of(order.side, max(known), self.listing)
         if standing.phase is Phase.WORKING:
