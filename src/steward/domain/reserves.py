@@ -25,7 +25,9 @@ def value_of(listing: Listing, qty: Decimal, price: Decimal) -> Decimal:
 
 
 def fee_left(order: Order, listing: Listing, value: Decimal, qty: Decimal) -> Decimal:
-    """Give the fee that `order` owes yet when `qty` more of it trade for `value` in all."""
+    """Give the fee that an order owes yet when `qty` more trade for `value` in all; the house pays none."""
+    if standing_of(order).reserve_rate is None:
+        return ZERO
     executed = multiply(order.executed_value or ZERO, listing.multiplier)
     owed = fee_of(listing.fees, order.side, add(order.executed_qty, qty), add(executed, value))
     return subtract(owed, fee_of(listing.fees, order.side, order.executed_qty, executed))
