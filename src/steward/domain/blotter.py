@@ -17,7 +17,7 @@ from steward.domain.accounts import Account, Posting
 from steward.domain.altered import altered
 from steward.domain.listings import DeskState, Listing
 from steward.domain.money import ZERO, add, subtract
-from steward.domain.open_orders import OpenOrders, opens_short
+from steward.domain.open_orders import OpenOrders, closes_short, opens_short
 from steward.domain.orders import FINAL, Event, Fill, Order, Side
 from steward.domain.reserves import fee_left, reserves, standing_of, value_of
 from steward.domain.terms import Phase, Standing
@@ -254,7 +254,7 @@ class Blotter:
             filled = altered(filled, standing=stands)
         if opens_short(order):
             self.state = altered(self.state, short_qty=add(self.state.short_qty, qty))
-        elif order.side is Side.BUY and standing_of(order).reserve_rate == ZERO:
+        elif closes_short(order):
             self.state = altered(self.state, short_qty=subtract(self.state.short_qty, qty))
         self._fills.append(fill)
         filled = self.record(filled, OrderEventKind.FILLED, at=at, fill=fill, value=value)

@@ -10,7 +10,7 @@ from steward.domain.cash import net_amount, settled
 from steward.domain.findings import Finding
 from steward.domain.listings import DeskState, Listing
 from steward.domain.money import ZERO, plain, subtract, total
-from steward.domain.open_orders import opens_short
+from steward.domain.open_orders import closes_short, opens_short
 from steward.domain.orders import FINAL, Fill, Order, Side
 from steward.domain.positions import Position
 from steward.domain.reserves import reserves, standing_of
@@ -163,9 +163,5 @@ def _short(books: DeskBooks) -> Decimal:
     """Give the units that orders sold short less those that orders have bought back."""
     orders = books.orders.values()
     sold = total(one.executed_qty for one in orders if opens_short(one))
-    bought = total(one.executed_qty for one in orders if _buys_back(one))
+    bought = total(one.executed_qty for one in orders if closes_short(one))
     return subtract(sold, bought)
-
-
-def _buys_back(order: Order) -> bool:
-    return order.side is Side.BUY and standing_of(order).reserve_rate == ZERO
