@@ -19,7 +19,7 @@ from steward.domain.orders import Order, Side, other
 from steward.domain.placing import NoPriceYet, WrongVenue, checked_trigger, entry_of, legs_of, lives_until
 from steward.domain.reserves import need_of, reserves, standing_of, value_of
 from steward.domain.sizing import lots_for
-from steward.domain.terms import OrderType, Phase, Role
+from steward.domain.terms import OrderClass, OrderType, Phase, Role
 from steward.domain.tickets import LIMITED, NEVER_RESTS, LegsDoNotFit, Ticket
 from steward.domain.triggers import bound_of, waits_for_price
 
@@ -122,7 +122,7 @@ class Admission(Day):
         if not rate:
             return
         symbol = self.listing.symbol
-        if order.terms.reduce_only or order.terms.order_class.value == "oco":
+        if order.terms.reduce_only or order.terms.order_class is OrderClass.OCO:
             way = "long" if order.side is Side.SELL else "short"
             raise NothingToReduce(f"There is no {way} position in {symbol} that this order could reduce.")
         if self._blotter.orders.opens(account.portfolio_id, other(order.side)):
@@ -255,6 +255,6 @@ class Admission(Day):
 
     def _keeps_place(self, old: Order, new: Order) -> bool:
         """Say whether a replacement keeps its place: at the same price, for no more, and no iceberg."""
-        works = standing_of(old).phase is Phase.WORKING and isinstance(new.terms.limit_price, Decimal)
+        works = standing_of(old).phase is Phase.WORKING and new.terms.limit_price is not None
         same = new.terms.limit_price == old.terms.limit_price and new.terms.display_qty is None
         return works and same and new.original_qty <= old.pending_qty

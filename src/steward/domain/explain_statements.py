@@ -131,7 +131,7 @@ class _Lines:
             if one.kind is Kind.INTEREST:
                 yield recorded.gross(one)
             elif one.kind is Kind.INTEREST_CHARGED:
-                yield made(f"{name_of(one)}", self.unit, Operation.NEGATED, recorded.gross(one))
+                yield made(name_of(one), self.unit, Operation.NEGATED, recorded.gross(one))
 
     def currency_gains(self) -> Node:
         name, told = "currency gains", self.told
