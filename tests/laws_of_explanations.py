@@ -1,6 +1,7 @@
 """Every figure explains itself: its tree gives the reported value, from leaves that are in the story."""
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from math import isfinite
@@ -8,7 +9,7 @@ from typing import Any
 
 from steward.domain.benchmarks import compared
 from steward.domain.corporate_actions import CorporateAction
-from steward.domain.explain import Constant, Figure, Node, Operation, Value, evaluated
+from steward.domain.explain import Constant, Figure, Node, Operation, Value
 from steward.domain.explain_days import Days
 from steward.domain.explained import of_period, of_report, of_returns
 from steward.domain.history import history
@@ -25,6 +26,21 @@ from tests.figures_due import gained, held, lines, returned, told_daily, valued
 from tests.tales import LAST, Tale
 
 ASKED = Mapping[str, Callable[[], Node]]
+
+
+def evaluated(node: Node) -> Value:
+    """Compute a value again from the leaves alone, every figure opened."""
+    known: dict[int, tuple[Node, Node]] = {}
+
+    def again(one: Node) -> Node:
+        if id(one) not in known:
+            if isinstance(one.source, Figure):
+                known[id(one)] = one, again(one.source.opened())
+            else:
+                known[id(one)] = one, replace(one, inputs=tuple(map(again, one.inputs)))
+        return known[id(one)][1]
+
+    return again(node).value
 
 
 def same(one: Value, other: Value) -> bool:

@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from steward.domain.api_keys import ApiKey, KeyRefused, OutOfScope
-from steward.domain.clocks import REAL, Clock
+from steward.domain.clocks import Clock
 from steward.domain.errors import Refusal
 from steward.domain.orders import MANUAL_VENUE
 from steward.domain.portfolios import PortfolioNotFound
@@ -62,7 +62,7 @@ class Clocks(Part):
     """The exchange's clock."""
 
     async def get(self) -> Clock:
-        return self.memory.clocks.get(1, REAL)
+        return self.memory.clocks.get(1, Clock())
 
     async def lock(self) -> Clock:
         return await self.get()

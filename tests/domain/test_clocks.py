@@ -6,7 +6,6 @@ import pytest
 
 from steward.domain.clocks import (
     LATEST,
-    REAL,
     BadClockChange,
     Clock,
     ClockChange,
@@ -25,12 +24,12 @@ def changed(clock: Clock, at: datetime = AT, *, has_orders: bool = False, **chan
 
 
 def test_a_clock_that_nobody_has_set_shows_real_time() -> None:
-    assert REAL.is_real
-    assert REAL.now(AT) == AT
+    assert Clock().is_real
+    assert Clock().now(AT) == AT
 
 
 def test_a_clock_that_is_set_runs_on_from_there() -> None:
-    clock = changed(REAL, time=THEN)
+    clock = changed(Clock(), time=THEN)
     assert (clock.version, clock.is_real, clock.speed) == (1, False, Decimal(1))
     assert clock.now(AT) == THEN
     assert clock.now(AT + 90 * SECOND) == THEN + 90 * SECOND
@@ -41,39 +40,39 @@ def test_a_clock_that_is_set_runs_on_from_there() -> None:
     [("0", "0"), ("0.5", "5"), ("60", "600"), ("0.0000033", "0.000033"), ("1000000", "1e7")],
 )
 def test_a_clock_runs_at_any_speed(speed: str, gone: str) -> None:
-    clock = changed(REAL, time=THEN, speed=Decimal(speed))
+    clock = changed(Clock(), time=THEN, speed=Decimal(speed))
     assert clock.now(AT + 10 * SECOND) == THEN + timedelta(microseconds=int(Decimal(gone) * 1_000_000))
 
 
 def test_a_change_of_speed_does_not_move_the_time() -> None:
-    clock = changed(REAL, time=THEN, speed=Decimal(60))
+    clock = changed(Clock(), time=THEN, speed=Decimal(60))
     later = AT + 10 * SECOND
     stopped = changed(clock, later, speed=Decimal(0))
     assert stopped.now(later) == stopped.now(later + 1000 * SECOND) == clock.now(later)
     # Real time that is given a speed goes on from now.
-    assert changed(REAL, speed=Decimal(2)).now(AT + SECOND) == AT + 2 * SECOND
+    assert changed(Clock(), speed=Decimal(2)).now(AT + SECOND) == AT + 2 * SECOND
 
 
 def test_a_step_leaves_the_speed_as_it_is() -> None:
-    clock = changed(REAL, time=THEN, speed=Decimal(0))
+    clock = changed(Clock(), time=THEN, speed=Decimal(0))
     stepped = changed(clock, AT + SECOND, step_seconds=Decimal("60.5"))
     assert (stepped.speed, stepped.version) == (Decimal(0), 2)
     assert stepped.now(AT + 5 * SECOND) == THEN + 60.5 * SECOND
-    assert changed(REAL, step_seconds=Decimal(60)).now(AT) == AT + 60 * SECOND
+    assert changed(Clock(), step_seconds=Decimal(60)).now(AT) == AT + 60 * SECOND
 
 
 def test_a_step_and_a_speed_may_come_together() -> None:
-    clock = changed(REAL, time=THEN, speed=Decimal(0))
+    clock = changed(Clock(), time=THEN, speed=Decimal(0))
     assert changed(clock, step_seconds=Decimal(1), speed=Decimal(3)).now(AT + SECOND) == THEN + 4 * SECOND
 
 
 def test_real_time_may_come_back() -> None:
-    clock = changed(changed(REAL, time=THEN), real=True)
+    clock = changed(changed(Clock(), time=THEN), real=True)
     assert (clock.is_real, clock.version, clock.now(AT)) == (True, 2, AT)
 
 
 def test_time_does_not_go_back_once_there_are_orders() -> None:
-    clock = changed(REAL, time=THEN, speed=Decimal(0))
+    clock = changed(Clock(), time=THEN, speed=Decimal(0))
     backwards: list[dict[str, Any]] = [{"time": THEN - SECOND}, {"step_seconds": Decimal(-1)}]
     for back in backwards:
         with pytest.raises(ClockWouldGoBack, match=r"1\.0 seconds before"):
@@ -85,31 +84,31 @@ def test_time_does_not_go_back_once_there_are_orders() -> None:
 
 
 def test_real_time_that_lies_before_the_simulated_one_is_going_back_too() -> None:
-    clock = changed(REAL, time=AT + SECOND)
+    clock = changed(Clock(), time=AT + SECOND)
     with pytest.raises(ClockWouldGoBack):
         changed(clock, has_orders=True, real=True)
     assert changed(clock, has_orders=True, real=True, resets=True).is_real
 
 
 def test_a_worker_whose_own_clock_is_behind_waits() -> None:
-    clock = changed(REAL, time=THEN)
+    clock = changed(Clock(), time=THEN)
     assert clock.now(AT - 5 * SECOND) == THEN
 
 
 def test_the_clock_stops_where_calendars_end() -> None:
-    clock = changed(REAL, time=LATEST - SECOND, speed=Decimal(1_000_000))
+    clock = changed(Clock(), time=LATEST - SECOND, speed=Decimal(1_000_000))
     assert clock.now(AT + timedelta(days=10_000)) == LATEST
 
 
 @pytest.mark.parametrize("change", [{}, {"resets": True}, {"real": True, "speed": Decimal(1)}])
 def test_a_change_says_one_thing(change: dict[str, Any]) -> None:
     with pytest.raises(BadClockChange):
-        changed(REAL, **change)
+        changed(Clock(), **change)
 
 
 def test_a_time_and_a_step_exclude_each_other() -> None:
     with pytest.raises(BadClockChange) as caught:
-        changed(REAL, time=THEN, step_seconds=Decimal(1))
+        changed(Clock(), time=THEN, step_seconds=Decimal(1))
     assert caught.value.pointer == "/step_seconds"
 
 
@@ -124,11 +123,11 @@ def test_a_time_and_a_step_exclude_each_other() -> None:
 )
 def test_the_clock_shows_what_calendars_know(change: dict[str, Any]) -> None:
     with pytest.raises(ClockOutOfRange) as caught:
-        changed(REAL, **change)
+        changed(Clock(), **change)
     assert caught.value.pointer == f"/{next(iter(change))}"
 
 
 @pytest.mark.parametrize("speed", [Decimal(-1), Decimal("-0.000001"), Decimal("1000000.1")])
 def test_a_speed_has_limits(speed: Decimal) -> None:
     with pytest.raises(InvalidSpeed, match="1000000"):
-        changed(REAL, speed=speed)
+        changed(Clock(), speed=speed)

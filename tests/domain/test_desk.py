@@ -206,6 +206,19 @@ def test_a_short_sale_gives_way_when_the_price_is_above_what_its_margin_is_kept_
     assert room.accounts[3].reserved == 0
 
 
+def test_a_short_sale_with_trigger_and_limit_keeps_margin_for_the_greater_of_the_two() -> None:
+    room = Room()
+    room.trade("50")
+    kind = OrderType.LIMIT_IF_TOUCHED
+    with pytest.raises(Refusal, match="4175 more than there is"):
+        room.place(3, "sell", "300", "90", type=kind, stop_price="55", time_in_force=GTC)
+    order = room.place(3, "sell", "200", "90", type=kind, stop_price="55", time_in_force=GTC)
+    room.trade("55")
+    room.place(9, "buy", "200", "90")
+    assert stands(room.now(order)) == ("executed", "200", None)
+    assert room.accounts[3].available == 10_000 - 200 * 90 // 2
+
+
 def test_post_only_never_takes() -> None:
     room = Room()
     room.place(9, "sell", "5", "50")

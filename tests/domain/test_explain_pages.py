@@ -5,8 +5,9 @@ from decimal import Decimal
 
 import pytest
 
-from steward.domain.explain import Figure, Node, Operation, constant, evaluated, leaf, made, summed
+from steward.domain.explain import Figure, Node, Operation, constant, leaf, made, summed
 from steward.domain.explain_pages import COUNTED_MAXIMUM, DEPTH_MAXIMUM, Shown, shown
+from tests.laws_of_explanations import evaluated
 
 ONE = constant("one", Decimal(1), "USD")
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from steward.domain.api_keys import KeyRefused, KeyScope, OutOfScope
-from steward.domain.clocks import REAL, ClockChange
+from steward.domain.clocks import Clock, ClockChange
 from steward.domain.portfolios import PortfolioNotFound
 from steward.usecases.ports import Units
 from steward.usecases.values import Caller
@@ -80,13 +80,13 @@ async def test_of_many_callers_those_are_refused_whose_key_is_not_good(units: Un
 
 
 async def test_the_clock_is_kept_as_it_was_set(units: Units) -> None:
-    assert await do(units, lambda one: one.clocks.get()) == REAL
+    assert await do(units, lambda one: one.clocks.get()) == Clock()
     change = ClockChange(time=LATER, speed=Decimal("0.000001"))
-    clock = REAL.changed(change, has_orders=False, at=AT)
+    clock = Clock().changed(change, has_orders=False, at=AT)
     await wrote(units, lambda one: one.clocks.save(clock))
     assert await do(units, lambda one: one.clocks.lock()) == clock
     assert not await do(units, lambda one: one.clocks.has_orders())
-    await wrote(units, lambda one: one.clocks.save(REAL))
+    await wrote(units, lambda one: one.clocks.save(Clock()))
 
 
 async def test_somebody_is_made_an_administrator_and_one_no_more(units: Units) -> None:

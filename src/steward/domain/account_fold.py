@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Final
 
 from steward.domain.accounts import Account, Holding
-from steward.domain.cash import net_amount, settled
+from steward.domain.cash import net_amount_in
 from steward.domain.corporate_actions import CorporateAction
 from steward.domain.money import ZERO, add, multiply, negated, rounded, share, subtract
 from steward.domain.transactions import UNITS_OUT, Kind, Transaction
@@ -21,9 +21,7 @@ def fold(account: Account, transaction: Transaction) -> None:
     cost along, without a gain. An unknown amount of cash moves nothing.
     """
     entry = transaction.entry
-    amount = net_amount(entry)
-    currency, _ = settled(entry, ZERO)
-    paid = ZERO if amount is None or currency != account.currency else amount
+    paid = net_amount_in(account.currency, entry)
     account.cash = add(account.cash, paid)
     if entry.symbol is not None and entry.quantity is not None:
         held = account.holding(entry.symbol)

@@ -19,7 +19,7 @@ from steward.domain.orders import Order, Side, other
 from steward.domain.placing import NoPriceYet, WrongVenue, checked_trigger, entry_of, legs_of, lives_until
 from steward.domain.reserves import need_of, reserves, standing_of, value_of
 from steward.domain.sizing import lots_for
-from steward.domain.terms import OrderType, Phase, Role
+from steward.domain.terms import OrderClass, OrderType, Phase, Role
 from steward.domain.tickets import LIMITED, NEVER_RESTS, LegsDoNotFit, Ticket
 from steward.domain.triggers import bound_of, waits_for_price
 
@@ -122,7 +122,7 @@ class Admission(Day):
         if not rate:
             return
         symbol = self.listing.symbol
-        if order.terms.reduce_only or order.terms.order_class.value == "oco":
+        if order.terms.reduce_only or order.terms.order_class is OrderClass.OCO:
             way = "long" if order.side is Side.SELL else "short"
             raise NothingToReduce(f"There is no {way} position in {symbol} that this order could reduce.")
         if self._blotter.orders.opens(account.portfolio_id, other(order.side)):
@@ -214,18 +214,17 @@ class Admission(Day):
         """Give the price that an opening order is reserved at where that is not its limit.
 
         A purchase without a limit that has to wait: 5 % beyond its trigger, or the price now. A short sale:
-        5 % above the greatest of its limit or trigger, the price, and the best bid.
+        5 % above the greatest of its limit, its trigger, the price, and the best bid.
         """
         standing, terms = standing_of(order), order.terms
         if not standing.reserve_rate or terms.amount is not None:
             return None
-        own = standing.trigger_price or terms.limit_price
+        at: tuple[Decimal | None, ...] = (standing.trigger_price or price,)
         if order.side is Side.SELL:
-            known = [one for one in (own, price, self._floor.best(Side.SELL)) if one is not None]
+            at = (standing.trigger_price, terms.limit_price, price, self._floor.best(Side.SELL))
         elif terms.type in LIMITED or standing.phase is Phase.WORKING:
             return None
-        else:
-            known = [one for one in (own or price,) if one is not None]
+        known = [one for one in at if one is not None]
         if known:
             return bound_of(order.side, max(known), self.listing)
         if standing.phase is Phase.WORKING:
@@ -256,6 +255,6 @@ class Admission(Day):
 
     def _keeps_place(self, old: Order, new: Order) -> bool:
         """Say whether a replacement keeps its place: at the same price, for no more, and no iceberg."""
-        works = standing_of(old).phase is Phase.WORKING and isinstance(new.terms.limit_price, Decimal)
+        works = standing_of(old).phase is Phase.WORKING and new.terms.limit_price is not None
         same = new.terms.limit_price == old.terms.limit_price and new.terms.display_qty is None
         return works and same and new.original_qty <= old.pending_qty

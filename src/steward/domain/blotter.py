@@ -15,12 +15,11 @@ from uuid import UUID
 
 from steward.domain.accounts import Account, Posting
 from steward.domain.altered import altered
-from steward.domain.fees import fee_of
 from steward.domain.listings import DeskState, Listing
-from steward.domain.money import ZERO, add, multiply, subtract
-from steward.domain.open_orders import OpenOrders, opens_short
+from steward.domain.money import ZERO, add, subtract
+from steward.domain.open_orders import OpenOrders, closes_short, opens_short
 from steward.domain.orders import FINAL, Event, Fill, Order, Side
-from steward.domain.reserves import reserves, standing_of, value_of
+from steward.domain.reserves import fee_left, reserves, standing_of, value_of
 from steward.domain.terms import Phase, Standing
 from steward.domain.trading import PHASES, OrderEvent, OrderEventKind, Trade
 
@@ -237,11 +236,7 @@ class Blotter:
         source: str,
         stands: Standing | None,
     ) -> None:
-        listing, before = self.listing, multiply(order.executed_value or ZERO, self.listing.multiplier)
-        value, fee = value_of(listing, qty, price), ZERO
-        if standing_of(order).reserve_rate is not None:
-            owed = fee_of(listing.fees, order.side, add(order.executed_qty, qty), add(before, value))
-            fee = subtract(owed, fee_of(listing.fees, order.side, order.executed_qty, before))
+        listing, value = self.listing, value_of(self.listing, qty, price)
         fill = Fill(
             id=self.new_id(at),
             order_id=order.id,
@@ -251,7 +246,7 @@ class Blotter:
             currency=listing.currency,
             price_source=source,
             executed_at=at,
-            fee=fee,
+            fee=fee_left(order, listing, value, qty),
             trade_seq=self.state.trade_seq,
         )
         filled = order.filled(fill, currency=listing.currency)
@@ -259,7 +254,7 @@ class Blotter:
             filled = altered(filled, standing=stands)
         if opens_short(order):
             self.state = altered(self.state, short_qty=add(self.state.short_qty, qty))
-        elif order.side is Side.BUY and standing_of(order).reserve_rate == ZERO:
+        elif closes_short(order):
             self.state = altered(self.state, short_qty=subtract(self.state.short_qty, qty))
         self._fills.append(fill)
         filled = self.record(filled, OrderEventKind.FILLED, at=at, fill=fill, value=value)

@@ -12,9 +12,9 @@ from steward.domain.book import Book, BookOrder
 from steward.domain.listings import TradingStatus
 from steward.domain.money import multiply, whole_steps
 from steward.domain.orders import Order, Side
-from steward.domain.reserves import standing_of
+from steward.domain.reserves import limit_of, standing_of
 from steward.domain.terms import Standing, TimeInForce
-from steward.domain.tickets import LIMITED, WAITS
+from steward.domain.tickets import rests
 from steward.domain.trading import OrderEventKind
 
 SOURCE: Final = "book"
@@ -88,7 +88,7 @@ class BookFloor:
         entered = book.enter(
             coming,
             market=coming.price is None,
-            rests=terms.type in LIMITED and terms.time_in_force in WAITS,
+            rests=rests(terms),
             all_or_none=terms.time_in_force is TimeInForce.FOK,
             post_only=terms.post_only,
         )
@@ -136,8 +136,7 @@ class BookFloor:
         self._blotter.turn = max(self._blotter.turn, self._book.turn)
         for order_id in [order.id for order in gathered]:
             left = self._blotter.orders.get(order_id)
-            rests = left is not None and left.terms.type in LIMITED and left.terms.time_in_force in WAITS
-            if left is not None and not rests:
+            if left is not None and not rests(left.terms):
                 self.leave(left)
                 self._blotter.end(left, OrderEventKind.CANCELLED, "no_liquidity", at=at)
 
@@ -169,9 +168,7 @@ class BookFloor:
 
     def _resting(self, order: Order) -> BookOrder:
         terms, standing = order.terms, standing_of(order)
-        # A purchase that had to wait may cost no more than is reserved for it.
-        bound = standing.bound_price if order.side is Side.BUY else None
-        limit = terms.limit_price or bound
+        limit = limit_of(order)
         return BookOrder(
             id=order.id,
             owner=order.owner_id,

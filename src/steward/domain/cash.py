@@ -53,3 +53,9 @@ def net_amount(entry: Entry) -> Decimal | None:
     gross = UNKNOWN if entry.gross_amount is None else entry.gross_amount
     _, change = settled(entry, moved(entry.kind, gross, add(entry.terms.fee, entry.terms.tax)))
     return known(change if entry.reverses is None else negated(change))
+
+
+def net_amount_in(currency: str, entry: Entry) -> Decimal:
+    """Give the same as far as it is known and moves in this currency, else 0."""
+    amount = net_amount(entry)
+    return ZERO if amount is None or settled(entry, ZERO)[0] != currency else amount

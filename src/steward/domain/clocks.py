@@ -142,7 +142,3 @@ def checked_time(time: datetime, pointer: str) -> datetime:
 def _out_of_range(pointer: str) -> ClockOutOfRange:
     detail = f"The exchange's clock shows moments from {EARLIEST:%Y-%m-%d} to {LATEST:%Y-%m-%d}."
     return ClockOutOfRange(detail, pointer=pointer)
-
-
-REAL: Final = Clock()
-"""The clock of an exchange that nobody has set."""

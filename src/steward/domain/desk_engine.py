@@ -6,13 +6,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
-from typing import Final
 from uuid import UUID
 
 from steward.domain.accounts import Account
 from steward.domain.blotter import Blotter, Changes, NewId
 from steward.domain.book_floor import BookFloor
-from steward.domain.listings import DeskState, Listing, TradingStatus
+from steward.domain.listings import DeskState, Listing
 from steward.domain.money import add, subtract
 from steward.domain.open_orders import opens_short
 from steward.domain.orders import Order, Side, Status
@@ -24,8 +23,6 @@ from steward.domain.terms import PAPER_VENUE, OrderClass, Phase, Role
 from steward.domain.tickets import AUCTION_ONLY
 from steward.domain.trading import OrderEventKind
 from steward.domain.triggers import Triggers, bound_of, waits_for_price
-
-_TRADES: Final = frozenset({TradingStatus.CONTINUOUS, TradingStatus.CLOSING})
 
 
 class Engine:

@@ -6,11 +6,11 @@ from decimal import Decimal
 from uuid import UUID
 
 from steward.domain.accounts import Account
-from steward.domain.cash import net_amount, settled
+from steward.domain.cash import net_amount_in
 from steward.domain.findings import Finding
 from steward.domain.listings import DeskState, Listing
 from steward.domain.money import ZERO, plain, subtract, total
-from steward.domain.open_orders import opens_short
+from steward.domain.open_orders import closes_short, opens_short
 from steward.domain.orders import FINAL, Fill, Order, Side
 from steward.domain.positions import Position
 from steward.domain.reserves import reserves, standing_of
@@ -87,7 +87,7 @@ def _ledger_faults(
     books: AccountBooks, transactions: Sequence[Transaction], positions: Iterable[Position]
 ) -> Iterator[Finding]:
     account = books.account
-    cash = total(_cash(one, account.currency) for one in transactions[: books.ledger_seq])
+    cash = total(net_amount_in(account.currency, one.entry) for one in transactions[: books.ledger_seq])
     if account.cash != cash:
         detail = f"has {plain(account.cash)} in cash where its ledger says {plain(cash)}"
         yield Finding("X4", f"account {account.portfolio_id}", detail)
@@ -105,11 +105,6 @@ def _ledger_faults(
             yield Finding(
                 "X2", subject, f"reserves {plain(reserved)} units where its orders reserve {plain(due)}"
             )
-
-
-def _cash(transaction: Transaction, currency: str) -> Decimal:
-    amount = net_amount(transaction.entry)
-    return ZERO if amount is None or settled(transaction.entry, ZERO)[0] != currency else amount
 
 
 def desk_faults(books: DeskBooks) -> Iterator[Finding]:
@@ -163,9 +158,5 @@ def _short(books: DeskBooks) -> Decimal:
     """Give the units that orders sold short less those that orders have bought back."""
     orders = books.orders.values()
     sold = total(one.executed_qty for one in orders if opens_short(one))
-    bought = total(one.executed_qty for one in orders if _buys_back(one))
+    bought = total(one.executed_qty for one in orders if closes_short(one))
     return subtract(sold, bought)
-
-
-def _buys_back(order: Order) -> bool:
-    return order.side is Side.BUY and standing_of(order).reserve_rate == ZERO

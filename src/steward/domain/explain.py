@@ -109,15 +109,13 @@ class Node:
 
     def __post_init__(self) -> None:
         """Compute the value."""
-        object.__setattr__(self, "value", self.again(self.inputs))
-
-    def again(self, inputs: tuple["Node", ...]) -> Value:
-        """Compute the value from inputs."""
         if self.operation is Operation.LEAF:
-            return _read(self.source, self.part)
-        if self.measure is not None:
-            return self.measure(inputs)
-        return _OPERATIONS[self.operation](inputs)
+            value: Value = _read(self.source, self.part)
+        elif self.measure is not None:
+            value = self.measure(self.inputs)
+        else:
+            value = _OPERATIONS[self.operation](self.inputs)
+        object.__setattr__(self, "value", value)
 
     @property
     def amount(self) -> Decimal:
@@ -249,7 +247,7 @@ _OPERATIONS: Final[Mapping[Operation, Callable[[tuple[Node, ...]], Value]]] = {
     Operation.QUOTIENT: _quotient,
     Operation.SHARE: _share,
     Operation.LESSER: lambda inputs: nearer(*_amounts(inputs)),
-    Operation.WHOLE: lambda inputs: whole(inputs[0].amount),
+    Operation.WHOLE: lambda inputs: Decimal(int(inputs[0].amount)),
     Operation.RATIO: _ratio,
     Operation.COVERAGE: _coverage,
     Operation.GROWTH: _growth,
@@ -257,11 +255,6 @@ _OPERATIONS: Final[Mapping[Operation, Callable[[tuple[Node, ...]], Value]]] = {
     Operation.RESTATED: _restated,
     Operation.CHAIN: _chained,
 }
-
-
-def whole(units: Decimal) -> Decimal:
-    """Cut to whole units, towards zero."""
-    return Decimal(int(units))
 
 
 _PARTS: Final[Mapping[str, Read]] = {
@@ -278,18 +271,3 @@ _PARTS: Final[Mapping[str, Read]] = {
 def _read(source: Source | None, part: str) -> Decimal:
     found = _PARTS[part](source) if part in _PARTS and source is not None else getattr(source, part)
     return UNKNOWN if found is None else found
-
-
-def evaluated(node: Node) -> Value:
-    """Compute a value again from the leaves alone, every figure opened."""
-    known: dict[int, tuple[Node, Node]] = {}
-
-    def again(one: Node) -> Node:
-        if id(one) not in known:
-            if isinstance(one.source, Figure):
-                known[id(one)] = one, again(one.source.opened())
-            else:
-                known[id(one)] = one, replace(one, inputs=tuple(map(again, one.inputs)))
-        return known[id(one)][1]
-
-    return again(node).value

@@ -19,9 +19,8 @@ from steward.domain.lots import Lot
 from steward.domain.records import Record
 from steward.domain.scopes import Crossing, Level, Scope
 from steward.domain.story import Story
-from steward.domain.transactions import UNITS_IN, UNITS_OUT, Kind
+from steward.domain.transactions import DIVIDENDS, UNITS_IN, UNITS_OUT, Kind
 
-_DIVIDENDS: Final = frozenset((Kind.DIVIDEND, Kind.DIVIDEND_REINVESTED, Kind.DIVIDEND_IN_KIND))
 _SECURITIES: Final = Crossing(Scope(Level.SECURITIES))
 _WHOLE: Final = Crossing(Scope())
 _SUMMED: Final = (
@@ -159,7 +158,7 @@ class Held:
         """Explain all fees and taxes of the trades."""
         told = self.book.recorded
         trades = [
-            one for one in gains.records if one.kind in UNITS_IN | UNITS_OUT and one.kind not in _DIVIDENDS
+            one for one in gains.records if one.kind in UNITS_IN | UNITS_OUT and one.kind not in DIVIDENDS
         ]
         return summed(
             "costs of trades", self.unit, (part(one) for one in trades for part in (told.fee, told.tax))
@@ -170,7 +169,7 @@ class Held:
         bought = (
             one
             for one in gains.records
-            if one.kind in UNITS_IN and one.kind not in _DIVIDENDS and not one.internal
+            if one.kind in UNITS_IN and one.kind not in DIVIDENDS and not one.internal
         )
         return summed("purchases", self.unit, map(part, bought))
 
@@ -238,7 +237,7 @@ def _charges(*, fees: bool) -> Callable[[Held, Gains], Node]:
 
 def _dividends(held: Held, gains: Gains, *, gross: bool) -> Node:
     part = held.book.recorded.gross if gross else held.book.recorded.received
-    return summed("dividends", held.unit, (part(one) for one in gains.records if one.kind in _DIVIDENDS))
+    return summed("dividends", held.unit, (part(one) for one in gains.records if one.kind in DIVIDENDS))
 
 
 def _paid_in(held: Held, gains: Gains) -> Node:

@@ -14,9 +14,8 @@ from steward.domain.lots import Lot
 from steward.domain.records import Record
 from steward.domain.scopes import Crossing, Level, Scope
 from steward.domain.statements import Lines, Period, Statement
-from steward.domain.transactions import Kind
+from steward.domain.transactions import DIVIDENDS, Kind
 
-_DIVIDENDS = frozenset((Kind.DIVIDEND, Kind.DIVIDEND_REINVESTED, Kind.DIVIDEND_IN_KIND))
 LINES = tuple(one.name for one in fields(Lines))
 
 
@@ -67,7 +66,7 @@ class _Lines:
             "realized_gains": self.realized,
             "unrealized_gains": self.unrealized,
             "currency_gains": self.currency_gains,
-            "dividends": lambda: self.sum(recorded.gross(one) for one in records if one.kind in _DIVIDENDS),
+            "dividends": lambda: self.sum(recorded.gross(one) for one in records if one.kind in DIVIDENDS),
             "interest": lambda: self.sum(self.interest(records)),
             "fees": lambda: self.sum(recorded.charge(one, fees=True) for one in records),
             "taxes": lambda: self.sum(recorded.charge(one) for one in records),
@@ -132,7 +131,7 @@ class _Lines:
             if one.kind is Kind.INTEREST:
                 yield recorded.gross(one)
             elif one.kind is Kind.INTEREST_CHARGED:
-                yield made(f"{name_of(one)}", self.unit, Operation.NEGATED, recorded.gross(one))
+                yield made(name_of(one), self.unit, Operation.NEGATED, recorded.gross(one))
 
     def currency_gains(self) -> Node:
         name, told = "currency gains", self.told

@@ -23,9 +23,7 @@ from steward.domain.money import UNKNOWN, ZERO, add, divided, multiply, rounded,
 from steward.domain.records import Gap, Record, Teller, market_value
 from steward.domain.scopes import Crossing, Level, Scope, charge_of
 from steward.domain.story import Method, Opening, Story
-from steward.domain.transactions import UNITS_IN, UNITS_OUT, Kind
-
-_DIVIDENDS = frozenset((Kind.DIVIDEND, Kind.DIVIDEND_REINVESTED, Kind.DIVIDEND_IN_KIND))
+from steward.domain.transactions import DIVIDENDS, UNITS_IN, UNITS_OUT
 
 _Named = TypeVar("_Named", Record, Closing, Payment, Lot)
 _CROSSING = Crossing(Scope(Level.SECURITIES))
@@ -175,9 +173,9 @@ class _Gatherer:
         closings, payments = self.closings.get(symbol, []), self.payments.get(symbol, [])
         quantity = total(self.book.units[one, symbol] for one in sorted(ids))
         close, value = self._worth(symbol, quantity, appraisal)
-        trades = [one for one in mine if one.kind in UNITS_IN | UNITS_OUT and one.kind not in _DIVIDENDS]
+        trades = [one for one in mine if one.kind in UNITS_IN | UNITS_OUT and one.kind not in DIVIDENDS]
         purchases = [one for one in trades if one.kind in UNITS_IN and not one.internal]
-        dividends = [one for one in mine if one.kind in _DIVIDENDS]
+        dividends = [one for one in mine if one.kind in DIVIDENDS]
         together = len(ids) > 1
         flows = [_CROSSING.of(one) for one in mine if not (one.internal and together)]
         return Gains(

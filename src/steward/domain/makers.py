@@ -7,7 +7,7 @@ from decimal import Decimal
 from steward.domain.accounts import Account
 from steward.domain.desk import Desk
 from steward.domain.listings import Listing
-from steward.domain.money import ZERO, add, multiply, whole_steps
+from steward.domain.money import ZERO, add, multiply, subtract, whole_steps
 from steward.domain.orders import Side
 from steward.domain.paper import PaperModel, chance, quote_of
 from steward.domain.terms import OrderType, Terms, TimeInForce
@@ -32,8 +32,8 @@ def tickets_around(model: MakerModel, listing: Listing, price: Decimal, *, at: d
     """Give the orders of a market maker while the price outside is `price`, the best of each side first."""
     around = PaperModel(seed=model.seed, spread_bp=model.spread_bp, size=model.size)
     quote = quote_of(around, listing, price, at=at)
-    apart = (quote.ask - quote.bid) / 2
-    step = multiply(Decimal(max(whole_steps(apart, listing.tick), 1)), listing.tick)
+    apart = whole_steps(subtract(quote.ask, quote.bid), listing.tick) // 2
+    step = multiply(Decimal(max(apart, 1)), listing.tick)
     tickets = []
     for level in range(model.levels):
         for side, best in ((Side.BUY, quote.bid), (Side.SELL, quote.ask)):

@@ -28,7 +28,6 @@ ZERO: Final = Decimal(0)
 UNKNOWN: Final = Decimal("NaN")
 """An amount that nobody knows: every sum and product with it is unknown too, and never a number."""
 _STEP: Final = Decimal(1).scaleb(-FRACTION_DIGITS)
-_CEILING: Final = Decimal(10) ** WHOLE_DIGITS
 
 # 200 digits hold any sum of products of two numbers within the limits, and Inexact is trapped: an
 # operation that would lose a digit is a defect that raises, never a silent rounding.

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from uuid import UUID
 
-from steward.domain.money import ZERO, add
+from steward.domain.money import ZERO, total
 from steward.domain.orders import Order, Side
 from steward.domain.reserves import standing_of
 from steward.domain.terms import Role
@@ -13,6 +13,11 @@ from steward.domain.terms import Role
 def opens_short(order: Order) -> bool:
     """Say whether an order sells what must be borrowed."""
     return order.side is Side.SELL and bool(standing_of(order).reserve_rate)
+
+
+def closes_short(order: Order) -> bool:
+    """Say whether an order buys back what was borrowed."""
+    return order.side is Side.BUY and standing_of(order).reserve_rate == ZERO
 
 
 class OpenOrders(Mapping[UUID, Order]):
@@ -53,10 +58,7 @@ class OpenOrders(Mapping[UUID, Order]):
 
     def short_qty(self) -> Decimal:
         """Count the units that they may yet sell."""
-        asked = ZERO
-        for order in self.shorts:
-            asked = add(asked, order.pending_qty)
-        return asked
+        return total(order.pending_qty for order in self.shorts)
 
     def index(self, before: Order | None, after: Order | None) -> None:
         """Put an order as it is now in the place of what it was; None when it was not or is not open."""

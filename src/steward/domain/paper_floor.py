@@ -12,9 +12,9 @@ from steward.domain.money import ZERO, multiply, subtract, whole_steps
 from steward.domain.open_orders import opens_short
 from steward.domain.orders import Order, Side, other
 from steward.domain.paper import PaperModel, latency, slipped
-from steward.domain.reserves import standing_of, value_of
+from steward.domain.reserves import limit_of, standing_of, value_of
 from steward.domain.terms import Phase, TimeInForce
-from steward.domain.tickets import LIMITED, WAITS
+from steward.domain.tickets import rests
 from steward.domain.trading import OrderEventKind
 
 SOURCE: Final = "paper"
@@ -85,8 +85,7 @@ class PaperFloor:
     def enter(self, order: Order, *, at: datetime) -> None:
         """Let a working order trade, and rest or end with what is left."""
         terms, blotter = order.terms, self._blotter
-        rests = terms.type in LIMITED and terms.time_in_force in WAITS
-        limit = self._limit(order)
+        limit = limit_of(order)
         qty, _ = self.reachable(order.side, order.pending_qty, limit, owner_id=order.owner_id, at=at)
         if terms.time_in_force is TimeInForce.FOK and qty < order.pending_qty:
             blotter.end(order, OrderEventKind.CANCELLED, "fill_or_kill", at=at)
@@ -100,12 +99,8 @@ class PaperFloor:
             sides: dict[Side, Order | None] = {order.side: order, other(order.side): None}
             blotter.trade(sides, qty, price, at=at, source=SOURCE, stands={})
         left = blotter.orders.get(order.id)
-        if left is not None and not rests:
+        if left is not None and not rests(terms):
             blotter.end(left, OrderEventKind.CANCELLED, "no_liquidity", at=at)
-
-    def _limit(self, order: Order) -> Decimal | None:
-        bound = standing_of(order).bound_price if order.side is Side.BUY else None
-        return order.terms.limit_price or bound
 
     def _price(self, side: Side, limit: Decimal | None, at: datetime) -> Decimal | None:
         """Give the price of a fill now: the quote, slipped, but never worse than the limit."""

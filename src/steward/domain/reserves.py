@@ -6,7 +6,7 @@ from typing import Final
 from steward.domain.fees import fee_of
 from steward.domain.listings import Listing
 from steward.domain.money import ZERO, add, multiply, subtract
-from steward.domain.orders import Order
+from steward.domain.orders import Order, Side
 from steward.domain.terms import Phase, Role, Standing
 
 PROTECTION_PERCENT: Final = 5
@@ -25,10 +25,21 @@ def value_of(listing: Listing, qty: Decimal, price: Decimal) -> Decimal:
 
 
 def fee_left(order: Order, listing: Listing, value: Decimal, qty: Decimal) -> Decimal:
-    """Give the fee that `order` owes yet when `qty` more of it trade for `value` in all."""
+    """Give the fee that an order owes yet when `qty` more trade for `value` in all; the house pays none."""
+    if standing_of(order).reserve_rate is None:
+        return ZERO
     executed = multiply(order.executed_value or ZERO, listing.multiplier)
     owed = fee_of(listing.fees, order.side, add(order.executed_qty, qty), add(executed, value))
     return subtract(owed, fee_of(listing.fees, order.side, order.executed_qty, executed))
+
+
+def limit_of(order: Order) -> Decimal | None:
+    """Give the worst price that a working order may trade at; None at any.
+
+    A purchase that had to wait may cost no more than is reserved for it.
+    """
+    standing = standing_of(order)
+    return order.terms.limit_price or (standing.bound_price if order.side is Side.BUY else None)
 
 
 def need_of(order: Order, listing: Listing, value: Decimal) -> Decimal:

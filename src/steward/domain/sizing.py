@@ -8,7 +8,7 @@ from steward.domain.listings import Listing
 from steward.domain.money import ZERO, add, multiply, whole_steps
 from steward.domain.orders import Order, Side
 from steward.domain.paper_floor import PaperFloor
-from steward.domain.reserves import fee_left, standing_of, value_of
+from steward.domain.reserves import fee_left, value_of
 
 
 def lots_for(order: Order, listing: Listing, floor: BookFloor | PaperFloor, *, at: datetime) -> Decimal:
@@ -27,15 +27,10 @@ def lots_for(order: Order, listing: Listing, floor: BookFloor | PaperFloor, *, a
         middle = (fits + beyond) // 2
         qty = multiply(Decimal(middle), listing.lot)
         found, value = floor.reachable(order.side, qty, None, owner_id=order.owner_id, at=at)
-        cost = add(value, _fee(order, listing, qty, value))
+        fee = fee_left(order, listing, value, qty) if order.side is Side.BUY else ZERO
+        cost = add(value, fee)
         if found == qty and cost <= amount:
             fits = middle
         else:
             beyond = middle
     return multiply(Decimal(fits), listing.lot)
-
-
-def _fee(order: Order, listing: Listing, qty: Decimal, value: Decimal) -> Decimal:
-    if order.side is Side.SELL or standing_of(order).reserve_rate is None:
-        return ZERO
-    return fee_left(order, listing, value, qty)

@@ -20,9 +20,7 @@ from steward.domain.money import UNKNOWN, ZERO, add, negated, subtract, total
 from steward.domain.records import Gap, Record, Teller
 from steward.domain.scopes import Crossing, Level, Scope, charge_of
 from steward.domain.story import Method, Story
-from steward.domain.transactions import Kind
-
-_DIVIDENDS = frozenset((Kind.DIVIDEND, Kind.DIVIDEND_REINVESTED, Kind.DIVIDEND_IN_KIND))
+from steward.domain.transactions import DIVIDENDS, Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +163,7 @@ class Period:
             realized_gains=total(one.gain_gross for one in closings),
             unrealized_gains=unrealized,
             currency_gains=self._currency_gains(scope, records, payments),
-            dividends=total(one.gross for one in records if one.kind in _DIVIDENDS),
+            dividends=total(one.gross for one in records if one.kind in DIVIDENDS),
             interest=total(_interest(one) for one in records),
             fees=total(charge_of(one, fees=True) for one in records),
             taxes=total(charge_of(one) for one in records),

@@ -98,6 +98,11 @@ class Replacement:
     client_order_id: str | None = None
 
 
+def rests(terms: Terms) -> bool:
+    """Say whether what is left of an order after it has traded stays for others to trade with."""
+    return terms.type in LIMITED and terms.time_in_force in WAITS
+
+
 def check_ticket(ticket: Ticket, listing: Listing, *, at: datetime) -> None:
     """Raise the first refusal of a ticket that no state of the market could make good."""
     terms = ticket.terms
@@ -186,14 +191,13 @@ def check_time_in_force(terms: Terms, listing: Listing, *, at: datetime) -> None
 
 def _check_behaviour(ticket: Ticket, listing: Listing) -> None:
     terms = ticket.terms
-    rests = terms.type in LIMITED and terms.time_in_force in WAITS
-    if terms.post_only and not (rests and terms.type is OrderType.LIMIT):
+    if terms.post_only and not (rests(terms) and terms.type is OrderType.LIMIT):
         detail = "A post_only order is a limit order that rests: not market, a trigger, ioc, fok, opg or cls."
         raise TermsDoNotFit(detail, pointer="/post_only")
     if terms.display_qty is None:
         return
     on_lot(terms.display_qty, listing, "/display_qty")
-    if not rests or ticket.qty is None or terms.display_qty > ticket.qty:
+    if not rests(terms) or ticket.qty is None or terms.display_qty > ticket.qty:
         detail = "An iceberg is a limit order that rests, and shows at most its qty."
         raise TermsDoNotFit(detail, pointer="/display_qty")
     check_tranches(terms.display_qty, ticket.qty)

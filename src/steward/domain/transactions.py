@@ -62,6 +62,7 @@ class Kind(StrEnum):
 
 UNITS_IN: Final = frozenset((Kind.BUY, Kind.TRANSFER_IN, Kind.DIVIDEND_REINVESTED, Kind.DIVIDEND_IN_KIND))
 UNITS_OUT: Final = frozenset((Kind.SELL, Kind.TRANSFER_OUT))
+DIVIDENDS: Final = frozenset((Kind.DIVIDEND, Kind.DIVIDEND_REINVESTED, Kind.DIVIDEND_IN_KIND))
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,17 +3,14 @@
 import heapq
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Final
 from uuid import UUID
 
 from steward.domain.listings import Listing
-from steward.domain.money import ZERO, add, divided, multiply, subtract, whole_steps
+from steward.domain.money import ZERO, add, divided, multiply, negated, subtract, whole_steps
 from steward.domain.orders import Order, Side
 from steward.domain.reserves import PROTECTION_PERCENT, standing_of
 from steward.domain.terms import OrderType, Phase, Terms
-from steward.domain.tickets import TOUCHED, TRIGGERED
-
-_HUNDRED: Final = Decimal(100)
+from steward.domain.tickets import TOUCHED, TRIGGERED, WHOLE_PERCENT
 
 
 def waits_for_price(terms: Terms) -> bool:
@@ -37,7 +34,7 @@ def trail_of(terms: Terms, side: Side, price: Decimal, listing: Listing) -> Deci
         trail = terms.trail_amount
     else:
         assert terms.trail_percent is not None  # noqa: S101 - a trailing stop has one of the two
-        trail = divided(multiply(price, terms.trail_percent), _HUNDRED)
+        trail = divided(multiply(price, terms.trail_percent), WHOLE_PERCENT)
     if side is Side.BUY:
         return on_tick(add(price, trail), listing)
     return on_tick(subtract(price, trail), listing, up=True)
@@ -45,7 +42,7 @@ def trail_of(terms: Terms, side: Side, price: Decimal, listing: Listing) -> Deci
 
 def bound_of(side: Side, price: Decimal, listing: Listing) -> Decimal:
     """Give the price 5 % above one, on a tick: the worst to buy at, the highest to keep margin for."""
-    beyond = divided(multiply(price, _HUNDRED + PROTECTION_PERCENT), _HUNDRED)
+    beyond = divided(multiply(price, WHOLE_PERCENT + PROTECTION_PERCENT), WHOLE_PERCENT)
     return on_tick(beyond, listing, up=side is Side.SELL)
 
 
@@ -72,7 +69,7 @@ class Triggers:
         standing, kind = standing_of(order), order.terms.type
         assert standing.trigger_price is not None  # noqa: S101 - an armed order has one
         up = rises(order.side, kind)
-        key = standing.trigger_price if up else subtract(ZERO, standing.trigger_price)
+        key = standing.trigger_price if up else negated(standing.trigger_price)
         heapq.heappush(self._heaps[order.side, up], (key, standing.priority, order.id))
         if kind is OrderType.TRAILING_STOP:
             self._trailing[order.id] = None
@@ -81,11 +78,11 @@ class Triggers:
         """Take out the orders that these prices set off, in the order in which they were armed."""
         found: dict[UUID, Order] = {}
         for (side, up), heap in self._heaps.items():
-            limit = prices[side] if up else subtract(ZERO, prices[side])
+            limit = prices[side] if up else negated(prices[side])
             while heap and heap[0][0] <= limit:
                 key, _, order_id = heapq.heappop(heap)
                 order = orders.get(order_id)
-                trigger = key if up else subtract(ZERO, key)
+                trigger = key if up else negated(key)
                 if order is not None and _waits(order) and standing_of(order).trigger_price == trigger:
                     found[order_id] = order
         return sorted(found.values(), key=lambda one: standing_of(one).priority)

@@ -15,7 +15,7 @@ from steward.api.call import Call
 from steward.api.values import BIGGEST_ID
 from steward.domain.account_fold import fold
 from steward.domain.accounts import Account, Holding
-from steward.domain.cash import net_amount, settled
+from steward.domain.cash import net_amount_in
 from steward.domain.money import UNKNOWN, ZERO, add, known, multiply, rounded, subtract, total
 from steward.domain.transactions import Entry
 from steward.usecases import market, prices
@@ -133,9 +133,7 @@ def _before(
     """Give what the account was worth at the last close: what it has, without what today brought."""
     cash, held = account.cash, {one.asset.steward_symbol: one.held.qty for one in positions}
     for entry in today:
-        amount, (currency, _) = net_amount(entry), settled(entry, ZERO)
-        if amount is not None and currency == account.currency:
-            cash = subtract(cash, amount)
+        cash = subtract(cash, net_amount_in(account.currency, entry))
         if entry.symbol is not None:
             held[entry.symbol] = subtract(held.get(entry.symbol, ZERO), entry.change)
     then = (
