@@ -51,6 +51,7 @@ lock: $(VENV)/tools.stamp ## write requirements/ again; ARGS=--upgrade takes the
 bench: $(VENV)/dev.stamp ## measure, and print ratios
 	$(BIN)/python -m bench
 	$(BIN)/python -m bench book
+	$(BIN)/python -m bench orders
 	$(BIN)/python -m bench r50
 	$(BIN)/python -m bench streams
 

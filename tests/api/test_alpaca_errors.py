@@ -127,6 +127,30 @@ def test_what_http_itself_gets_wrong(trader: Trader) -> None:
     assert asked(trader, "PUT", "/v2/orders").headers["allow"] == "DELETE, GET, POST"
 
 
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("account/portfolio/history?period=9999A", 200),
+        ("account/portfolio/history?end=0001-01-01", 200),
+        ("stocks/bars?symbols=AAPL&timeframe=1Day&start=0001-01-01", 200),
+        ("account/activities?date=9999-12-31", 200),
+        ("account/activities?page_token=x::ffffffff-ffff-ffff-ffff-ffffffffffff", 422),
+        (f"stocks/trades?symbols=AAPL&page_token=AAPL|{'9' * 20}", 422),
+        (f"stocks/trades?symbols=AAPL&page_token=AAPL|{'9' * 5000}", 422),
+        ("stocks/bars?symbols=A%00B&timeframe=1Day", 422),
+        ("stocks/snapshots?symbols=A%00B", 422),
+        ("orders?symbols=A%00B", 422),
+        ("orders:by_client_order_id?client_order_id=A%00B", 422),
+    ],
+    ids=lambda value: str(value)[:60],
+)
+def test_what_lies_beyond_every_day_number_and_text_is_no_defect(
+    trader: Trader, path: str, status: int
+) -> None:
+    answer = asked(trader, "GET", f"/v2/{path}")
+    assert answer.status == status, answer
+
+
 def test_problems_stay_what_they_are_elsewhere(trader: Trader) -> None:
     assert trader.person("GET", "/api/v1/nowhere").code == "not-found"
     assert trader.person("GET", "/alpaca").code == "not-found"

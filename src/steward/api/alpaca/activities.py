@@ -1,5 +1,6 @@
 """Account activities on the Alpaca wire: the ledger of the portfolio, fills of orders and everything else."""
 
+from collections import deque
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -118,16 +119,17 @@ async def _listed(
 ) -> Answer:
     reads = call.read()
     known = await assets.load(call, reads)
-    found: list[Shown] = []
-    behind = None if token is None else _seq(token)
     ascending = direction == "asc"
-    async for one in _matching(call, reads, wanted, window, None if ascending else behind):
+    behind = None if token is None else _seq(token)
+    between = (behind or 0, BIGGEST_ID) if ascending else (0, BIGGEST_ID if behind is None else behind)
+    # Those that come first are read last: of what is read before them no more is kept than a page.
+    found: deque[Shown] = deque(maxlen=size)
+    async for one in _matching(call, reads, wanted, window, between):
+        found.append(one)
         if not ascending and len(found) == size:
             break
-        found.append(one)
     if ascending:
-        later = (one for one in reversed(found) if behind is None or one[0].seq > behind)
-        found = list(later)[:size]
+        found.reverse()
     fills = {
         fill for one, _ in found if (fill := one.entry.fill_id) is not None and one.entry.reverses is None
     }
@@ -137,12 +139,12 @@ async def _listed(
 
 
 async def _matching(
-    call: Call, reads: ReadUnit, wanted: frozenset[str], window: Window, behind: int | None
+    call: Call, reads: ReadUnit, wanted: frozenset[str], window: Window, between: tuple[int, int]
 ) -> AsyncIterator[Shown]:
-    """Give transactions of these types in a window, newest first."""
+    """Give transactions of these types in a window, newest first, whose numbers lie between two."""
     portfolio_id, (after, until) = portfolio_of(call), window
     latest = max(await exchange_time(call, reads), call.at).date() + _DAY
-    before = BIGGEST_ID if behind is None else behind
+    behind, before = between
     while True:
         page = await reads.transactions.page(
             call.user_id,
@@ -155,6 +157,8 @@ async def _matching(
             limit=_PAGE,
         )
         for one in page:
+            if one[0].seq <= behind:
+                return
             at = one[0].entry.occurred_at
             if (after is None or at >= after) and (until is None or at < until) and type_of(one[0]) in wanted:
                 yield one
@@ -233,6 +237,9 @@ def _id(transaction: Transaction) -> str:
 def _seq(token: str) -> int:
     """Read the number in the ledger that an id names. Raises Unprocessable."""
     try:
-        return UUID(token.rpartition("::")[2]).int
+        seq = UUID(token.rpartition("::")[2]).int
     except ValueError:
-        raise Unprocessable("page_token: this is the id of no activity") from None
+        seq = BIGGEST_ID + 1
+    if seq > BIGGEST_ID:
+        raise Unprocessable("page_token: this is the id of no activity")
+    return seq

@@ -13,6 +13,7 @@ from steward.api.alpaca.wire import Flag, Moment, answer, start_of
 from steward.api.call import Call
 from steward.api.operations import Operations
 from steward.api.problems import Answer
+from steward.domain.instants import EARLIEST_DAY
 from steward.domain.money import FRACTION_DIGITS, UNKNOWN, ZERO, add, divided, subtract
 from steward.domain.scopes import Crossing, Scope
 from steward.usecases.analysis import Asked
@@ -86,9 +87,10 @@ async def show(
     del intraday_reporting, pnl_reset, extended_hours, cashflow_types  # of what is finer than a day
     if timeframe != "1D":
         raise NotOffered(f"a history finer than a day: {timeframe[:9]!r}, ask for the timeframe 1D")
-    now = await exchange_time(call, call.read())
+    reads = call.read()
+    now = await exchange_time(call, reads)
     first, last = _window(now, period, start, end or date_end)
-    opened = await opened_account(call, call.read())
+    opened = await opened_account(call, reads)
     first = max(first, opened.opened_at.date() - _DAY)
     return answer(_document(await equity_of_days(call, now, first, last)))
 
@@ -107,7 +109,8 @@ def _window(
     found = _PERIOD.fullmatch(period or "1M")
     if found is None:
         raise Unprocessable("period: a number with D, W, M or A, such as 1M")
-    return last - timedelta(days=int(found[1]) * _DAYS[found[2]]), last
+    days = min(int(found[1]) * _DAYS[found[2]], (last - EARLIEST_DAY).days)
+    return last - timedelta(days), last
 
 
 def _document(equity: Equity) -> dict[str, Any]:

@@ -6,6 +6,8 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any, Final, Literal
 
+from pydantic import TypeAdapter, ValidationError
+
 from steward.api.alpaca.bars import bar, daily, grouped, opening_of, timeframe_of
 from steward.api.alpaca.errors import Unprocessable
 from steward.api.alpaca.market_asked import ITEMS, Item, Items, Sort, asked_of, both, page
@@ -13,11 +15,13 @@ from steward.api.alpaca.wire import Moment, Words
 from steward.api.call import Call
 from steward.api.operations import Operations
 from steward.api.problems import Answer
+from steward.api.values import Sequence
 from steward.usecases.values import DeskKey, Row
 
 operations = Operations("alpaca market data")
 
 _DAY: Final = timedelta(days=1)
+_SEQUENCE: Final[TypeAdapter[int]] = TypeAdapter(Sequence)
 
 
 @both(operations, "/bars")
@@ -105,6 +109,7 @@ def trade_document(row: Row, venue: str) -> dict[str, Any]:
 
 
 def _seq(text: str) -> int:
-    if not (text.isascii() and text.isdigit()):
-        raise Unprocessable("page_token: this is none of the list that is asked for")
-    return int(text)
+    try:
+        return _SEQUENCE.validate_python(text)
+    except ValidationError:
+        raise Unprocessable("page_token: this is none of the list that is asked for") from None

@@ -12,7 +12,7 @@ from steward.api.alpaca.assets import Assets
 from steward.api.alpaca.errors import Unprocessable, code_of, message_of, status_of_code
 from steward.api.alpaca.order_requests import ChangedOrder, NewOrder, replacement_of, ticket_of
 from steward.api.alpaca.order_shapes import nested_orders, order_document
-from steward.api.alpaca.wire import NOTHING, Flag, Moment, Whole, Words, answer
+from steward.api.alpaca.wire import NOTHING, Flag, Moment, Name, Whole, Words, answer
 from steward.api.call import Call
 from steward.api.operations import Operations
 from steward.api.problems import Answer
@@ -87,7 +87,7 @@ async def show(call: Call, order_id: Uuid, *, nested: Flag = False) -> Answer:
 
 
 @operations.add("GET", "/alpaca/v2/orders:by_client_order_id", at_root_only=True)
-async def show_named(call: Call, *, client_order_id: str = "", nested: Flag = False) -> Answer:
+async def show_named(call: Call, *, client_order_id: Name = "", nested: Flag = False) -> Answer:
     """Give the order with that client order id."""
     reads = call.read()
     found = await reads.account_orders.named(call.user_id, portfolio_of(call), client_order_id)

@@ -6,13 +6,16 @@ from decimal import Decimal
 from typing import Annotated, Any, Final
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-from pydantic import BeforeValidator, PlainValidator
+from pydantic import AfterValidator, BeforeValidator, PlainValidator
 from pydantic_core import PydanticCustomError
 
 from steward.api.json import quoted
 from steward.api.problems import Answer
-from steward.domain.instants import instant_text
+from steward.domain.errors import InvalidValue
+from steward.domain.instants import EARLIEST_DAY, instant_text
 from steward.domain.money import plain
+from steward.domain.text import checked_text
+from steward.usecases.orders import CLIENT_ORDER_ID_MAXIMUM
 
 _SPACE: Final = uuid5(NAMESPACE_URL, "urn:steward:alpaca")
 
@@ -75,15 +78,23 @@ def _instant(raw: object) -> datetime:
     """Read a moment, or a day as its first moment; without an offset it is in UTC."""
     try:
         found = datetime.fromisoformat(str(raw))
-        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+        found = (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError):
         code = "invalid-time"
         detail = "This is a time such as 2026-01-31T09:30:00Z, or a day such as 2026-01-31."
         raise PydanticCustomError(code, detail) from None
+    return min(max(found, _EARLIEST), _LATEST)
+
+
+def _word(text: str) -> str:
+    try:
+        return checked_text(text, pointer="", maximum=CLIENT_ORDER_ID_MAXIMUM)
+    except InvalidValue as refusal:
+        raise PydanticCustomError(refusal.code, refusal.detail) from None
 
 
 def _words(raw: object) -> tuple[str, ...]:
-    return tuple(word for part in str(raw).split(",") if (word := part.strip()))
+    return tuple(_word(word) for part in str(raw).split(",") if (word := part.strip()))
 
 
 def start_of(day: date) -> datetime:
@@ -91,11 +102,18 @@ def start_of(day: date) -> datetime:
     return datetime.combine(day, time(), UTC)
 
 
+# Nothing happens earlier or later, and within them there is a day before and after each.
+_EARLIEST: Final = start_of(EARLIEST_DAY)
+_LATEST: Final = start_of(date(9999, 1, 1))
+
 Flag = Annotated[bool, PlainValidator(_flag)]
 """true or false, in capitals or not."""
 
 Moment = Annotated[datetime, PlainValidator(_instant)]
 """A moment, or a day as its first moment in UTC."""
+
+Name = Annotated[str, AfterValidator(_word)]
+"""What a database can look for: no control character, and not too long."""
 
 Words = Annotated[tuple[str, ...], PlainValidator(_words)]
 """Words between commas."""
