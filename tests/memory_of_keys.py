@@ -10,7 +10,7 @@ from steward.domain.clocks import Clock
 from steward.domain.errors import Refusal
 from steward.domain.orders import MANUAL_VENUE
 from steward.domain.portfolios import PortfolioNotFound
-from steward.infrastructure.db.api_keys import USE_NOTED_EVERY
+from steward.usecases.api_keys import NOTED_EVERY
 from steward.usecases.values import Caller, IssuedKey
 from tests.memory import Part
 
@@ -54,7 +54,7 @@ class ApiKeys(Part):
         key, hashed = self.memory.api_keys.get(key_id, (None, ""))
         if key is None or key.owner_id != owner_id:
             return
-        if key.last_used_at is None or at - key.last_used_at >= USE_NOTED_EVERY:
+        if key.last_used_at is None or at - key.last_used_at >= NOTED_EVERY:
             self.memory.api_keys[key_id] = (replace(key, last_used_at=at), hashed)
 
 

@@ -23,7 +23,8 @@ from steward.usecases.ports import Units, WriteUnit
 from steward.usecases.ports_people import KeyRing
 from steward.usecases.values import Caller, Limit, PresentedKey, Trace
 
-_NOTED_EVERY: Final = timedelta(minutes=1)
+NOTED_EVERY: Final = timedelta(minutes=1)
+"""So often at most the use of a key is noted: a worker asks its own memory first, then the row."""
 _NOTED_MAXIMUM: Final = 10_000
 
 
@@ -84,7 +85,7 @@ class KeyLog:
     def used(self, caller: Caller, key: PresentedKey, trace: Trace) -> None:
         """Note that a key has let somebody in."""
         last = self._noted.get(key.id)
-        if last is not None and caller.at - last < _NOTED_EVERY:
+        if last is not None and caller.at - last < NOTED_EVERY:
             return
         if len(self._noted) >= _NOTED_MAXIMUM:
             self._noted.clear()

@@ -1,8 +1,8 @@
 """API keys: one row for each that is good, looked up with every request that presents one."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime, timedelta
-from typing import Any, Final
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
@@ -28,9 +28,8 @@ from steward.infrastructure.db.portfolios_tables import of_portfolio
 from steward.infrastructure.db.statements import Row, Statement
 from steward.infrastructure.db.types import Id, Instant, Serial, listed, metadata, written_list
 from steward.infrastructure.db.users import LOCK
+from steward.usecases.api_keys import NOTED_EVERY
 from steward.usecases.values import Caller, IssuedKey
-
-USE_NOTED_EVERY: Final = timedelta(minutes=1)
 
 api_keys = Table(
     "api_keys",
@@ -141,5 +140,5 @@ class ApiKeys(ApiKeyReads):
 
     def used(self, owner_id: UUID, key_id: str, *, at: datetime) -> None:
         """Note that a key was used, unless that has been noted within the minute."""
-        params = {"owner_id": owner_id, "key_id": key_id, "used_at": at, "used_before": at - USE_NOTED_EVERY}
+        params = {"owner_id": owner_id, "key_id": key_id, "used_at": at, "used_before": at - NOTED_EVERY}
         self._writing.defer(_USED, params)
