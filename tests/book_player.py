@@ -31,7 +31,7 @@ class Player:
 
     def play(self, count: int) -> None:
         """Do so many operations. Raises Broken."""
-        operations = [self.order] * 60 + [self.cancel] * 12 + [self.reduce] * 8 + [self.ask] * 10
+        operations = [self.order] * 60 + [self.cancel] * 12 + [self.ask] * 10
         operations += [self.restored] * 2 + [self.auction]
         for number in range(count):
             crowded = len(self.book) > MOST_RESTING and self.dice.random() < 0.5
@@ -133,25 +133,14 @@ class Player:
         """Cancel any that rests, or one that does not."""
         if not self.slow.orders or self.dice.random() < 0.1:
             missing = self.dice.choice([0, *self.ended])
-            for act in (self.book.cancel, lambda order_id: self.book.reduce(order_id, 1)):
-                try:
-                    act(missing)
-                except KeyError:
-                    continue
-                self.law(False, "left a final state", missing)
-            return
+            try:
+                self.book.cancel(missing)
+            except KeyError:
+                return
+            self.law(False, "left a final state", missing)
         gone = self.dice.choice(self.slow.orders)
         self.slow.orders.remove(gone)
         self.end(self.book.cancel(gone.id))
-
-    def reduce(self) -> None:
-        """Leave fewer lots of any."""
-        if wide := [order for order in self.slow.orders if order.open > 1]:
-            order = self.dice.choice(wide)
-            lots = self.dice.randint(1, order.open - 1)
-            self.resting_lots -= order.open - lots
-            self.slow.reduce(order.id, lots)
-            self.book.reduce(order.id, lots)
 
     def ask(self) -> None:
         """Compare what can be asked without a change."""
@@ -159,8 +148,6 @@ class Player:
         buys, limit = dice.random() < 0.5, dice.choice((None, MIDDLE + dice.randint(-9, 9)))
         owner, lots = dice.choice((None, 1, 2)), dice.randint(1, 60)
         reached = [one for one in self.slow.reached(buys, limit) if one.owner != owner]
-        total = sum(one.open for one in reached)
-        self.same("available", self.book.available(buys, limit, owner), total)
         prices = [one.price for one in reached for _ in range(one.open)][:lots]
         cost = len(prices), sum(price for price in prices if price is not None)
         self.same("cost", self.book.cost(buys, lots, limit, owner), cost)

@@ -138,12 +138,6 @@ class ReferenceBook:
             order.show()
             self.give_place(order)
 
-    def reduce(self, order_id: int, lots: int) -> None:
-        """Leave fewer lots, in the same place."""
-        order = self.find(order_id)
-        order.open = lots
-        order.shown = min(order.shown, lots)
-
     def at(self, price: int) -> tuple[int, int]:
         """Count the lots that would be bought, and sold, at a price."""
         bought = sum(one.open for one in self.line(buys=True) if one.price is None or one.price >= price)

@@ -125,7 +125,7 @@ def test_the_next_tranche_of_an_iceberg_goes_to_the_back() -> None:
     done = made.enter(bid("x", 11, 9))
     assert filled(done) == [("ice", 4), ("plain", 3), ("ice", 2)]
     assert made.depth(1)[1] == [(11, 2, 1)]
-    assert made.available(True, None) == 4
+    assert made.cost(True, 99)[0] == 4
     done = made.enter(bid("y", 11, 4))
     assert filled(done) == [("ice", 2), ("ice", 2)]
     assert not len(made)
@@ -135,7 +135,7 @@ def test_an_iceberg_that_comes_trades_with_all_that_it_has() -> None:
     made = book(ask("a", 11, 7))
     assert filled(made.enter(bid("ice", 11, 20, display=3))) == [("a", 7)]
     assert made.depth(1)[0] == [(11, 3, 1)]
-    assert made.available(False, 11) == 13
+    assert made.cost(False, 99, 11)[0] == 13
 
 
 # One owner never trades with himself.
@@ -160,7 +160,7 @@ def test_the_mode_of_the_one_that_comes_says_who_gives_way(
     assert {name for name in ("a", "mine", "b", "x") if name in made} == resting
 
 
-# What rests is cancelled, made smaller, and put together again.
+# What rests is cancelled, and put together again.
 
 
 @pytest.mark.parametrize("name", ["first", "middle", "last"])
@@ -184,25 +184,6 @@ def test_the_last_order_of_a_price_takes_the_price_with_it() -> None:
     assert made.best_ask is None
 
 
-def test_a_smaller_order_keeps_its_place() -> None:
-    made = book(ask("a", 11, 5), ask("b", 11, 5))
-    made.reduce("a", 2)
-    assert filled(made.enter(bid("x", 11, 3))) == [("a", 2), ("b", 1)]
-    for lots in (0, 4, 9):
-        with pytest.raises(ValueError, match=str(lots)):
-            made.reduce("b", lots)
-    with pytest.raises(KeyError):
-        made.reduce("a", 1)
-
-
-def test_a_smaller_iceberg_loses_what_it_hides_first() -> None:
-    made = book(ask("ice", 11, 10, display=4))
-    made.reduce("ice", 5)
-    assert (made.depth(1)[1], made.available(True, None)) == ([(11, 4, 1)], 5)
-    made.reduce("ice", 3)
-    assert (made.depth(1)[1], made.available(True, None)) == ([(11, 3, 1)], 3)
-
-
 def test_restored_orders_take_the_places_that_they_had() -> None:
     made = Book()
     ice = ask("ice", 11, 9, display=4)
@@ -219,12 +200,10 @@ def test_restored_orders_take_the_places_that_they_had() -> None:
 # What could trade, without trading.
 
 
-def test_available_and_cost_look_as_deep_as_the_limit_and_pass_over_the_owners_own() -> None:
+def test_a_cost_looks_as_deep_as_the_limit_and_pass_over_the_owners_own() -> None:
     made = book(ask("a", 11, 5), ask("b", 12, 20, display=2), ask("mine", 12, 3, ANN), ask("c", 15, 7))
-    assert made.available(True, None) == 35
-    assert made.available(True, 12) == 28
-    assert made.available(True, 12, ANN) == 25
-    assert made.available(False, None) == 0
+    assert made.cost(False, 99) == (0, 0)
+    assert made.cost(True, 99, 12) == (28, 5 * 11 + 23 * 12)
     assert made.cost(True, 6) == (6, 5 * 11 + 12)
     assert made.cost(True, 99) == (35, 5 * 11 + 23 * 12 + 7 * 15)
     assert made.cost(True, 99, 14, ANN) == (25, 5 * 11 + 20 * 12)

@@ -142,26 +142,6 @@ class Book:
         (self._bids if order.buys else self._asks).remove(order)
         return order
 
-    def reduce(self, order_id: Hashable, open: int) -> None:  # noqa: A002 - it is the field's name
-        """Leave fewer lots open, > 0, in the same place; an iceberg loses what it hides first.
-
-        Raises KeyError, and ValueError for a quantity that is not smaller.
-        """
-        order = self._orders[order_id]
-        if not 0 < open < order.open:
-            raise ValueError(open)
-        level = order.level
-        assert level is not None  # noqa: S101 - it rests
-        fewer = order.open - open
-        order.open = open
-        if order.display:
-            uncovered = max(order.shown - open, 0)
-            order.shown -= uncovered
-            level.shown -= uncovered
-            level.hidden -= fewer - uncovered
-        else:
-            level.shown -= fewer
-
     def restore(self, order: BookOrder) -> None:
         """Put an order in line without matching: what was kept elsewhere, or gathers for an auction.
 
@@ -177,11 +157,6 @@ class Book:
         level.append(order, after)
         self._orders[order.id] = order
         self.turn = max(self.turn, order.priority)
-
-    def available(self, buys: bool, limit: int | None, owner: Hashable | None = None) -> int:  # noqa: FBT001 - a side
-        """Count the lots that an order could reach, hidden ones too, without those of `owner`."""
-        reached = (self._asks if buys else self._bids).reach(limit)
-        return sum(level.total(owner) for _, level in reached)
 
     def cost(
         self,
