@@ -5,9 +5,8 @@ from typing import Any, Final
 
 from starlette.types import Receive, Scope, Send
 
-from steward.api.operations import Endpoint, Operation
+from steward.api.operations import Endpoint, Operation, Operations
 from steward.api.problems import Answer, Header, HttpRefusal
-from steward.domain.api_keys import KeyScope
 
 SWITCHED: Final = Answer(101, b"", ())
 """What the log hears of a WebSocket that was let in."""
@@ -57,24 +56,9 @@ class Socket:
 
 def declared(path: str, endpoint: Endpoint, *, signed_in: bool) -> Operation:
     """Declare a WebSocket at a path; its endpoint gets the call and the socket."""
-    return Operation(
-        method="GET",
-        path=path,
-        name=f"{endpoint.__module__.rpartition('.')[2]}.{endpoint.__name__}",
-        endpoint=endpoint,
-        signed_in=signed_in,
-        scope=KeyScope.READ,
-        cookie=False,
-        body_type=None,
-        body_maximum=0,
-        path_values=(),
-        query_values={},
-        body_model=None,
-        body_optional=False,
-        keys_maximum=0,
-        at_root_only=True,
-        document={},
-    )
+    made = Operations("sockets")
+    made.add("GET", path, signed_in=signed_in, at_root_only=True)(endpoint)
+    return made.declared[0]
 
 
 def found(sockets: Mapping[str, Operation], path: str) -> Operation:
