@@ -20,7 +20,7 @@ class Socket:
     """A WebSocket: text in, text out. Raises OSError on writing when the client has gone."""
 
     def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        self.transport: Any = scope.get(TRANSPORT)
+        self._transport: Any = scope.get(TRANSPORT)
         self._accepted = False
         self._receive = receive
         self._send = send
@@ -42,6 +42,11 @@ class Socket:
     async def close(self, code: int, reason: str) -> None:
         """Close."""
         await self._send({"type": "websocket.close", "code": code, "reason": reason})
+
+    def cut(self) -> None:
+        """End at once, whatever is not written yet."""
+        if self._transport is not None:
+            self._transport.abort()
 
     async def refuse(self, answer: Answer, headers: list[Header]) -> None:
         """Answer the handshake as any other request would be; after it, close."""
