@@ -10,10 +10,11 @@ from steward.api.alpaca import assets
 from steward.api.alpaca.access import do, portfolio_of
 from steward.api.alpaca.assets import Assets
 from steward.api.alpaca.errors import Unprocessable, code_of, message_of, status_of_code
-from steward.api.alpaca.order_requests import ChangedOrder, NewOrder, replacement_of, ticket_of
+from steward.api.alpaca.order_requests import ChangedOrder, NewOrder, ticket_of
 from steward.api.alpaca.order_shapes import nested_orders, order_document
 from steward.api.alpaca.wire import NOTHING, Flag, Moment, Name, Whole, Words, answer
 from steward.api.call import Call
+from steward.api.exchange_orders import replacement_of
 from steward.api.operations import Operations
 from steward.api.problems import Answer
 from steward.api.values import Uuid
