@@ -109,6 +109,15 @@ def test_a_deposit_in_the_ledger_is_there_at_once(trader: Trader) -> None:
     assert account(trader).cash == "100000.5"
 
 
+def test_units_recorded_from_before_a_split_count_as_they_are_now(trader: Trader) -> None:
+    split = {"kind": "split", "ex_date": str(TODAY), "new": 2, "old": 1}
+    trader.person.made("/api/v1/instruments/ABC/actions", split)
+    ledger = f"/api/v1/portfolios/{trader.portfolio_id}/transactions"
+    buy = {"kind": "buy", "symbol": "ABC", "quantity": 3, "price": 10, "trade_date": str(YESTERDAY)}
+    trader.person.made(ledger, buy)
+    assert position(trader, "ABC").qty == "6"
+
+
 def test_positions_with_their_gains(holder: Trader) -> None:
     priced(holder, "AAPL", yesterday=240, today=270)
     stock, coin = holder.trading.get_all_positions()

@@ -185,6 +185,7 @@ def _operation(  # every fact of Operation that is not read from the function
     body, optional = body_model(hints.pop("body", None))
     hints.pop("return", None)
     hints.pop("call")
+    hints.pop("socket", None)
     body_type = file if body is None else (FORM if form else JSON)
     return Operation(
         path=path,

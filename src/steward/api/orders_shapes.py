@@ -9,17 +9,8 @@ from steward.api.problems import Answer
 from steward.api.values import Exact, Instant, Shape, Uuid
 from steward.domain.orders import Order, Side, Status
 from steward.domain.terms import Phase
-from steward.usecases.order_text import order_text
+from steward.usecases.order_text import ORDER, STANDING, order_text
 
-_ORDER = (
-    '{"id":"%s","security":"%s","side":"%s","original_qty":%s,"executed_qty":%s,"pending_qty":%s,'
-    '"status":"%s","average_price":%s,"portfolio_id":%s,"client_order_id":%s,"venue":"%s",'
-    '"created_at":"%s","updated_at":"%s","version":%s%s}'
-)
-_STANDS = (
-    ',"terms":%s,"phase":"%s","trigger_price":%s,"reserved_cash":%s,"reserved_qty":%s,"reason":%s,'
-    '"replaced_by_id":%s'
-)
 _CLIENT_ORDER_ID = 9
 _VERSION = 13
 _TERMS = 14
@@ -63,8 +54,8 @@ def text_of(row: tuple[Any, ...]) -> str:
     if row[_TERMS] is not None:
         terms, phase, trigger, cash, qty, reason, replaced_by = row[_TERMS:]
         words = optional(quoted, reason), optional(quoted, replaced_by)
-        stands = _STANDS % (terms, phase, trigger, cash, qty, *words)
-    return _ORDER % (*known, stands)
+        stands = STANDING % (terms, phase, trigger, cash, qty, *words)
+    return ORDER % (*known, stands)
 
 
 def written(orders: Sequence[Order], status: int = 200) -> Answer:

@@ -7,9 +7,8 @@ from starlette.types import Scope
 
 from steward.api.bodies import CLOSING
 from steward.api.call import Call
-from steward.api.operations import Operation
+from steward.api.operations import Operation, Operations
 from steward.api.problems import Answer, HttpRefusal
-from steward.domain.api_keys import KeyScope
 
 PREFIX = "/api/v1"
 HEADERS_MAXIMUM = 16 * 1024
@@ -76,29 +75,16 @@ class Paths:
         return operation, segments
 
 
+_OWN = Operations("paths")
+
+
+@_OWN.add("OPTIONS", "preflight", signed_in=False)
 async def _preflight(call: Call) -> Answer:  # noqa: ARG001 - an operation's signature
     """Answer a browser that asks whether it may; the CORS headers are the answer."""
     return Answer(204, b"", ())
 
 
-_PREFLIGHT = Operation(
-    method="OPTIONS",
-    path="preflight",
-    name="preflight",
-    endpoint=_preflight,
-    signed_in=False,
-    scope=KeyScope.READ,
-    cookie=False,
-    body_type=None,
-    body_maximum=0,
-    path_values=(),
-    query_values={},
-    body_model=None,
-    body_optional=False,
-    keys_maximum=0,
-    at_root_only=True,
-    document={},
-)
+(_PREFLIGHT,) = _OWN.declared
 
 
 def _nowhere() -> HttpRefusal:

@@ -5,9 +5,8 @@ from typing import Any, Final
 
 from starlette.types import Receive, Scope, Send
 
-from steward.api.operations import Endpoint, Operation
+from steward.api.operations import Endpoint, Operation, Operations
 from steward.api.problems import Answer, Header, HttpRefusal
-from steward.domain.api_keys import KeyScope
 
 SWITCHED: Final = Answer(101, b"", ())
 """What the log hears of a WebSocket that was let in."""
@@ -21,7 +20,7 @@ class Socket:
     """A WebSocket: text in, text out. Raises OSError on writing when the client has gone."""
 
     def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        self.transport: Any = scope.get(TRANSPORT)
+        self._transport: Any = scope.get(TRANSPORT)
         self._accepted = False
         self._receive = receive
         self._send = send
@@ -44,6 +43,11 @@ class Socket:
         """Close."""
         await self._send({"type": "websocket.close", "code": code, "reason": reason})
 
+    def cut(self) -> None:
+        """End at once, whatever is not written yet."""
+        if self._transport is not None:
+            self._transport.abort()
+
     async def refuse(self, answer: Answer, headers: list[Header]) -> None:
         """Answer the handshake as any other request would be; after it, close."""
         if self._accepted:
@@ -57,24 +61,9 @@ class Socket:
 
 def declared(path: str, endpoint: Endpoint, *, signed_in: bool) -> Operation:
     """Declare a WebSocket at a path; its endpoint gets the call and the socket."""
-    return Operation(
-        method="GET",
-        path=path,
-        name=f"{endpoint.__module__.rpartition('.')[2]}.{endpoint.__name__}",
-        endpoint=endpoint,
-        signed_in=signed_in,
-        scope=KeyScope.READ,
-        cookie=False,
-        body_type=None,
-        body_maximum=0,
-        path_values=(),
-        query_values={},
-        body_model=None,
-        body_optional=False,
-        keys_maximum=0,
-        at_root_only=True,
-        document={},
-    )
+    made = Operations("sockets")
+    made.add("GET", path, signed_in=signed_in, at_root_only=True)(endpoint)
+    return made.declared[0]
 
 
 def found(sockets: Mapping[str, Operation], path: str) -> Operation:

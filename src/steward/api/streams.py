@@ -131,21 +131,20 @@ class SocketSink:
     """Writes messages over a WebSocket."""
 
     def __init__(self, socket: Socket) -> None:
-        self._socket = socket
+        self.socket = socket
 
     async def send(self, messages: Collection[Message]) -> None:
         """Write messages; return once the connection has room for more. Raises OSError."""
         for message in messages:
-            await self._socket.write(message.form(_as_text))
+            await self.socket.write(message.form(_as_text))
 
     async def close(self, reason: Closing) -> None:
         """Say why, and end. Raises OSError."""
-        await self._socket.close(CODES[reason], reason.value)
+        await self.socket.close(CODES[reason], reason.value)
 
     def cut(self) -> None:
         """End at once, whatever is not written yet."""
-        if self._socket.transport is not None:
-            self._socket.transport.abort()
+        self.socket.cut()
 
 
 def _as_text(message: Message) -> str:

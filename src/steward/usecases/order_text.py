@@ -26,12 +26,12 @@ from steward.domain.terms import (
 )
 from steward.domain.trading import OrderEvent
 
-_ORDER: Final = (
+ORDER: Final = (
     '{"id":"%s","security":"%s","side":"%s","original_qty":%s,"executed_qty":%s,"pending_qty":%s,'
     '"status":"%s","average_price":%s,"portfolio_id":%s,"client_order_id":%s,"venue":"%s",'
     '"created_at":"%s","updated_at":"%s","version":%s%s}'
 )
-_STANDING: Final = (
+STANDING: Final = (
     ',"terms":%s,"phase":"%s","trigger_price":%s,"reserved_cash":%s,"reserved_qty":%s,"reason":%s,'
     '"replaced_by_id":%s'
 )
@@ -65,7 +65,7 @@ def order_text(order: Order) -> str:
 
 
 def _written(order: Order) -> str:
-    return _ORDER % (
+    return ORDER % (
         order.id,
         order.security,
         order.side,
@@ -88,7 +88,7 @@ def _standing_text(order: Order) -> str:
     standing = order.standing
     if standing is None:
         return ""
-    return _STANDING % (
+    return STANDING % (
         terms_text(order.terms),
         standing.phase,
         number(standing.trigger_price),

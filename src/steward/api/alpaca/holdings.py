@@ -13,13 +13,12 @@ from steward.api.alpaca.bars import daily
 from steward.api.alpaca.market_asked import OF_THE_DAY
 from steward.api.call import Call
 from steward.api.values import BIGGEST_ID
-from steward.domain.account_fold import fold
 from steward.domain.accounts import Account, Holding
 from steward.domain.cash import net_amount_in
 from steward.domain.money import UNKNOWN, ZERO, add, known, multiply, rounded, subtract, total
 from steward.domain.transactions import Entry
 from steward.usecases import market, prices
-from steward.usecases.accounts import AccountNotFound
+from steward.usecases.accounts import AccountNotFound, brought_up
 from steward.usecases.ports import ReadUnit
 from steward.usecases.values import OpenedAccount
 
@@ -76,9 +75,7 @@ async def opened_account(call: Call, reads: ReadUnit) -> OpenedAccount:
     found = (await reads.accounts.mine(call.user_id)).get(portfolio_id)
     if found is None:
         raise AccountNotFound
-    if found.ledger_seq < found.head_seq:
-        for transaction in await reads.transactions.behind(portfolio_id, found.ledger_seq):
-            fold(found.account, transaction)
+    await brought_up(reads, {portfolio_id: found})
     return found
 
 

@@ -99,7 +99,8 @@ async def trades(
             limit=limit + 1 - len(found),
         )
         found += [(name, str(row[0]), trade_document(row, listing.venue)) for row in rows]
-    return page("trades", iter(found), limit=limit, token=None)
+    # Ten thousand of them take their time too.
+    return await asyncio.to_thread(page, "trades", iter(found), limit=limit, token=None)
 
 
 def trade_document(row: Row, venue: str) -> dict[str, Any]:

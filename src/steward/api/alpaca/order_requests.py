@@ -3,27 +3,14 @@
 from typing import Any, Literal
 
 from steward.api.alpaca.errors import NotOffered, Unprocessable
-from steward.api.exchange_orders import named
+from steward.api.exchange_orders import OrderReplacement, StopLoss, TakeProfit, named
 from steward.api.values import Body, Number
 from steward.domain.listings import Listing
 from steward.domain.orders import Side
 from steward.domain.terms import OrderClass, OrderType, Terms, TimeInForce
-from steward.domain.tickets import Replacement, Ticket
+from steward.domain.tickets import Ticket
 
 Times = Literal["day", "gtc", "opg", "cls", "ioc", "fok"]
-
-
-class TakeProfit(Body):
-    """The exit that takes the profit."""
-
-    limit_price: Number
-
-
-class StopLoss(Body):
-    """The exit that ends the loss: at the market, or at a limit."""
-
-    stop_price: Number
-    limit_price: Number | None = None
 
 
 class NewOrder(Body):
@@ -48,15 +35,10 @@ class NewOrder(Body):
     legs: list[dict[str, Any]] | None = None
 
 
-class ChangedOrder(Body):
+class ChangedOrder(OrderReplacement):
     """What Alpaca's clients send to replace an order."""
 
-    qty: Number | None = None
     time_in_force: Times | None = None
-    limit_price: Number | None = None
-    stop_price: Number | None = None
-    trail: Number | None = None
-    client_order_id: str | None = None
 
 
 def ticket_of(asked: NewOrder, listing: Listing) -> Ticket:
@@ -89,16 +71,4 @@ def ticket_of(asked: NewOrder, listing: Listing) -> Ticket:
         take_profit=None if profit is None else profit.limit_price,
         stop_loss=None if loss is None else loss.stop_price,
         stop_loss_limit=None if loss is None else loss.limit_price,
-    )
-
-
-def replacement_of(asked: ChangedOrder) -> Replacement:
-    """Make what is asked for in place of an order."""
-    return Replacement(
-        qty=asked.qty,
-        limit_price=asked.limit_price,
-        stop_price=asked.stop_price,
-        trail=asked.trail,
-        time_in_force=None if asked.time_in_force is None else TimeInForce(asked.time_in_force),
-        client_order_id=named(asked.client_order_id),
     )

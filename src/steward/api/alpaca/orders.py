@@ -1,6 +1,5 @@
 """Orders on the Alpaca wire: placed, listed, replaced and cancelled on Steward's exchange."""
 
-from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -10,15 +9,16 @@ from steward.api.alpaca import assets
 from steward.api.alpaca.access import do, portfolio_of
 from steward.api.alpaca.assets import Assets
 from steward.api.alpaca.errors import Unprocessable, code_of, message_of, status_of_code
-from steward.api.alpaca.order_requests import ChangedOrder, NewOrder, replacement_of, ticket_of
+from steward.api.alpaca.order_requests import ChangedOrder, NewOrder, ticket_of
 from steward.api.alpaca.order_shapes import nested_orders, order_document
 from steward.api.alpaca.wire import NOTHING, Flag, Moment, Name, Whole, Words, answer
 from steward.api.call import Call
+from steward.api.exchange_orders import replacement_of
 from steward.api.operations import Operations
 from steward.api.problems import Answer
 from steward.api.values import Uuid
 from steward.domain.errors import Refusal
-from steward.domain.orders import FINAL, Order, OrderNotOpen, Side
+from steward.domain.orders import FINAL, MANUAL_VENUE, Order, OrderNotOpen, Side
 from steward.usecases import cancelling
 from steward.usecases.desk_commands import Cancel, Place, Replace
 from steward.usecases.ports import ReadUnit
@@ -26,7 +26,6 @@ from steward.usecases.values import DeskKey, OrderFilter
 
 operations = Operations("alpaca orders")
 
-OPEN_MAXIMUM = 10_000
 Count = Annotated[Whole, Ge(1), Le(500)]
 
 
@@ -116,21 +115,18 @@ async def cancel(call: Call, order_id: Uuid) -> Answer:
 @operations.add("DELETE", "/alpaca/v2/orders", at_root_only=True)
 async def cancel_all(call: Call) -> Answer:
     """Cancel every open order of the account; say of each what became of it."""
+    return answer(await cancelled(call), 207)
+
+
+async def cancelled(call: Call) -> list[dict[str, Any]]:
+    """Cancel the open orders of the account, those of one desk together, and write what became of each."""
     portfolio_id = portfolio_of(call)
-    return answer(await cancelled(call, await open_orders(call, portfolio_id)), 207)
-
-
-async def open_orders(call: Call, portfolio_id: int, symbol: str | None = None) -> list[Order]:
-    """Give the open orders of an account, or those of one symbol."""
-    symbols = None if symbol is None else (symbol,)
-    asked = OrderFilter(is_open=True, symbols=symbols, ascending=True, limit=OPEN_MAXIMUM)
-    return await call.read().account_orders.find(call.user_id, portfolio_id, asked)
-
-
-async def cancelled(call: Call, orders: Sequence[Order]) -> list[dict[str, Any]]:
-    """Cancel orders, those of one desk together, and write what became of each."""
+    found = [
+        one
+        for one in await call.read().orders.open_ones(call.user_id)
+        if one[3] == portfolio_id and one[1] != MANUAL_VENUE
+    ]
     told: dict[UUID, tuple[int, dict[str, Any] | None]] = {}
-    found = [(one.id, one.venue, one.security, one.portfolio_id) for one in orders]
     for step in cancelling.steps(found):
         result: tuple[int, dict[str, Any] | None] = 200, None
         try:
@@ -140,7 +136,7 @@ async def cancelled(call: Call, orders: Sequence[Order]) -> list[dict[str, Any]]
             code = code_of(refusal)
             result = status_of_code(code), {"code": code, "message": message_of(refusal)}
         told |= dict.fromkeys(step.order_ids, result)
-    return [{"id": one.id, "status": told[one.id][0], "body": told[one.id][1]} for one in orders]
+    return [{"id": one[0], "status": told[one[0]][0], "body": told[one[0]][1]} for one in found]
 
 
 async def _shown(call: Call, reads: ReadUnit, order: Order, *, nested: bool) -> Answer:

@@ -11,7 +11,7 @@ from steward.api.alpaca.assets import CRYPTO
 from steward.api.alpaca.errors import Absent, Unprocessable, code_of, message_of, status_of_code
 from steward.api.alpaca.holdings import Held, Position, difference, held
 from steward.api.alpaca.order_shapes import order_document
-from steward.api.alpaca.orders import cancelled, open_orders
+from steward.api.alpaca.orders import cancelled
 from steward.api.alpaca.wire import Flag, answer, number
 from steward.api.call import Call
 from steward.api.operations import Operations
@@ -86,9 +86,8 @@ async def close(
 @operations.add("DELETE", "/alpaca/v2/positions", at_root_only=True)
 async def close_all(call: Call, *, cancel_orders: Flag = False) -> Answer:
     """Close every position at the market; say of each what became of it."""
-    portfolio_id = portfolio_of(call)
     if cancel_orders:
-        await cancelled(call, await open_orders(call, portfolio_id))
+        await cancelled(call)
     found = await held(call)
 
     async def end(position: Position) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from steward.api.alpaca.wire import written
 from steward.api.call import Call
 from steward.api.problems import Answer
 from steward.api.sockets import SWITCHED, Socket, declared
-from steward.api.streams import CODES
+from steward.api.streams import CODES, STRIKES, SocketSink
 from steward.domain.api_keys import KeyScope
 from steward.domain.errors import Refusal
 from steward.domain.trading import OrderEventKind
@@ -26,7 +26,6 @@ from steward.usecases.streams_readers import Reader
 from steward.usecases.values import Caller
 
 UPDATES: Final = "trade_updates"
-_STRIKES: Final = 5
 _PATIENCE_SECONDS: Final = 5
 """So long may a client take to say who it is."""
 _KINDS: Final = {
@@ -83,17 +82,18 @@ def update_document(told: dict[str, Any], asset_of: AssetOf, *, owner_id: UUID) 
     }
 
 
-class UpdateSink:
+class UpdateSink(SocketSink):
     """Writes the events of an account in Alpaca's form."""
 
     def __init__(self, socket: Socket, asset_of: AssetOf, owner_id: UUID) -> None:
-        self._socket, self._asset_of, self._owner_id = socket, asset_of, owner_id
+        super().__init__(socket)
+        self._asset_of, self._owner_id = asset_of, owner_id
 
     async def send(self, messages: Collection[Message]) -> None:
         """Write messages; return once the connection has room for more. Raises OSError."""
         for message in messages:
             if message is not HEARTBEAT:  # the connection's own pings say that it lives
-                await self._socket.write(self._text(message))
+                await self.socket.write(self._text(message))
 
     def _text(self, message: Message) -> str:
         if message.topic is None:
@@ -101,15 +101,6 @@ class UpdateSink:
         told: Any = json.parse(message.data.encode())
         document = update_document(told, self._asset_of, owner_id=self._owner_id)
         return written({"stream": UPDATES, "data": document})
-
-    async def close(self, reason: Closing) -> None:
-        """Say why, and end. Raises OSError."""
-        await self._socket.close(CODES[reason], reason.value)
-
-    def cut(self) -> None:
-        """End at once, whatever is not written yet."""
-        if self._socket.transport is not None:
-            self._socket.transport.abort()
 
 
 async def stream(call: Call, socket: Socket) -> Answer:
@@ -134,7 +125,7 @@ async def stream(call: Call, socket: Socket) -> Answer:
                 reader.deliver(_message("error", {"error_message": "not a message that is known here"}))
             else:
                 await _listen(hub, reader, topic, wish)
-            if strikes == _STRIKES:
+            if strikes == STRIKES:
                 await reader.written()
                 reader.close(Closing.BAD_MESSAGES)
     return SWITCHED
@@ -153,7 +144,7 @@ async def _listen(hub: Hub, reader: Reader, topic: Topic, wish: Wish) -> None:
 
 async def _caller(call: Call, socket: Socket) -> Caller | None:
     """Let the client say who it is, and tell it whether that is known; None when nobody is let in."""
-    for _ in range(_STRIKES):
+    for _ in range(STRIKES):
         text = await socket.text()
         if text is None:
             return None
