@@ -45,6 +45,16 @@ def soon(told: Callable[[], Any], expected: object) -> None:
     assert found == expected
 
 
+def when_cheaper(admin: Person, person: Person, than: float) -> tuple[str, float]:
+    """Find a minute of the same hour at which a share is asked for at less, and its price."""
+    for minute in range(1, 60):
+        moment = f"{WEDNESDAY}T15:{minute:02}:00Z"
+        set_clock(admin, moment)
+        if (ask := person("GET", "/book/AAPL?venue=paper").json["best_ask"]) < than:
+            return moment, ask
+    raise AssertionError("a price that only rises")
+
+
 def status(person: Person, symbol: str, venue: str = "book") -> str:
     found: str = person("GET", f"/book/{symbol}?venue={venue}").json["status"]
     return found
@@ -157,9 +167,12 @@ def test_a_paper_order_meets_the_quote_of_its_second(
     assert books[0]["best_ask"] <= bought["average_price"] <= books[0]["best_ask"] * 2
     assert books[0]["last_price"] == bought["average_price"]
     asked = books[0]["asks"][0]["qty"]
-    waiting = trader.place(**paper, limit_price=books[0]["best_bid"])
-    # Nobody asks for anything: the ticker brings the prices of the seconds that follow.
-    assert admin("PUT", CLOCK, {"speed": 3600}).status == 200
+    cheaper, ask = when_cheaper(admin, other, books[0]["best_ask"])
+    set_clock(admin, f"{WEDNESDAY}T15:00:00.6Z")
+    waiting = trader.place(**paper, limit_price=ask)
+    assert trader.order(waiting)["status"] == "pending"
+    # Nobody asks for anything: the ticker brings the price of that second.
+    assert admin("PUT", CLOCK, {"time": cheaper}).status == 200
     soon(lambda: trader.order(waiting)["status"], "executed")
     set_clock(admin, f"{WEDNESDAY}T15:00:00.7Z")
     assert other("GET", "/book/AAPL?venue=paper").json["asks"][0]["qty"] == asked + 10
