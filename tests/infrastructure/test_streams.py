@@ -80,7 +80,7 @@ async def test_whoever_writes_wakes_those_who_listen(sql_units: Units, migrated_
             await happen(migrated_url, portfolio_id, 1)
 
             async def tell(unit: WriteUnit, portfolio_id: int = portfolio_id) -> None:
-                await unit.desks.tell([portfolio_id], [key])
+                unit.desks.tell([portfolio_id], [key])
 
             await sql_units.exchange(tell)
         await outside(migrated_url, STEP.format(symbol="XYZ", trades=0, quote='{"bid":"1"}'))

@@ -17,8 +17,8 @@ from steward.infrastructure.calendars import days_off
 from steward.infrastructure.db.unit_of_work import Units
 from steward.infrastructure.ids import uuid7
 from steward.usecases import accounts
-from steward.usecases.desk_batch import Asked
 from steward.usecases.desk_commands import Place
+from steward.usecases.desk_facts import Asked
 from steward.usecases.lane import Lane
 from steward.usecases.ports import WriteUnit
 from steward.usecases.ports_exchange import Command

@@ -18,8 +18,9 @@ from steward.domain.tickets import Replacement
 from steward.domain.transactions import Entry, Kind, seal
 from steward.infrastructure.db.database import DatabaseDown, Retry
 from steward.usecases.accounts import AccountNotFound
-from steward.usecases.desk_batch import AccountCurrency, Asked, SymbolNotListed
+from steward.usecases.desk_batch import AccountCurrency, SymbolNotListed
 from steward.usecases.desk_commands import Cancel, Place, Replace, Tick
+from steward.usecases.desk_facts import Asked
 from steward.usecases.lane import PLACED_MAXIMUM
 from steward.usecases.ports import WriteUnit
 from steward.usecases.values import DeskKey

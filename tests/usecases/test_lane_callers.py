@@ -11,8 +11,8 @@ from steward.domain.accounts import InsufficientBuyingPower
 from steward.domain.api_keys import KeyRefused
 from steward.domain.errors import TooMany, Unauthenticated
 from steward.domain.orders import ClientOrderIdTaken, Order, Status
-from steward.usecases.desk_batch import Asked
 from steward.usecases.desk_commands import Place
+from steward.usecases.desk_facts import Asked
 from steward.usecases.values import Kept, KeyReused, Limit, Once, PresentedKey
 from tests.factories import AT, new_id, new_text
 from tests.usecases.exchange import Floor, Trader

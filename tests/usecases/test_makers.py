@@ -14,8 +14,8 @@ from steward.domain.users import LoginTaken
 from steward.infrastructure.ids import uuid7
 from steward.usecases.accounts import AccountNotFound
 from steward.usecases.books import look
-from steward.usecases.desk_batch import Asked
 from steward.usecases.desk_commands import MakeMarket
+from steward.usecases.desk_facts import Asked
 from steward.usecases.makers import ISSUER, SUBJECT, Maker
 from steward.usecases.ticker import Ticker
 from tests.usecases.market_floor import MarketFloor

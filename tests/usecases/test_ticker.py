@@ -14,8 +14,9 @@ from steward.domain.terms import PAPER_VENUE, TimeInForce
 from steward.domain.users import NotAdmin
 from steward.usecases import cancelling, clocks
 from steward.usecases.books import depth_text, look
-from steward.usecases.desk_batch import Asked, SymbolNotListed
+from steward.usecases.desk_batch import SymbolNotListed
 from steward.usecases.desk_commands import CancelAll, Halt, Resume, Tick
+from steward.usecases.desk_facts import Asked
 from steward.usecases.lane import Lane
 from steward.usecases.ports import WriteUnit
 from steward.usecases.ticker import EVERY_SECONDS

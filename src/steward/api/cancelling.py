@@ -13,8 +13,8 @@ from steward.domain.errors import Refusal
 from steward.domain.orders import Order, OrderNotOpen
 from steward.domain.text import checked_symbol
 from steward.usecases import cancelling
-from steward.usecases.desk_batch import Asked
 from steward.usecases.desk_commands import CancelAll
+from steward.usecases.desk_facts import Asked
 from steward.usecases.order_text import order_text, word
 from steward.usecases.ports import WriteUnit
 from steward.usecases.values import Kept

@@ -12,7 +12,7 @@ from steward.domain.orders import Order, Side
 from steward.domain.terms import OrderClass, OrderType, SelfTrade, Terms, TimeInForce
 from steward.domain.text import checked_symbol, checked_text
 from steward.domain.tickets import Replacement, Ticket
-from steward.usecases.desk_batch import Asked
+from steward.usecases.desk_facts import Asked
 from steward.usecases.orders import CLIENT_ORDER_ID_MAXIMUM
 from steward.usecases.ports_exchange import Command
 from steward.usecases.values import Kept

@@ -14,8 +14,8 @@ from steward.domain.terms import BOOK_VENUE, PAPER_VENUE
 from steward.domain.text import checked_symbol
 from steward.domain.users import NotAdmin
 from steward.usecases import listings
-from steward.usecases.desk_batch import Asked
 from steward.usecases.desk_commands import Halt, Resume, Tick
+from steward.usecases.desk_facts import Asked
 from steward.usecases.order_text import number, word
 from steward.usecases.ports import WriteUnit
 from steward.usecases.ports_exchange import Command

@@ -9,8 +9,8 @@ from typing import Final
 from steward.domain.listings import DeskState
 from steward.domain.money import plain
 from steward.domain.terms import PAPER_VENUE
-from steward.usecases.desk_batch import Asked
 from steward.usecases.desk_commands import Look
+from steward.usecases.desk_facts import Asked
 from steward.usecases.lane import Lane
 from steward.usecases.order_text import number, word
 from steward.usecases.ports import ReadUnit

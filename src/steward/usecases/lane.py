@@ -14,7 +14,8 @@ from uuid import UUID
 
 from steward.domain.errors import Refusal, Unavailable
 from steward.domain.orders import Order
-from steward.usecases.desk_batch import Asked, Batch, Memory, Result
+from steward.usecases.desk_batch import Batch, Memory, Result
+from steward.usecases.desk_facts import Asked
 from steward.usecases.ports_exchange import ExchangeUnit, ExchangeUnits
 from steward.usecases.surroundings import Surroundings
 from steward.usecases.values import DeskKey, Kept, Limit
@@ -92,7 +93,7 @@ class Lane:
             batch = Batch(unit, self.now, self.new_id, self.writes, self.around)
             # What this batch works on is in memory again only once it is committed.
             await batch.load(asked, self.memory)
-            results = await batch.decide(asked)
+            results = batch.decide(asked)
             done = zip(asked, results, strict=True)
             accepted = [one for one, result in done if not isinstance(result, Refusal)]
             return batch, results, await batch.write(accepted)

@@ -13,8 +13,8 @@ from steward.domain.listings import Listing
 from steward.domain.makers import MakerModel
 from steward.domain.users import LoginTaken, User
 from steward.usecases import accounts
-from steward.usecases.desk_batch import Asked
 from steward.usecases.desk_commands import MakeMarket
+from steward.usecases.desk_facts import Asked
 from steward.usecases.lane import Lane
 from steward.usecases.ports import Units, WriteUnit
 from steward.usecases.values import DeskKey, Trace

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 from steward.domain.accounts import Account
@@ -22,6 +22,7 @@ from steward.usecases.values import (
     DeskKey,
     Kept,
     Limit,
+    LockedAccount,
     OpenedAccount,
     OrderFilter,
     Row,
@@ -84,7 +85,7 @@ class Desks(DeskReads, Protocol):
     async def save(self, states: Iterable[tuple[DeskKey, DeskState]]) -> None: ...
     async def add_trades(self, made: Iterable[Trade]) -> None: ...
     async def add_events(self, told: Iterable[ToldEvent]) -> None: ...
-    async def tell(self, portfolio_ids: Collection[int], keys: Collection[DeskKey]) -> None: ...
+    def tell(self, portfolio_ids: Collection[int], keys: Collection[DeskKey]) -> None: ...
 
 
 class AccountReads(Protocol):
@@ -98,13 +99,13 @@ class Accounts(AccountReads, Protocol):
     """Keeps accounts.
 
     `versions` gives the version of each account and the number of transactions of its portfolio; `lock` gives
-    the portfolios locked, and has the unit done again unless the given ones are still at these.
+    both locked, and has the unit done again unless the given ones are still at these.
     """
 
     async def versions(self, portfolio_ids: Collection[int]) -> dict[int, tuple[int, int]]: ...
     async def lock(
         self, portfolio_ids: Collection[int], read: Mapping[int, tuple[int, int]]
-    ) -> dict[int, Portfolio]: ...
+    ) -> dict[int, LockedAccount]: ...
     async def open_orders(self, owner_id: UUID, symbols: Collection[str]) -> int: ...
     async def open(self, one: OpenedAccount) -> None: ...
     async def save(self, changed: Sequence[OpenedAccount], symbols: Iterable[tuple[int, str]]) -> None: ...
@@ -212,7 +213,12 @@ class Command(Protocol):
 
 
 class ExchangeUnit(Protocol):
-    """The transaction of a batch of the exchange, which acts for many callers."""
+    """The transaction of a batch of the exchange, which acts for many callers.
+
+    `together` gives what several readings find, each of which asks the database once at most.
+    """
+
+    async def together(self, *readings: Awaitable[Any]) -> Sequence[Any]: ...
 
     @property
     def api_keys(self) -> ApiKeyReads: ...

@@ -13,8 +13,8 @@ from typing import Final
 from steward.domain.desk_hours import is_behind
 from steward.domain.listings import DeskState, Listing, TradingStatus
 from steward.domain.terms import BOOK_VENUE
-from steward.usecases.desk_batch import Asked
 from steward.usecases.desk_commands import Tick
+from steward.usecases.desk_facts import Asked
 from steward.usecases.lane import Lane
 from steward.usecases.makers import Maker
 from steward.usecases.ports import Units

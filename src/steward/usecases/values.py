@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from steward.domain.accounts import Account
@@ -12,7 +12,7 @@ from steward.domain.desk import Desk
 from steward.domain.errors import InvalidValue
 from steward.domain.listings import DeskState, Listing
 from steward.domain.orders import Order, Side
-from steward.domain.portfolios import CostMethod
+from steward.domain.portfolios import CostMethod, Portfolio
 from steward.domain.prices import Quote
 
 Row = tuple[Any, ...]
@@ -114,6 +114,18 @@ class OpenedAccount:
     opened_at: datetime
     read_version: int = 0
     folded: set[str] = field(default_factory=set)
+
+
+class LockedAccount(NamedTuple):
+    """The portfolio of an account, and the version of the account."""
+
+    portfolio: Portfolio
+    version: int
+
+    @property
+    def versions(self) -> tuple[int, int]:
+        """Give the version of the account, and the number of transactions of its portfolio."""
+        return self.version, self.portfolio.ledger_seq
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from datetime import datetime
 from steward.api.call import Call
 from steward.api.problems import HttpRefusal
 from steward.domain.orders import Order
-from steward.usecases.desk_batch import Asked
+from steward.usecases.desk_facts import Asked
 from steward.usecases.ports import ReadUnit
 from steward.usecases.ports_exchange import Command
 from steward.usecases.values import Kept

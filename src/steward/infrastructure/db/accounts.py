@@ -11,7 +11,7 @@ from sqlalchemy.sql.elements import ClauseElement
 
 from steward.domain.accounts import Account, AccountKind, Holding
 from steward.domain.money import plain
-from steward.domain.portfolios import Portfolio, PortfolioNotFound
+from steward.domain.portfolios import PortfolioNotFound
 from steward.infrastructure.db.accounts_tables import account_holdings, accounts
 from steward.infrastructure.db.database import Reading, Retry, Transaction
 from steward.infrastructure.db.orders_tables import OPEN_AT_DESK, orders
@@ -19,7 +19,7 @@ from steward.infrastructure.db.portfolios import WHOLE, portfolio_of
 from steward.infrastructure.db.portfolios_tables import portfolios
 from steward.infrastructure.db.statements import Lock, Params, Row, Statement, upsert
 from steward.infrastructure.db.types import listed, written_list
-from steward.usecases.values import OpenedAccount
+from steward.usecases.values import LockedAccount, OpenedAccount
 
 _C, _H, _O = accounts.c, account_holdings.c, orders.c
 _ONE = (
@@ -186,18 +186,18 @@ class Accounts(AccountReads):
 
     async def lock(
         self, portfolio_ids: Collection[int], read: Mapping[int, tuple[int, int]]
-    ) -> dict[int, Portfolio]:
-        """Give portfolios of whatever owners, locked with their accounts in one order.
+    ) -> dict[int, LockedAccount]:
+        """Give accounts of whatever owners, locked with their portfolios in one order.
 
         Raises Retry when one of `read` has moved.
         """
         if not portfolio_ids:
             return {}
         rows = await self._unit.fetch(_LOCK, {"portfolio_ids": written_list(sorted(portfolio_ids))})
-        locked = {row[0]: portfolio_of(row) for row in rows}
-        found = {row[0]: (row[-1], locked[row[0]].ledger_seq) for row in rows}
-        if any(found.get(portfolio_id) != versions for portfolio_id, versions in read.items()):
-            raise Retry
+        locked = {row[0]: LockedAccount(portfolio_of(row), row[-1]) for row in rows}
+        for portfolio_id, versions in read.items():
+            if portfolio_id not in locked or locked[portfolio_id].versions != versions:
+                raise Retry
         return locked
 
     async def open_orders(self, owner_id: UUID, symbols: Collection[str]) -> int:

@@ -31,8 +31,10 @@ _batches: dict[tuple[tuple[int, ...], tuple[bool, ...]], tuple[tuple[Compiled, .
 def batch(parts: tuple[Compiled, ...], shares: tuple[bool, ...]) -> Batch:
     """Join writes into one statement of common table expressions; the last RETURNING one answers.
 
-    A part with a name returns what other parts read. `shares` says of each part but the first whether its
-    parameters are the very ones of the part before: then what both name is sent once.
+    A query among them is run for its effect, and answers instead: PostgreSQL leaves out common table
+    expressions that nothing reads. A part with a name returns what other parts read. `shares` says of each
+    part but the first whether its parameters are the very ones of the part before: then what both name is
+    sent once.
     """
     key = tuple(map(id, parts)), shares
     known = _batches.get(key)
@@ -45,7 +47,7 @@ def batch(parts: tuple[Compiled, ...], shares: tuple[bool, ...]) -> Batch:
 def _joined(parts: tuple[Compiled, ...], shares: tuple[bool, ...]) -> Batch:
     if len(parts) == 1:
         return Batch(parts[0].sql, parts)
-    texts, answering, count = [], None, 0
+    texts, answering, answer, count = [], None, "", 0
     bringing: list[Compiled] = []
     places: dict[str, int] = {}
     for index, part in enumerate(parts):
@@ -56,12 +58,16 @@ def _joined(parts: tuple[Compiled, ...], shares: tuple[bool, ...]) -> Batch:
         places = {one: place for one, place in places.items() if one not in part.constants}
         brought = tuple(one for one in part.names if one not in places)
         places |= {one: place for place, one in enumerate(brought, count + 1)}
-        texts.append(f"{name} AS ({_renumbered(part, places)})")
+        if part.sql.startswith("SELECT "):
+            answer = _renumbered(part, places)
+        else:
+            texts.append(f"{name} AS ({_renumbered(part, places)})")
         bringing.append(replace(part, names=brought))
         count += len(brought)
         if "RETURNING" in part.sql and not part.name:
             answering = name
-    answer = "SELECT 1 WHERE false" if answering is None else f"SELECT * FROM {answering}"  # noqa: S608 - a name of ours
+    if not answer:
+        answer = "SELECT 1 WHERE false" if answering is None else f"SELECT * FROM {answering}"  # noqa: S608 - a name of ours
     # PostgreSQL runs the parts that nothing reads in the reverse of their order. In the order in which
     # they were deferred they take row locks as every other transaction does: in one order, no deadlock.
     # RECURSIVE only lets a part read one that stands behind it.

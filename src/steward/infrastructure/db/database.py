@@ -1,8 +1,8 @@
 """The one port through which statements reach an engine, and what a driver's failure means."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from contextlib import AbstractAsyncContextManager
-from typing import Protocol
+from typing import Any, Protocol
 
 from steward.domain.errors import Unavailable
 from steward.infrastructure.db.statements import Params, Row, Statement
@@ -51,6 +51,12 @@ class Transaction(Reading, Protocol):
 
     async def fetch(self, statement: Statement, params: Params) -> list[Row]:
         """Send what is deferred, then run a query and give its rows."""
+
+    async def together(self, *readings: Awaitable[Any]) -> list[Any]:
+        """Give what readings of this transaction find, each by one query that locks nothing at most.
+
+        On PostgreSQL all these queries are one round trip.
+        """
 
     def defer(self, statement: Statement, params: Params) -> None:
         """Keep a write for the next round trip; deferred writes must not touch one row twice."""

@@ -73,7 +73,10 @@ _EVENTS_AFTER = Statement(
 )
 _TELL = Statement(
     lambda engine: text(
-        f"SELECT pg_notify('{CHANNEL}', :payload)" if engine == "postgresql" else "SELECT :payload"
+        f"SELECT pg_notify('{CHANNEL}', told) "  # noqa: S608 - a name of ours
+        "FROM json_array_elements_text(CAST(:payloads AS JSON)) AS told"
+        if engine == "postgresql"
+        else "SELECT :payloads"
     )
 )
 _FEES = tuple(one.name for one in fields(FeeSchedule))
@@ -267,10 +270,10 @@ class DeskWrites(DeskReads):
             _ADD_TRADE, [{one.name: getattr(trade, one.name) for one in _T} for trade in made]
         )
 
-    async def tell(self, portfolio_ids: Collection[int], keys: Collection[DeskKey]) -> None:
+    def tell(self, portfolio_ids: Collection[int], keys: Collection[DeskKey]) -> None:
         """Wake the workers whose readers follow these, once this is committed; on SQLite they look."""
-        for payload in payloads(portfolio_ids, keys):
-            await self._unit.fetch(_TELL, {"payload": payload})
+        if told := list(payloads(portfolio_ids, keys)):
+            self._unit.defer(_TELL, {"payloads": json.dumps(told)})
 
     async def add_events(self, told: Iterable[ToldEvent]) -> None:
         """Keep what happened to orders."""

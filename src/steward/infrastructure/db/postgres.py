@@ -2,14 +2,16 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Sequence
 from contextlib import asynccontextmanager
 from operator import is_
+from typing import Any
 
 import asyncpg
 
 from steward.infrastructure.db.batches import batch
 from steward.infrastructure.db.database import DatabaseDown
+from steward.infrastructure.db.joined import joined
 from steward.infrastructure.db.places import Places
 from steward.infrastructure.db.postgres_connection import Connection, connected, explain
 from steward.infrastructure.db.rows import of_rows
@@ -155,6 +157,7 @@ class PostgreSQLTransaction:
         self._connection = connection
         self._optimistic = optimistic
         self._deferred: list[tuple[Statement, Params]] = []
+        self._asked: list[tuple[Statement, Params, asyncio.Future[list[Row]]]] | None = None
         self._concluded = False
         self.begun = False
 
@@ -173,6 +176,9 @@ class PostgreSQLTransaction:
 
     async def fetch(self, statement: Statement, params: Params) -> list[Row]:
         """Send what is deferred, then run a query."""
+        if self._asked is not None:
+            self._asked.append((statement, params, asyncio.get_running_loop().create_future()))
+            return await self._asked[-1][2]
         if self._deferred:
             await self.flush()
         if statement.lock is Lock.VERSIONED and self._optimistic and not self.begun:
@@ -181,6 +187,31 @@ class PostgreSQLTransaction:
             await self.begin()
         compiled = statement.postgresql
         return await self._run(compiled.sql, compiled.arguments(params), [(statement, params)])
+
+    async def together(self, *readings: Awaitable[Any]) -> list[Any]:
+        """Give what readings find, the first queries of all in one round trip."""
+        if self._deferred:
+            await self.flush()
+        self._asked = []
+        tasks = [asyncio.ensure_future(one) for one in readings]
+        try:
+            await asyncio.sleep(0)  # each runs up to its query, if it has one
+            asked, self._asked = self._asked, None
+            if asked:
+                await self._answer(asked)
+            return await asyncio.gather(*tasks)
+        finally:
+            self._asked = None
+            for task in tasks:
+                task.cancel()
+
+    async def _answer(self, asked: Sequence[tuple[Statement, Params, asyncio.Future[list[Row]]]]) -> None:
+        statements, params, answers = zip(*asked, strict=True)
+        whole = joined(statements)
+        ran = list(zip(statements, params, strict=True))
+        ((*found,),) = await self._run(whole.sql, whole.arguments(params), ran)
+        for answer, rows in zip(answers, whole.rows(tuple(found)), strict=True):
+            answer.set_result(rows)
 
     async def many(self, statement: Statement, rows: Sequence[Params]) -> None:
         """Keep one write of many rows for the next round trip."""

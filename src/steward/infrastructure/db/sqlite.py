@@ -7,10 +7,11 @@ then), and waiting costs no polling. A process that dies gives the lock back.
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 from steward.infrastructure.db.database import DatabaseDown
 from steward.infrastructure.db.sqlite_connection import connect, run, run_many, translated
@@ -188,6 +189,10 @@ class SQLiteTransaction:
         """Send what is deferred, then run a query."""
         await self.flush()
         return run(self._connection, statement, params)
+
+    async def together(self, *readings: Awaitable[Any]) -> list[Any]:
+        """Give what readings find, one after the other: there is no way to save."""
+        return [await one for one in readings]
 
     def defer(self, statement: Statement, params: Params) -> None:
         """Keep a write until the next flush, as on PostgreSQL."""

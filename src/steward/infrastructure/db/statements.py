@@ -160,6 +160,17 @@ class Statement:
         return isinstance(self._built("postgresql"), Select)
 
     @cached_property
+    def width(self) -> int:
+        """How many columns a query gives."""
+        return len(_columns(self._built("postgresql")))
+
+    @cached_property
+    def exact_places(self) -> tuple[int, ...]:
+        """Which of the columns of a query are exact numbers, by place."""
+        columns = _columns(self._built("postgresql"))
+        return tuple(place for place, one in enumerate(columns) if isinstance(one.type, Exact))
+
+    @cached_property
     def guarded(self) -> "Statement":
         """The same query, answering nothing unless the caller's session is open."""
         return self._where(open_session())
@@ -232,9 +243,12 @@ def _compiled(clause: ClauseElement, engine: str) -> Compiled:
 
 
 def _converters(clause: ClauseElement) -> tuple[tuple[int, Convert], ...]:
-    columns = getattr(clause, "exported_columns", ())
-    found = ((place, _converter(column)) for place, column in enumerate(columns))
+    found = ((place, _converter(column)) for place, column in enumerate(_columns(clause)))
     return tuple((place, convert) for place, convert in found if convert is not None)
+
+
+def _columns(clause: ClauseElement) -> Sequence[ColumnElement[object]]:
+    return tuple(getattr(clause, "exported_columns", ()))
 
 
 def _converter(column: ColumnElement[object]) -> Convert | None:

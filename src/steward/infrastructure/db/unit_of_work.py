@@ -50,6 +50,8 @@ class WriteUnit:
         """Keep a write for the next round trip."""
         self.many = transaction.many
         """Run one write for each row."""
+        self.together = transaction.together
+        """Give what several readings find, in one round trip."""
 
     async def fetch(self, statement: Statement, params: Params) -> list[Row]:
         """Run a query; the first one checks the caller's session."""
