@@ -4,14 +4,14 @@ Such a statement is a part of a batch like any other, so that all writes of a un
 many rows they have. No row may be meant twice: a statement sees the table as it was before.
 """
 
-import json
 import re
 from collections.abc import Sequence
-from datetime import date, datetime
 from decimal import Decimal
 from functools import cache, cached_property
 from typing import Final
 from uuid import UUID
+
+import orjson
 
 from steward.domain.money import plain
 from steward.infrastructure.db.statements import Compiled, Params, Statement
@@ -56,7 +56,7 @@ class OfRows(Statement):
             {short: constants[name] if name in constants else row[name] for short, name in names}
             for row in rows
         ]
-        return {"rows": json.dumps(told, default=_text, separators=(",", ":")), **rows[0]}
+        return {"rows": orjson.dumps(told, default=_text).decode(), **rows[0]}
 
 
 @cache
@@ -66,11 +66,8 @@ def of_rows(statement: Statement) -> OfRows:
 
 
 def _text(value: object) -> str:
-    match value:
-        case Decimal():
-            return plain(value)
-        case UUID():
-            return str(value)
-        case datetime() | date():
-            return value.isoformat()
+    if isinstance(value, Decimal):
+        return plain(value)
+    if isinstance(value, UUID):
+        return str(value)  # the driver's own kind of UUID
     raise TypeError(type(value))
