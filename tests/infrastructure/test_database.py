@@ -1,11 +1,12 @@
 """Both drivers behind `Database`: what a transaction promises on either engine."""
 
 import asyncio
+from dataclasses import replace
 from decimal import Decimal
 from uuid import UUID
 
 import pytest
-from sqlalchemy import bindparam, func, insert, select
+from sqlalchemy import bindparam, func, insert, literal_column, select
 
 from steward.domain.errors import Unavailable
 from steward.domain.transactions import Transaction, seal
@@ -104,6 +105,55 @@ async def test_a_transaction_sees_its_own_writes_and_others_do_not(database: Dat
         assert await transaction.fetch(ONE, {"user_id": user_id}) == [(str(user_id),)]
         assert await database.read(ONE, {"user_id": user_id}) == []
     assert [tuple(found) for found in await database.read(ONE, {"user_id": user_id})] == [(str(user_id),)]
+
+
+async def test_readings_together_give_what_each_gives_alone(sql_units: Units) -> None:
+    owner_id, portfolio_ids = await an_owner(sql_units), []
+    for name in ("One", "Two"):
+
+        async def opened(unit: WriteUnit, name: str = name) -> int:
+            return (await unit.portfolios.add(owner_id=owner_id, name=name, base_currency="USD", at=AT)).id
+
+        portfolio_ids.append(await sql_units.write(opened, trace=TRACE, at=AT))
+
+    async def nothing_to_ask() -> str:
+        return "no query"
+
+    async def work(unit: WriteUnit) -> None:
+        clock = await unit.clocks.get()
+        unit.clocks.save(replace(clock, speed=Decimal("1.50")))
+        # What was deferred before is seen.
+        found = await unit.together(
+            unit.clocks.get(),
+            nothing_to_ask(),
+            unit.users.get(owner_id),
+            unit.portfolios.default_id(owner_id),
+        )
+        assert found == [
+            replace(clock, speed=Decimal("1.50")),
+            "no query",
+            await unit.users.get(owner_id),
+            None,
+        ]
+        assert isinstance(found[0].speed, Decimal)
+        assert await unit.together() == []
+        # A query alone is asked at once again.
+        assert [await unit.portfolios.default_id(owner_id)] == [None]
+        raise LookupError
+
+    with pytest.raises(LookupError):
+        await sql_units.exchange(work)
+
+
+async def test_a_reading_that_fails_fails_those_beside_it(sql_units: Units) -> None:
+    wrong = Statement(select(literal_column("nothing_of_this_name")))
+
+    async def work(unit: WriteUnit) -> None:
+        await unit.together(unit.clocks.get(), unit.fetch(wrong, {}))
+
+    with pytest.raises(Exception, match=r"nothing_of_this_name|does not answer"):
+        await sql_units.exchange(work)
+    assert (await sql_units.read().clocks.get()).version >= 0
 
 
 async def test_a_snapshot_sees_one_moment_and_writes_nothing(database: Database) -> None:

@@ -209,6 +209,10 @@ def test_writes_are_joined_with_their_parameters_moved_along() -> None:
         "part_0 AS (DELETE FROM b WHERE z = $1) SELECT * FROM part_1"
     )
     assert batch((one, two), (False,)) is batch((one, two), (False,))
+    told = compiled("SELECT tell($1)", "what")
+    assert batch((one, told), (False,)).sql == (
+        "WITH RECURSIVE part_0 AS (UPDATE a SET x = $1, y = $2) SELECT tell($3)"
+    )
 
 
 def test_what_parts_of_a_batch_both_name_in_the_same_parameters_is_sent_once() -> None:
