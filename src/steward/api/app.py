@@ -36,6 +36,7 @@ from steward.api import (
     transactions,
     transfers,
     valuation,
+    web_app,
 )
 from steward.api.alpaca import routes as alpaca
 from steward.api.call import Call
@@ -110,7 +111,8 @@ def create_app(system: System, lifespan: Callable[[], Any]) -> ASGIApp:
     served = [one for feature in FEATURES for one in feature.operations.declared]
     served += [one for feature in alpaca.FEATURES for one in feature.operations.declared]
     sockets, forms = [*streams.sockets, *alpaca.SOCKETS], {alpaca.PREFIX: alpaca.ERRORS}
-    return Edge(system, served + _pages(), lifespan, sockets=sockets, forms=forms)
+    served += _pages() + web_app.operations()
+    return Edge(system, served, lifespan, sockets=sockets, forms=forms)
 
 
 class _Document:
@@ -145,7 +147,6 @@ def _pages() -> list[Operation]:
 
         pages.add("GET", path, signed_in=False, at_root_only=True)(page)
 
-    add("/", Answer(303, b"", ((b"location", b"/docs"),)))
     for path, page in docs.pages().items():
         add(path, Answer(200, page.body, ((b"content-type", page.content_type.encode()), *page.headers)))
 

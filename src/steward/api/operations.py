@@ -60,7 +60,8 @@ class Operation:
         values: dict[str, Any] = {}
         for (name, adapter), text in zip(self.path_values, segments, strict=True):
             values[name] = _validated(adapter, text, f"/path/{name}")
-        if call.query:
+        # What answers everything below its path leaves the query to the page that it gives.
+        if call.query and not self.path.endswith("/*"):
             self._read_query(call.query, values)
         if self.body_model is not None:
             values["body"] = await self._body(call)

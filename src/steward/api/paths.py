@@ -16,13 +16,17 @@ URL_MAXIMUM = 8 * 1024
 
 
 class _Node:
-    """One step of a path: where the next literal part leads, where any other part leads, what is here."""
+    """One step of a path: where the next literal part leads, where any other part leads, what is here.
 
-    __slots__ = ("any", "literal", "methods")
+    `below` is where all that is further down leads, however long.
+    """
+
+    __slots__ = ("any", "below", "literal", "methods")
 
     def __init__(self) -> None:
         self.literal: dict[str, _Node] = {}
         self.any: _Node | None = None
+        self.below: _Node | None = None
         self.methods: dict[str, Operation] = {}
 
 
@@ -39,7 +43,10 @@ class Paths:
     def _plant(self, path: str, operation: Operation) -> None:
         node = self._root
         for part in path.split("/")[1:]:
-            if part.startswith("{"):
+            if part == "*":
+                node.below = node.below or _Node()
+                node = node.below
+            elif part.startswith("{"):
                 node.any = node.any or _Node()
                 node = node.any
             else:
@@ -54,6 +61,9 @@ class Paths:
         segments: list[str] = []
         # The raw path, so that an encoded slash in a symbol does not look like a step.
         for part in scope["raw_path"].decode("latin-1").split("/")[1:]:
+            if node.below is not None:
+                node = node.below
+                break
             step = node.literal.get(part)
             if step is None and part:
                 step = node.any
