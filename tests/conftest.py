@@ -34,8 +34,14 @@ def engine(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="session")
+def server_settings() -> dict[str, str]:
+    """Give the settings of the servers, beside those of the tests."""
+    return {}
+
+
+@pytest.fixture(scope="session")
 def served(
-    admin_url: str, tmp_path_factory: pytest.TempPathFactory
+    admin_url: str, tmp_path_factory: pytest.TempPathFactory, server_settings: dict[str, str]
 ) -> Iterator[Callable[[str], tuple[Server, Crowd]]]:
     """Give the server of an engine and people who have registered there ahead of the tests.
 
@@ -51,7 +57,7 @@ def served(
                 url = fresh_database(admin_url)
                 started.callback(drop_database, url)
             folder = tmp_path_factory.mktemp(f"server-{engine}")
-            server = started.enter_context(running(folder, url, workers=2))
+            server = started.enter_context(running(folder, url, workers=2, **server_settings))
             # The first to register is the administrator: nobody in the crowd is.
             registered(server.url).client.close()
             crowd = Crowd(server.url)
