@@ -7,8 +7,15 @@ RUN pip install --no-cache-dir --require-hashes --requirement requirements/uv.tx
     && python -m venv --without-pip /opt/steward \
     && uv pip install --no-cache --python /opt/steward/bin/python --compile-bytecode \
         --only-binary :all: --require-hashes --requirement "requirements/${LOCK}.txt"
+RUN uv pip install --no-cache --system --only-binary :all: --require-hashes --requirement requirements/web.txt
+COPY web/package.json web/package-lock.json web/.npmrc web/
+RUN cd web && npm ci
 COPY pyproject.toml README.md LICENSE ./
 COPY src/ src/
+COPY web/ web/
+RUN mkdir -p web/build \
+    && PYTHONPATH=src /opt/steward/bin/python -m steward openapi >web/build/openapi.json \
+    && cd web && npm run types && npm run build
 RUN pip wheel --no-cache-dir --no-deps --no-build-isolation --wheel-dir dist . \
     && uv pip install --no-cache --python /opt/steward/bin/python --compile-bytecode --no-deps dist/*.whl
 

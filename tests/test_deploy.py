@@ -179,6 +179,16 @@ def test_images_are_pinned_and_name_no_registry() -> None:
         assert re.fullmatch(r"[a-z]+:\d[\w.-]*", image), image
 
 
+def test_the_image_is_built_with_the_web_app() -> None:
+    steps = ["npm ci", "steward openapi", "npm run types", "npm run build", "pip wheel"]
+    places = [DOCKERFILE.index(step) for step in steps]
+    assert places == sorted(places)
+    sent = (ROOT / ".dockerignore").read_text().split()
+    # The last line that fits counts: nothing that was made on the host comes along.
+    assert sent.index("!web/") < sent.index("web/node_modules")
+    assert sent.index("!src/") < sent.index("src/steward/static")
+
+
 def test_the_image_runs_without_root() -> None:
     assert f"USER {USER}:{USER}\n" in DOCKERFILE
     assert 'ENTRYPOINT ["steward"]\nCMD ["serve"]\n' in DOCKERFILE
@@ -186,7 +196,7 @@ def test_the_image_runs_without_root() -> None:
 
 def test_locks_are_exact_hashed_and_name_no_host() -> None:
     locks = sorted((ROOT / "requirements").glob("*.txt"))
-    assert {lock.name for lock in locks} == {"base.txt", "dev.txt", "otel.txt", "uv.txt"}
+    assert {lock.name for lock in locks} == {"base.txt", "dev.txt", "otel.txt", "uv.txt", "web.txt"}
     for lock in locks:
         text = lock.read_text()
         pins = re.findall(r"^\S.*", text, re.MULTILINE)
