@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.e2e.looking import Watch, looked_at
+from tests.people import Person
 from tests.servers import Server
 
 WIDTHS = {"desk": (1280, 800), "phone": (390, 844)}
@@ -58,6 +59,15 @@ def page(request: pytest.FixtureRequest, chromium: Browser, server: Server) -> I
     yield opened
     context.close()
     assert watch.seen == []
+
+
+@pytest.fixture
+def signed_in(page: Page, server: Server, alice: Person) -> Person:
+    """Give somebody who is signed in on the page; what they have is made through the API."""
+    page.context.add_cookies(
+        [{"name": "access_token", "value": alice.token, "url": server.url, "httpOnly": True}]
+    )
+    return alice
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from playwright.sync_api import Page, expect
 
 from tests.e2e.looking import Watch, findings, overflowing
+from tests.people import Person
 from tests.servers import Server
 
 
@@ -27,6 +28,14 @@ def test_the_document_is_asked_again_and_its_files_are_kept(page: Page) -> None:
     assert "unsafe" not in document.headers["content-security-policy"]
     assert asked.value.headers["cache-control"] == "public, max-age=31536000, immutable"
     assert page.locator("script:not([src]), style").count() == 0
+
+
+def test_a_page_asks_as_the_person_whose_cookie_no_script_sees(page: Page, signed_in: Person) -> None:
+    page.goto("/app/")
+    expect(page.get_by_role("main")).to_be_visible()
+    asked = "() => fetch('/api/v1/auth/me').then((answer) => answer.json())"
+    assert page.evaluate(asked)["user"]["email"] == signed_in.email
+    assert "access_token" not in page.evaluate("() => document.cookie")
 
 
 def test_the_watch_notices_what_a_policy_stops_and_another_host(page: Page, server: Server) -> None:
