@@ -176,7 +176,7 @@ def test_a_file_is_sent_in_the_smallest_form_that_the_caller_takes(
     assert body == forms[coding]
     assert answer.headers.get("content-encoding", "") == coding
     assert int(answer.headers["content-length"]) == len(body)
-    assert answer.headers["vary"] == "Accept, Accept-Encoding"
+    assert answer.headers["vary"] == "Accept-Encoding"
 
 
 def test_what_a_browser_has_is_not_sent_again(browser: Person) -> None:

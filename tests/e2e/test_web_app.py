@@ -63,3 +63,18 @@ def test_axe_is_run_in_the_page(page: Page) -> None:
     page.evaluate("() => document.querySelector('main').append(document.createElement('button'))")
     (found,) = findings(page)
     assert found.startswith("button-name (critical): Buttons must have discernible text")
+
+
+def test_the_app_opens_without_a_network_once_it_has_been_there(page: Page) -> None:
+    # A page of its own: without a network every request is an error of the console.
+    with page.context.new_page() as other:
+        other.goto("/app/")
+        expect(other.get_by_role("main")).to_be_visible()
+        other.evaluate("() => navigator.serviceWorker.ready")
+        kept = "() => caches.match('/app/').then((answer) => answer !== undefined)"
+        other.wait_for_function(kept)
+        other.context.set_offline(True)
+        other.goto("/app/account")
+        expect(other.locator("#root")).not_to_be_empty()
+        assert other.evaluate("() => document.styleSheets[0].cssRules.length") > 0
+        other.context.set_offline(False)

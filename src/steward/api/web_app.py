@@ -121,7 +121,8 @@ def _file(path: str, forms: Mapping[str, Traversable | None]) -> _File:
         headers: list[Header] = [
             (b"content-type", kind.encode()),
             (b"etag", f'"{sha256(body).hexdigest()[:32]}"'.encode()),
-            (b"vary", b"Accept, Accept-Encoding"),
+            # What a service worker has kept is found again by what it varies with: no more than it does.
+            (b"vary", b"Accept, Accept-Encoding" if path == _DOCUMENT else b"Accept-Encoding"),
             _KEPT if path.startswith(_HASHED) else _ASKED_AGAIN,
             # A worker takes the policy that its own file brings, not that of the page.
             _POLICY,
