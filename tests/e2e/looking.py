@@ -8,6 +8,7 @@ from tests.reference import ROOT
 
 PICTURES = ROOT / "build/screenshots"
 THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+NARROWEST, TABLET = 360, 600
 AXE = ROOT / "web/node_modules/axe-core/axe.min.js"
 RULES = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
@@ -41,9 +42,9 @@ class Watch:
 
 
 def looked_at(page: Page, name: str, *, kept: bool = True) -> None:
-    """Check a page with axe in both themes, and keep a picture of each in build/screenshots."""
+    """Check a page with axe in both themes, and that it fits; keep a picture of each in build/screenshots."""
     width = page.viewport_size["width"] if page.viewport_size else 0
-    found: list[str] = []
+    found = [f"{name} at {width} px: {one}" for one in overflowing(page)]
     for theme in THEMES:
         page.emulate_media(color_scheme=theme, reduced_motion="reduce")
         if kept:
@@ -74,8 +75,13 @@ def _told(rule: dict[str, Any], node: dict[str, Any]) -> str:
 
 def overflowing(page: Page) -> list[str]:
     """The elements that make a page wider than its window: on a phone it would have to be pushed about."""
+    size = page.viewport_size
+    assert size is not None
+    if size["width"] < TABLET:
+        page.set_viewport_size({**size, "width": NARROWEST})
     found: list[str] = page.evaluate(_OVERFLOWING)
-    return found
+    page.set_viewport_size(size)
+    return [f"wider than the window: {one}" for one in found]
 
 
 _OVERFLOWING = """() => {

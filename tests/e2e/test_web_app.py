@@ -15,7 +15,6 @@ def test_a_browser_at_the_root_comes_to_the_app(page: Page, look: Callable[[str]
     expect(page).to_have_url(re.compile("/app/"))
     expect(page.get_by_role("main")).to_be_visible()
     look("first")
-    assert overflowing(page) == []
 
 
 def test_the_document_is_asked_again_and_its_files_are_kept(page: Page) -> None:
@@ -63,6 +62,15 @@ def test_axe_is_run_in_the_page(page: Page) -> None:
     page.evaluate("() => document.querySelector('main').append(document.createElement('button'))")
     (found,) = findings(page)
     assert found.startswith("button-name (critical): Buttons must have discernible text")
+
+
+def test_what_is_wider_than_a_window_is_found(page: Page) -> None:
+    page.goto("/app/")
+    expect(page.get_by_role("main")).to_be_visible()
+    assert overflowing(page) == []
+    page.evaluate("() => document.querySelector('main').append(document.createElement('hr'))")
+    page.evaluate("() => { document.querySelector('main > hr').style.width = '2000px'; }")
+    assert any("<hr" in one for one in overflowing(page))
 
 
 def test_the_app_opens_without_a_network_once_it_has_been_there(page: Page) -> None:
