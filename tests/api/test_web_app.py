@@ -105,8 +105,9 @@ def test_a_browser_is_led_to_the_app_and_everybody_else_to_the_docs(browser: Per
     assert (led.status, led.headers["location"], led.headers["vary"]) == (303, "/app/", "Accept")
     for accept in ("*/*", "application/json"):
         assert browser("GET", "/", headers={"accept": accept}).headers["location"] == "/docs"
-    begun = browser("GET", "/app")
-    assert (begun.status, begun.headers["location"]) == (308, "/app/")
+    for query in ("", "?theme=dark&theme=light"):
+        begun = browser("GET", f"/app{query}")
+        assert (begun.status, begun.headers["location"]) == (308, f"/app/{query}")
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ URL_MAXIMUM = 8 * 1024
 class _Node:
     """One step of a path: where the next literal part leads, where any other part leads, what is here.
 
-    `below` is where all that is further down leads, however long.
+    `below` is where all that is further down leads, however long: `/app/*` is `/app` and what is below.
     """
 
     __slots__ = ("any", "below", "literal", "methods")
@@ -44,6 +44,7 @@ class Paths:
         node = self._root
         for part in path.split("/")[1:]:
             if part == "*":
+                node.methods[operation.method] = operation
                 node.below = node.below or _Node()
                 node = node.below
             elif part.startswith("{"):

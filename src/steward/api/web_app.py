@@ -1,7 +1,7 @@
 """The browser app under /app: what `make web` has built, every file read once when the server starts.
 
-A browser asks for a file once a version and keeps it, so what it costs is the memory of a worker: the
-files and their two compressed forms, less than one analysis takes.
+A browser asks for a file once a version and keeps it: a worker holds the files and their two compressed
+forms, and looks nothing up on a disk.
 """
 
 from collections.abc import Mapping
@@ -67,12 +67,11 @@ def operations() -> list[Operation]:
         to = _ROOT.encode() if _shows_pages(call) else b"/docs"
         return Answer(303, b"", ((b"location", to), (b"vary", b"Accept")))
 
-    @made.add("GET", "/app", signed_in=False, at_root_only=True)
-    async def begin(call: Call) -> Answer:  # noqa: ARG001 - an operation's signature
-        return Answer(308, b"", ((b"location", _ROOT.encode()), _ASKED_AGAIN))
-
     @made.add("GET", "/app/*", signed_in=False, at_root_only=True)
     async def serve(call: Call) -> Answer:
+        if not call.path.startswith(_ROOT):
+            query = b"?" + call.query if call.query else b""
+            return Answer(308, b"", ((b"location", _ROOT.encode() + query), _ASKED_AGAIN))
         path = call.path.removeprefix(_ROOT)
         file = found.get(path)
         if file is None and not _is_page(path, call):
