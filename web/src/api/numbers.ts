@@ -43,7 +43,7 @@ export function compare(left: Decimal, right: Decimal): number {
 type Parts = { whole: string; fraction: string };
 
 function parts(value: Decimal): Parts {
-  const [digits = "", exponent = "0"] = value.replace("-", "").toLowerCase().split("e");
+  const [digits = "", exponent = "0"] = value.replace(/^-/, "").toLowerCase().split("e");
   const [whole = "", fraction = ""] = digits.split(".");
   const all = whole + fraction;
   const point = whole.length + Number(exponent);

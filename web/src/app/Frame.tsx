@@ -1,4 +1,4 @@
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { Link, Outlet } from "@tanstack/react-router";
 import { Suspense } from "react";
 import { api } from "../api/client";
@@ -10,8 +10,8 @@ import { Menu } from "../ui/Menu";
 import { useErrorText } from "../ui/errors";
 import { toast } from "../ui/Toasts";
 import { Brand } from "./Brand";
-import { leave } from "./leave";
-import { navigation } from "./pages";
+import { useLeave } from "./leave";
+import { navigation } from "./navigation";
 import { SessionGuard } from "./SessionGuard";
 import { useReachable } from "./reachable";
 import { Waiting } from "./Waiting";
@@ -59,13 +59,13 @@ function Navigation() {
 function AccountMenu() {
   const tell = useTexts(shell);
   const errorText = useErrorText();
-  const client = useQueryClient();
+  const leave = useLeave();
   const { data: me } = useQuery(meQuery);
   const name = me?.email ?? me?.username ?? "";
   const signOut = async () => {
     try {
       await api.post("/api/v1/auth/logout");
-      await leave(client);
+      await leave();
     } catch (error) {
       toast(errorText(error as Error), { kind: "error" });
     }

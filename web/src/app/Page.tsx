@@ -4,10 +4,16 @@ import { useEffect, useRef } from "react";
 
 let opened: string | undefined;
 
-type Props = { title: string; actions?: ReactNode; children: ReactNode };
+type Props = {
+  title: string;
+  /** One line under the heading. */
+  lead?: string;
+  actions?: ReactNode;
+  children: ReactNode;
+};
 
 /** A page's heading and title. After a navigation the heading has the focus, so that a reader begins there. */
-export function Page({ title, actions, children }: Props) {
+export function Page({ title, lead, actions, children }: Props) {
   const heading = useRef<HTMLHeadingElement>(null);
   const { pathname } = useLocation();
   useEffect(() => {
@@ -27,6 +33,7 @@ export function Page({ title, actions, children }: Props) {
         </h1>
         {actions && <div className="row">{actions}</div>}
       </header>
+      {lead && <p className="quiet page-lead">{lead}</p>}
       {children}
     </div>
   );

@@ -1,5 +1,6 @@
 import type { QueryClient } from "@tanstack/react-query";
-import { router } from "./router";
+import { useQueryClient } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
 
 /** Forget the person who was signed in: what was read, and what was begun and not sent. */
 export function forget(client: QueryClient): void {
@@ -7,7 +8,12 @@ export function forget(client: QueryClient): void {
   sessionStorage.clear();
 }
 
-export async function leave(client: QueryClient): Promise<void> {
-  await router.navigate({ to: "/sign-in" });
-  forget(client);
+/** Goes to the door once the session is over. */
+export function useLeave(): () => Promise<void> {
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  return async () => {
+    await navigate({ to: "/sign-in" });
+    forget(client);
+  };
 }

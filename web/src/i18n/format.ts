@@ -2,8 +2,8 @@
 import type { Decimal } from "../api/numbers";
 import { useLocale } from "./preferences";
 
-/** More digits than the API ever sends: nothing is rounded. */
-const EVERY_DIGIT = 40;
+/** The API sends at most 18 digits after the point, and not every browser takes more than this: nothing is rounded. */
+const EVERY_DIGIT = 20;
 const MINUS = "−";
 
 const formats = new Map<string, Intl.NumberFormat>();
@@ -58,8 +58,8 @@ export const percent = (locale: string, value: Decimal, mode: Signs = "auto"): s
   });
 
 /** Every digit there is. */
-export const exact = (locale: string, value: Decimal): string =>
-  written(locale, value, { maximumFractionDigits: EVERY_DIGIT });
+export const exact = (locale: string, value: Decimal, style: "decimal" | "percent" = "decimal"): string =>
+  written(locale, value, { style, maximumFractionDigits: EVERY_DIGIT });
 
 // A day has no zone: it is written as the day that it is, wherever the reader sits.
 export const day = (locale: string, value: string): string =>
@@ -97,7 +97,7 @@ export function useFormat() {
     quantity: (value: Decimal) => quantity(locale, value),
     price: (value: Decimal) => price(locale, value),
     percent: (value: Decimal, mode?: Signs) => percent(locale, value, mode),
-    exact: (value: Decimal) => exact(locale, value),
+    exact: (value: Decimal, style?: "decimal" | "percent") => exact(locale, value, style),
     day: (value: string) => day(locale, value),
     moment: (value: string) => moment(locale, value),
     age: (value: string) => age(locale, value),

@@ -22,6 +22,8 @@ type Common = {
   signed?: boolean;
 };
 
+type ShownProps = Common & { text: string; unit?: string; as?: "decimal" | "percent" };
+
 function Shown({
   value,
   text,
@@ -34,7 +36,7 @@ function Shown({
   if (value === null) return <Unknown />;
   const side = signed ? ["loss", "", "gain"][sign(value) + 1] : "";
   const name = `figure ${side ?? ""}`.trimEnd();
-  const title = `${format.exact(value)} ${unit}`.trimEnd();
+  const title = `${format.exact(value, as)} ${unit}`.trimEnd();
   if (explain === undefined) {
     return (
       <span className={name} title={title}>
@@ -81,7 +83,7 @@ export function Figure({ as, ...rest }: Common & { as: "quantity" | "price" | "p
   if (value === null) return <Unknown />;
   const mode: Signs = rest.signed === true ? "always" : "auto";
   const text = as === "percent" ? format.percent(value, mode) : format[as](value);
-  return <Shown {...rest} text={text} />;
+  return <Shown {...rest} text={text} as={as === "percent" ? "percent" : "decimal"} />;
 }
 
 export function Mark({ kind, title, children }: { kind?: "warn"; title?: string; children: ReactNode }) {

@@ -52,8 +52,8 @@ function Problems({ form, element }: { form: FormState; element: HTMLFormElement
   const errorText = useErrorText();
   const { error } = form;
   if (error === undefined) return null;
-  const shown = (pointer: string) =>
-    element?.querySelector(`[data-pointer="${CSS.escape(pointer)}"]`) != null;
+  const fields = [...(element?.querySelectorAll<HTMLElement>("[data-pointer]") ?? [])];
+  const shown = (pointer: string) => fields.some((field) => field.dataset["pointer"] === pointer);
   const errors = error instanceof ProblemError ? error.errors : [];
   const elsewhere = errors.filter((one) => !shown(one.pointer));
   if (errors.length > 0 && elsewhere.length === 0) return null;

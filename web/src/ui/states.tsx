@@ -59,10 +59,10 @@ type Props<T> = {
   children: (data: T) => ReactNode;
 };
 
-/** One read in all its states. `empty` gives what to show when there is nothing, or null when there is something. */
+/** One read in all its states. `empty` gives what to show when there is nothing, or nothing when there is something. */
 export function Loaded<T>({ query, lines = 3, tall = false, empty, children }: Props<T>) {
   // What was read before stays on the screen while a newer read fails; the banner says that it may be old.
-  if (query.data !== undefined) return empty?.(query.data) ?? children(query.data);
+  if (query.data !== undefined) return empty?.(query.data) || children(query.data);
   if (query.error !== null) return <Failed error={query.error} retry={() => void query.refetch()} />;
   return <Loading lines={lines} tall={tall} />;
 }

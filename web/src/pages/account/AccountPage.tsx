@@ -16,8 +16,7 @@ export function AccountPage() {
   const name = me?.email ?? me?.username ?? "";
   const since = me === undefined ? "" : format.day(me.created_at.slice(0, 10));
   return (
-    <Page title={tell("title")}>
-      <p className="quiet">{tell("since", { name, day: since })}</p>
+    <Page title={tell("title")} lead={tell("since", { name, day: since })}>
       <div className="columns">
         <div className="stack">
           <Preferences />

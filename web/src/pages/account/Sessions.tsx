@@ -2,7 +2,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api } from "../../api/client";
 import type { Schemas } from "../../api/queries";
-import { leave } from "../../app/leave";
+import { useLeave } from "../../app/leave";
 import { Card } from "../../app/Page";
 import { account } from "../../i18n/account";
 import { useTexts } from "../../i18n/catalogue";
@@ -71,11 +71,12 @@ function Entry({ session, onEnd }: { session: Session; onEnd: () => void }) {
 function EndDialog({ which, onClose }: { which: Session | "others"; onClose: () => void }) {
   const tell = useTexts(account);
   const client = useQueryClient();
+  const leave = useLeave();
   const end = async () => {
     if (which === "others") await api.delete("/api/v1/auth/sessions");
     else await api.delete("/api/v1/auth/sessions/{session_id}", { path: { session_id: which.id } });
     if (which !== "others" && which.current) {
-      await leave(client);
+      await leave();
       return;
     }
     toast(tell("session_ended"));
