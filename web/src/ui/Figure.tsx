@@ -24,13 +24,7 @@ type Common = {
 
 type ShownProps = Common & { text: string; unit?: string; as?: "decimal" | "percent" };
 
-function Shown({
-  value,
-  text,
-  explain,
-  signed = false,
-  unit = "",
-}: Common & { text: string; unit?: string }) {
+function Shown({ value, text, explain, signed = false, unit = "", as = "decimal" }: ShownProps) {
   const tell = useTexts(shell);
   const format = useFormat();
   if (value === null) return <Unknown />;
