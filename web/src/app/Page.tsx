@@ -1,4 +1,4 @@
-import { useLocation } from "@tanstack/react-router";
+import { useMatch } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { useEffect, useRef } from "react";
 
@@ -15,7 +15,8 @@ type Props = {
 /** A page's heading and title. After a navigation the heading has the focus, so that a reader begins there. */
 export function Page({ title, lead, actions, children }: Props) {
   const heading = useRef<HTMLHeadingElement>(null);
-  const { pathname } = useLocation();
+  // That of the page itself: the location is already the next one while this page still waits for it.
+  const pathname = useMatch({ strict: false, select: (match) => match.pathname });
   useEffect(() => {
     document.title = `${title} · Steward`;
   }, [title]);

@@ -88,9 +88,7 @@ export function age(locale: string, value: string, now: number = Date.now()): st
   return relative.format(Math.trunc(seconds), "second");
 }
 
-/** The formats of the person who reads. */
-export function useFormat() {
-  const { locale } = useLocale();
+function formatOf(locale: string) {
   return {
     locale,
     money: (value: Decimal, currency: string, mode?: Signs) => money(locale, value, currency, mode),
@@ -104,4 +102,14 @@ export function useFormat() {
     count: (value: number) => value.toLocaleString(locale),
     currencyName: (code: string) => new Intl.DisplayNames(locale, { type: "currency" }).of(code) ?? code,
   };
+}
+
+export type Format = ReturnType<typeof formatOf>;
+let last: Format | undefined;
+
+/** The formats of the person who reads. */
+export function useFormat(): Format {
+  const { locale } = useLocale();
+  if (last?.locale !== locale) last = formatOf(locale);
+  return last;
 }

@@ -16,7 +16,14 @@ export function Dialog({ title, onClose, children }: Props) {
   useEffect(() => {
     const dialog = element.current;
     const before = document.activeElement;
-    if (dialog?.open === false) dialog.showModal();
+    if (dialog?.open === false) {
+      dialog.showModal();
+      // React gives no autofocus attribute, so the browser would begin at the cross.
+      const first =
+        dialog.querySelector<HTMLElement>("[data-first=true]") ??
+        dialog.querySelector<HTMLElement>("input, select, textarea");
+      first?.focus();
+    }
     return () => {
       dialog?.close();
       if (before instanceof HTMLElement) before.focus();

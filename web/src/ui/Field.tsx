@@ -74,6 +74,7 @@ export function TextField({ type = "text", autoComplete = "off", inputMode, auto
           autoComplete={autoComplete}
           inputMode={inputMode}
           autoFocus={autoFocus}
+          data-first={autoFocus}
           spellCheck={false}
           {...wiring}
         />

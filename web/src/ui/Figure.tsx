@@ -1,5 +1,5 @@
-import { Link } from "@tanstack/react-router";
-import type { ReactNode } from "react";
+import { useRouter } from "@tanstack/react-router";
+import type { MouseEvent, ReactNode } from "react";
 import type { Decimal } from "../api/numbers";
 import { sign } from "../api/numbers";
 import { useTexts } from "../i18n/catalogue";
@@ -25,7 +25,6 @@ type Common = {
 type ShownProps = Common & { text: string; unit?: string; as?: "decimal" | "percent" };
 
 function Shown({ value, text, explain, signed = false, unit = "", as = "decimal" }: ShownProps) {
-  const tell = useTexts(shell);
   const format = useFormat();
   if (value === null) return <Unknown />;
   const side = signed ? ["loss", "", "gain"][sign(value) + 1] : "";
@@ -38,16 +37,34 @@ function Shown({ value, text, explain, signed = false, unit = "", as = "decimal"
       </span>
     );
   }
+  return <ExplainLink explain={explain} name={name} title={title} text={text} />;
+}
+
+type ExplainProps = { explain: Explained; name: string; title: string; text: string };
+
+// A Link of the router follows every change of the router's state: too much for each number of a long table.
+function ExplainLink({ explain, name, title, text }: ExplainProps) {
+  const tell = useTexts(shell);
+  const router = useRouter();
+  const asked = Object.entries(explain).filter(([, value]) => value !== undefined);
+  const query = new URLSearchParams(asked.map(([key, value]) => [key, String(value)]));
+  const address = `/explain?${query}`;
+  const follow = (event: MouseEvent) => {
+    // Another tab or window is the browser's business.
+    if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    void router.navigate({ href: address });
+  };
   return (
-    <Link
-      to={"/explain" as string}
-      search={explain as never}
+    <a
+      href={`${import.meta.env.BASE_URL.slice(0, -1)}${address}`}
       className={name}
       title={title}
       aria-label={tell("explain", { value: text })}
+      onClick={follow}
     >
       {text}
-    </Link>
+    </a>
   );
 }
 

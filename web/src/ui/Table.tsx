@@ -45,7 +45,7 @@ export function Table<Row>(props: TableProps<Row>) {
   const [sort, setSort] = useState(props.sort);
   const [typed, setTyped] = useState("");
   const [hidden, setHidden] = useHidden(id, columns);
-  const shown = columns.filter((column) => !hidden.has(column.id));
+  const shown = useMemo(() => columns.filter((column) => !hidden.has(column.id)), [columns, hidden]);
   const ordered = useMemo(() => {
     const words = (row: Row) => columns.map((column) => column.text?.(row) ?? "").join(" ");
     const found = filtered(rows, words, typed);

@@ -1,6 +1,6 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import type { KeyboardEvent } from "react";
-import { useRef, useState } from "react";
+import { memo, useRef, useState } from "react";
 import { useTexts } from "../i18n/catalogue";
 import { shell } from "../i18n/shell";
 import { Icon } from "./Icon";
@@ -48,24 +48,15 @@ export function TableRows<Row>(props: Props<Row>) {
           {items.map((index) => {
             const row = rows[index] as Row;
             return (
-              <tr
+              <TableRow
                 key={rowKey(row)}
-                data-index={index}
-                aria-rowindex={index + 2}
-                tabIndex={index === walk.at ? 0 : -1}
-                data-opens={onOpen !== undefined}
-                onFocus={() => walk.setAt(index)}
-                onClick={(event) => {
-                  if (!inControl(event.target)) onOpen?.(row);
-                }}
-                onKeyDown={(event) => {
-                  if (event.key === "Enter" && event.target === event.currentTarget) onOpen?.(row);
-                }}
-              >
-                {columns.map((column, place) => (
-                  <Cell key={column.id} column={column} row={row} heads={place === 0} />
-                ))}
-              </tr>
+                row={row}
+                index={index}
+                columns={columns}
+                current={index === walk.at}
+                onFocus={walk.setAt}
+                onOpen={onOpen}
+              />
             );
           })}
           <Gap pixels={below} />
@@ -75,6 +66,40 @@ export function TableRows<Row>(props: Props<Row>) {
     </div>
   );
 }
+
+type RowProps<Row> = {
+  row: Row;
+  index: number;
+  columns: readonly Column<Row>[];
+  current: boolean;
+  onFocus: (index: number) => void;
+  onOpen: ((row: Row) => void) | undefined;
+};
+
+function PlainRow<Row>({ row, index, columns, current, onFocus, onOpen }: RowProps<Row>) {
+  return (
+    <tr
+      data-index={index}
+      aria-rowindex={index + 2}
+      tabIndex={current ? 0 : -1}
+      data-opens={onOpen !== undefined}
+      onFocus={() => onFocus(index)}
+      onClick={(event) => {
+        if (!inControl(event.target)) onOpen?.(row);
+      }}
+      onKeyDown={(event) => {
+        if (event.key === "Enter" && event.target === event.currentTarget) onOpen?.(row);
+      }}
+    >
+      {columns.map((column, place) => (
+        <Cell key={column.id} column={column} row={row} heads={place === 0} />
+      ))}
+    </tr>
+  );
+}
+
+// A row that stays in view while others come is not drawn again.
+const TableRow = memo(PlainRow) as typeof PlainRow;
 
 const inControl = (target: EventTarget) =>
   target instanceof Element && target.closest("a, button, input, label, summary") !== null;

@@ -1,11 +1,11 @@
 import type { EChartsOption } from "echarts";
-import type { ReactNode } from "react";
+import type { ReactNode, RefObject } from "react";
 import { useEffect, useRef, useState } from "react";
 import { useTexts } from "../../i18n/catalogue";
 import { shell } from "../../i18n/shell";
 import type { EChartsType } from "./echarts";
 import type { Colours } from "./theme";
-import { useColours } from "./theme";
+import { GRID, themeOf, TOOLTIP, useColours } from "./theme";
 import "./chart.css";
 
 type Props = {
@@ -25,12 +25,11 @@ export function Chart({ label, option, table, size = "usual", onPick }: Props) {
   const tell = useTexts(shell);
   const place = useRef<HTMLDivElement>(null);
   const colours = useColours();
-  const chart = useChart(place);
+  const chart = useChart(place, colours);
   const [open, setOpen] = useState(false);
-  useEffect(
-    () => chart?.setOption({ ...basis(colours), ...option(colours) }, true),
-    [chart, option, colours],
-  );
+  useEffect(() => {
+    chart?.setOption({ animation: false, grid: GRID, tooltip: TOOLTIP, ...option(colours) }, true);
+  }, [chart, option, colours]);
   useEffect(() => {
     if (chart === undefined || onPick === undefined) return;
     const picked = (event: { name: string; dataIndex?: number }) => onPick(event.name, event.dataIndex ?? 0);
@@ -50,7 +49,8 @@ export function Chart({ label, option, table, size = "usual", onPick }: Props) {
   );
 }
 
-function useChart(place: React.RefObject<HTMLDivElement | null>): EChartsType | undefined {
+// Another theme is another drawing: it is rare, and nothing of the old one can stay behind.
+function useChart(place: RefObject<HTMLDivElement | null>, colours: Colours): EChartsType | undefined {
   const [chart, setChart] = useState<EChartsType>();
   useEffect(() => {
     const element = place.current;
@@ -60,7 +60,7 @@ function useChart(place: React.RefObject<HTMLDivElement | null>): EChartsType | 
     const sized = new ResizeObserver(() => made?.resize());
     void import("./echarts").then(({ init }) => {
       if (gone) return;
-      made = init(element, null, { renderer: "canvas" });
+      made = init(element, themeOf(colours), { renderer: "canvas" });
       sized.observe(element);
       setChart(made);
     });
@@ -69,24 +69,6 @@ function useChart(place: React.RefObject<HTMLDivElement | null>): EChartsType | 
       sized.disconnect();
       made?.dispose();
     };
-  }, [place]);
+  }, [place, colours]);
   return chart;
-}
-
-function basis(colours: Colours): EChartsOption {
-  return {
-    animation: false,
-    color: colours.series,
-    textStyle: { color: colours.quiet, fontFamily: "system-ui, sans-serif" },
-    tooltip: {
-      trigger: "axis",
-      // Drawn on the canvas: an HTML tooltip needs style attributes, and would make names into markup.
-      renderMode: "richText",
-      confine: true,
-      backgroundColor: colours.raised,
-      borderColor: colours.line,
-      textStyle: { color: colours.text },
-    },
-    grid: { left: 8, right: 8, top: 16, bottom: 8, outerBoundsMode: "same", outerBoundsContain: "axisLabel" },
-  };
 }

@@ -40,3 +40,39 @@ function subscribe(listener: () => void): () => void {
 }
 
 export const useColours = (): Colours => useSyncExternalStore(subscribe, () => (colours ??= read()));
+
+export const GRID = {
+  left: 8,
+  right: 8,
+  top: 16,
+  bottom: 8,
+  outerBoundsMode: "same",
+  outerBoundsContain: "axisLabel",
+} as const;
+
+// Drawn on the canvas: an HTML tooltip needs style attributes, and would make names into markup.
+export const TOOLTIP = { trigger: "axis", renderMode: "richText", confine: true } as const;
+
+/** What ECharts draws in, where an option says nothing else. */
+export function themeOf(colours: Colours): object {
+  const axis = {
+    axisLabel: { color: colours.quiet },
+    axisLine: { lineStyle: { color: colours.line } },
+    axisTick: { lineStyle: { color: colours.line } },
+    splitLine: { lineStyle: { color: colours.line } },
+  };
+  return {
+    color: colours.series,
+    textStyle: { color: colours.quiet, fontFamily: "system-ui, sans-serif" },
+    categoryAxis: { ...axis, splitLine: { show: false } },
+    valueAxis: axis,
+    logAxis: axis,
+    timeAxis: { ...axis, splitLine: { show: false } },
+    legend: { textStyle: { color: colours.quiet } },
+    tooltip: {
+      backgroundColor: colours.raised,
+      borderColor: colours.line,
+      textStyle: { color: colours.text },
+    },
+  };
+}
