@@ -1,0 +1,55 @@
+// The reads that more than one page needs. What only one page reads stands beside that page.
+import { infiniteQueryOptions, QueryClient, queryOptions } from "@tanstack/react-query";
+import { api, ask } from "./client";
+import { OfflineError, ProblemError } from "./problems";
+import type { components } from "./schema";
+
+export type Schemas = components["schemas"];
+
+const WORTH_ANOTHER_TRY = [429, 503];
+
+export const queryClient = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 10_000,
+      retry: (count, error) =>
+        count < 2 && error instanceof ProblemError && WORTH_ANOTHER_TRY.includes(error.status),
+      // Whether there is a network says nothing about a server in the same house: each request finds out.
+      networkMode: "always",
+    },
+    mutations: { networkMode: "always" },
+  },
+});
+
+export const isOffline = (error: Error | null): boolean => error instanceof OfflineError;
+
+export const meQuery = queryOptions({
+  queryKey: ["me"],
+  queryFn: async ({ signal }) => (await api.get("/api/v1/auth/me", { signal })).user,
+  staleTime: 60_000,
+});
+
+/** All portfolios of the caller, newest first. */
+export const portfoliosQuery = queryOptions({
+  queryKey: ["portfolios"],
+  queryFn: async ({ signal }) => {
+    const items: Schemas["Portfolio"][] = [];
+    for (let page = 1, pages = 1; page <= pages; page += 1) {
+      const query = { page, items_per_page: 100 };
+      const answer = await api.get("/api/v1/portfolios", { query, signal });
+      items.push(...answer.items);
+      pages = answer.pagination_response.total_pages;
+    }
+    return items;
+  },
+});
+
+/** A list that goes on under its Link header: `first` is its address with the parameters. */
+export function pagedQuery<Row>(queryKey: readonly unknown[], first: string) {
+  return infiniteQueryOptions({
+    queryKey,
+    queryFn: ({ pageParam, signal }) => ask<Row[]>("get", pageParam, { signal }),
+    initialPageParam: first,
+    getNextPageParam: (last) => last.next,
+  });
+}

@@ -1,0 +1,15 @@
+// The places that the frame leads to, in their order. A new page adds its line, if it has a place.
+import type { shell } from "../i18n/shell";
+import type { IconName } from "../ui/Icon";
+
+type Entry = {
+  to: string;
+  label: keyof typeof shell.en & `nav_${string}`;
+  icon: IconName;
+  /** On a phone there is room for five; the others are in the account menu. */
+  phone: boolean;
+};
+
+export const navigation: readonly Entry[] = [
+  { to: "/account", label: "nav_account", icon: "account", phone: true },
+];

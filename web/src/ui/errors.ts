@@ -1,0 +1,14 @@
+import { OfflineError, ProblemError, StrangeAnswerError } from "../api/problems";
+import { useTexts } from "../i18n/catalogue";
+import { shell } from "../i18n/shell";
+
+/** What went wrong, in words for people: the API's own where it gave some. */
+export function useErrorText(): (error: Error) => string {
+  const tell = useTexts(shell);
+  return (error) => {
+    if (error instanceof ProblemError) return error.message;
+    if (error instanceof OfflineError) return tell("offline_text");
+    if (error instanceof StrangeAnswerError) return tell("error_strange", { status: error.status });
+    return tell("error_bug");
+  };
+}

@@ -1,0 +1,89 @@
+import { useEffect, useRef, useState } from "react";
+import { newAttempt } from "../api/client";
+import { ProblemError } from "../api/problems";
+
+export type Values = Record<string, string | boolean>;
+
+export type Settings<V extends Values, R> = {
+  /** Names the draft: `portfolio/12/transaction`. Two forms of one name share it. */
+  id: string;
+  initial: V;
+  /** What is never written to the browser's storage: passwords. */
+  secret?: readonly (keyof V)[];
+  /** Send what was entered; `attempt` is the same for each retry of the same entries. */
+  send: (values: V, attempt: string) => Promise<R>;
+  done?: (answer: R, values: V) => void;
+};
+
+const place = (id: string) => `steward.draft.${id}`;
+
+/** What was entered and not sent, kept for as long as the tab is: fields that are no longer there are left out. */
+export function readDraft<V extends Values>(id: string, initial: V): Partial<V> {
+  try {
+    const kept = JSON.parse(sessionStorage.getItem(place(id)) ?? "{}") as Record<string, unknown>;
+    const known = Object.entries(kept).filter(([name, value]) => typeof value === typeof initial[name]);
+    return Object.fromEntries(known) as Partial<V>;
+  } catch {
+    return {};
+  }
+}
+
+export function keepDraft<V extends Values>(id: string, values: V, initial: V, secret: readonly (keyof V)[]) {
+  const changed = Object.entries(values).filter(
+    ([name, value]) => !secret.includes(name) && value !== initial[name],
+  );
+  if (changed.length === 0) sessionStorage.removeItem(place(id));
+  else sessionStorage.setItem(place(id), JSON.stringify(Object.fromEntries(changed)));
+}
+
+/** A form's entries, its draft, and what the API says of them. */
+export function useForm<V extends Values, R>(settings: Settings<V, R>) {
+  const { id, initial, secret = [] } = settings;
+  const [draft] = useState(() => readDraft(id, initial));
+  const [values, setValues] = useState<V>({ ...initial, ...draft });
+  const [restored, setRestored] = useState(Object.keys(draft).length > 0);
+  const [sending, setSending] = useState(false);
+  const [error, setError] = useState<Error>();
+  const attempt = useRef(newAttempt());
+  useEffect(() => keepDraft(id, values, initial, secret));
+
+  const set = <K extends keyof V>(name: K, value: V[K]) => {
+    // Other entries are another attempt: the same key with them would be refused.
+    attempt.current = newAttempt();
+    setValues((before) => ({ ...before, [name]: value }));
+  };
+  const clear = () => {
+    attempt.current = newAttempt();
+    setValues(initial);
+    setRestored(false);
+    setError(undefined);
+  };
+  const submit = async () => {
+    setSending(true);
+    setError(undefined);
+    try {
+      const answer = await settings.send(values, attempt.current);
+      clear();
+      settings.done?.(answer, values);
+    } catch (caught) {
+      setError(caught instanceof Error ? caught : new Error(String(caught)));
+    } finally {
+      setSending(false);
+    }
+  };
+  const errorAt = (pointer: string) => (error instanceof ProblemError ? error.at(pointer) : undefined);
+  return { id, values, set, submit, clear, sending, error, errorAt, restored };
+}
+
+// What a form's parts need of it, whatever its values are.
+export type FormState = {
+  id: string;
+  values: Values;
+  set: (name: never, value: never) => void;
+  submit: () => Promise<void>;
+  clear: () => void;
+  sending: boolean;
+  error: Error | undefined;
+  errorAt: (pointer: string) => string | undefined;
+  restored: boolean;
+};
