@@ -4,7 +4,6 @@ Each number goes in as a JSON number or as a string, as a quantity of an asset o
 entered or executed at, and is compared as text: in the answer, in the single read, in the list.
 """
 
-import asyncio
 import json
 import random
 import time
@@ -15,7 +14,7 @@ from typing import Any
 
 import uvloop
 
-from tests.long.wire import Line, Reply, Violation, engines, lines, options, registered, serving
+from tests.long.wire import Line, Reply, Violation, all_of, engines, lines, options, registered, serving
 from tests.servers import Server
 
 WHOLE_DIGITS = 20
@@ -176,7 +175,7 @@ async def sending(server: Server, *, count: int, seed: int) -> Counter[str]:
     """Send `count` numbers over several lines at once, and count. Raises Violation."""
     async with lines(server.port, LINES) as opened:
         senders = [Sender(line, random.Random(f"{seed} {index}")) for index, line in enumerate(opened)]
-        await asyncio.gather(*(sender.send(-(-count // LINES)) for sender in senders))
+        await all_of(*(sender.send(-(-count // LINES)) for sender in senders))
     return sum((sender.counts for sender in senders), Counter())
 
 

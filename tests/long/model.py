@@ -5,7 +5,6 @@ can see is compared too. A world is a thousand operations of two new people; its
 seed and its number alone, so that a divergence happens again.
 """
 
-import asyncio
 import json
 import random
 import time
@@ -20,7 +19,7 @@ import uvloop
 
 from tests.long.play import Player, Step
 from tests.long.twin import Twin
-from tests.long.wire import Line, Reply, Violation, engines, lines, options, registered, serving
+from tests.long.wire import Line, Reply, Violation, all_of, engines, lines, options, registered, serving
 from tests.people import written
 from tests.servers import Server
 
@@ -134,7 +133,7 @@ async def living(
                 print(f"  {total['operations']} operations", flush=True)
 
     async with lines(server.port, LANES) as opened:
-        await asyncio.gather(*(lane(line, numbered) for line in opened))
+        await all_of(*(lane(line, numbered) for line in opened))
     return total, refusals
 
 

@@ -9,7 +9,7 @@ import json
 import time
 import uuid
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Coroutine, Iterator, Mapping
 from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -155,6 +155,17 @@ async def lines(port: int, count: int) -> AsyncIterator[list[Line]]:
                 yield [line for pair in zip(*by_worker.values(), strict=True) for line in pair]
                 return
         raise Violation(f"{WORKERS} workers were to answer; lines by worker: {by_worker}")
+
+
+async def all_of(*works: Coroutine[Any, Any, None]) -> None:
+    """Do works side by side; the first that fails ends the others, before anything of theirs is closed."""
+    tasks = [asyncio.ensure_future(one) for one in works]
+    try:
+        await asyncio.gather(*tasks)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def registered(line: Line) -> str:
