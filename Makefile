@@ -65,12 +65,13 @@ lock: $(VENV)/tools.stamp ## write requirements/ again; ARGS=--upgrade takes the
 	    --output-file requirements/dev.txt pyproject.toml
 	! grep -nE '://|--(extra-)?index|find-links|@ ' requirements/*.txt
 
-bench: $(VENV)/dev.stamp ## measure, and print ratios
+bench: $(VENV)/dev.stamp $(APP) ## measure, and print ratios
 	$(BIN)/python -m bench
 	$(BIN)/python -m bench book
 	$(BIN)/python -m bench orders
 	$(BIN)/python -m bench r50
 	$(BIN)/python -m bench streams
+	$(BIN)/python -m bench browser
 
 $(LONG): $(VENV)/dev.stamp ## one of the long tests: races kills decimals model fuzz histories book exchange exchange_races
 	$(BIN)/python -m tests.long $@

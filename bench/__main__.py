@@ -1,4 +1,4 @@
-"""Measure, and print ratios: `make bench`, or `python -m bench [book | orders | r50 | streams] --quick`."""
+"""Measure, and print ratios: `make bench`, or `python -m bench PAGE --quick` for one of PAGES or none."""
 
 import argparse
 import shutil
@@ -13,7 +13,7 @@ from pathlib import Path
 from statistics import median
 from urllib.parse import urlsplit
 
-from bench import book, orders_flow, r50_figures, seed, servers, streams
+from bench import book, browser, orders_flow, r50_figures, seed, servers, streams
 from bench.compare import same_bytes
 from bench.crowd import add_crowd
 from bench.load import Load, Measured
@@ -73,6 +73,9 @@ class Bench:
         ratio = measured.cpu / bare.cpu
         verdict = self.verdict(good=ratio <= operation.goal)
         print(_ROW.format(operation.name, *measured, *bare, ratio, operation.goal, verdict), flush=True)
+
+
+PAGES = {"book": book, "browser": browser, "orders": orders_flow, "r50": r50_figures, "streams": streams}
 
 
 @dataclass(frozen=True)
@@ -204,8 +207,7 @@ def _head() -> None:
 
 def main() -> None:
     """Measure both engines and say how many goals are met; some have pages of their own."""
-    others = {"book": book, "orders": orders_flow, "r50": r50_figures, "streams": streams}
-    named = others.get(" ".join(sys.argv[1:2]))
+    named = PAGES.get(" ".join(sys.argv[1:2]))
     if named is not None:
         named.main(sys.argv[2:])
         return

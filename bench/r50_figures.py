@@ -15,6 +15,7 @@ from statistics import median, quantiles
 from typing import TYPE_CHECKING
 
 from bench import r50_floor, servers
+from bench.figures import Figures
 from bench.operations import Person
 from bench.r50 import Reference, reference
 from bench.seed import registered
@@ -34,22 +35,6 @@ _REBUILD_SECONDS, _APPEND_MS, _VALUATION_MS, _HISTORY_MS, _LIVE_MS = 10.0, 100.0
 _FLOORS, _MEBIBYTES = 5.0, 512.0
 # Ten times the transactions may take this many times the seconds.
 _GROWTH = 12.0
-_ROW = "{:<58}{:>12}   {:<24}{}"
-
-
-class Figures:
-    """Prints figures and counts the goals that are met."""
-
-    def __init__(self) -> None:
-        self.met: list[bool] = []
-
-    def row(self, name: str, value: float, unit: str, goal: float, beside: str = "") -> None:
-        """Print a figure that is to be at most `goal`."""
-        self.met.append(value <= goal)
-        verdict = "met" if value <= goal else "NOT MET"
-        print(
-            _ROW.format(name, f"{value:.1f} {unit}", f"goal {goal:g} {unit}: {verdict}", beside), flush=True
-        )
 
 
 def main(arguments: list[str]) -> None:
@@ -133,7 +118,8 @@ def _cpu(work: Callable[[], object], times: int = 9) -> float:
     return median(found)
 
 
-def _served(figures: Figures, store: "Store", folder: Path, rounds: int) -> None:
+def filled(store: "Store", folder: Path) -> tuple[str, Person, list[int]]:
+    """Make a database with R50 in it; give its address, whose it is, and the portfolios."""
     url = store.fresh("r50")
     servers.migrate(url, folder)
     with servers.steward(url, folder) as server:
@@ -144,7 +130,11 @@ def _served(figures: Figures, store: "Store", folder: Path, rounds: int) -> None
         stdout=subprocess.PIPE,
         text=True,
     )
-    ids = [int(one) for one in loaded.stdout.split()]
+    return url, person, [int(one) for one in loaded.stdout.split()]
+
+
+def _served(figures: Figures, store: "Store", folder: Path, rounds: int) -> None:
+    url, person, ids = filled(store, folder)
     with servers.steward(url, folder) as server:
         lives, stop = list[float](), threading.Event()
         watching = threading.Thread(target=_watch, args=(server.port, lives, stop))
