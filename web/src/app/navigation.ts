@@ -11,5 +11,6 @@ type Entry = {
 };
 
 export const navigation: readonly Entry[] = [
+  { to: "/trade", label: "nav_trade", icon: "trade", phone: true },
   { to: "/account", label: "nav_account", icon: "account", phone: true },
 ];

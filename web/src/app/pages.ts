@@ -2,6 +2,7 @@
 import { createRoute, redirect } from "@tanstack/react-router";
 import { accountRoute } from "../pages/account/route";
 import { registerRoute, signInRoute } from "../pages/sign-in/route";
+import { tradeRoute } from "../pages/trade/route";
 import { framedRoute, rootRoute } from "./roots";
 
 // What /app opens with. It becomes a route of pages/home as soon as there is one.
@@ -16,5 +17,5 @@ const startRoute = createRoute({
 export const routeTree = rootRoute.addChildren([
   signInRoute,
   registerRoute,
-  framedRoute.addChildren([startRoute, accountRoute]),
+  framedRoute.addChildren([startRoute, tradeRoute, accountRoute]),
 ]);
