@@ -11,5 +11,6 @@ type Entry = {
 };
 
 export const navigation: readonly Entry[] = [
+  { to: "/portfolios", label: "nav_portfolios", icon: "portfolio", phone: true },
   { to: "/account", label: "nav_account", icon: "account", phone: true },
 ];
