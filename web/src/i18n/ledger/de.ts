@@ -13,7 +13,8 @@ export default {
   correct_send: "Berichtigung erfassen",
   reverse: "Zurücknehmen",
   reverse_title: "Diese Buchung zurücknehmen?",
-  reverse_text: "Daneben wird eine Gegenbuchung erfasst. Bestände, Geld und Renditen werden so gezeigt, als wäre sie nicht geschehen.",
+  reverse_text:
+    "Daneben wird eine Gegenbuchung erfasst. Bestände, Geld und Renditen werden so gezeigt, als wäre sie nicht geschehen.",
   reverse_transfer: "Auch die andere Seite des Übertrags, im anderen Portfolio, wird zurückgenommen.",
   old_version: "Bisher",
   details: "Buchung {id}",
@@ -35,7 +36,8 @@ export default {
   kind_transfer_in: "Stücke von außen",
   kind_transfer_out: "Stücke nach außen",
   hint_transfer_in: "Was Sie schon halten, ohne Zahlung. Ohne Preis bleiben die Kosten unbekannt.",
-  hint_transfer_out: "Stücke gehen ohne Verkauf ab. Zwischen zwei eigenen Portfolios nehmen Sie Übertragen: das behält die Posten.",
+  hint_transfer_out:
+    "Stücke gehen ohne Verkauf ab. Zwischen zwei eigenen Portfolios nehmen Sie Übertragen: das behält die Posten.",
   hint_dividend_reinvested: "Stücke, die von einer Dividende gekauft wurden: es fließt kein Geld.",
   hint_dividend_in_kind: "Stücke als Dividende: nur Gebühr und Steuer bewegen Geld.",
   date: "Tag",
@@ -62,8 +64,6 @@ export default {
   security_currency: "Gehandelte Währung",
   external_id: "Kennung",
   external_id_hint: "Die Nummer des Brokers; einmal je Portfolio.",
-  state: "Stand",
-  state_stands: "Gilt",
   state_reversed: "Zurückgenommen",
   state_reversal: "Gegenbuchung",
   state_correction: "Berichtigung",

@@ -63,8 +63,6 @@ export default {
   security_currency: "Currency as traded",
   external_id: "Reference",
   external_id_hint: "The broker’s own number; once in a portfolio.",
-  state: "State",
-  state_stands: "Stands",
   state_reversed: "Taken back",
   state_reversal: "Reversal",
   state_correction: "Correction",

@@ -13,7 +13,8 @@ export default {
   correct_send: "Registrar la corrección",
   reverse: "Anular",
   reverse_title: "¿Anular esta operación?",
-  reverse_text: "Se registra al lado una contrapartida. Posiciones, efectivo y rentabilidades se muestran como si no hubiera ocurrido.",
+  reverse_text:
+    "Se registra al lado una contrapartida. Posiciones, efectivo y rentabilidades se muestran como si no hubiera ocurrido.",
   reverse_transfer: "También se anula el otro lado del traspaso, en la otra cartera.",
   old_version: "Hasta ahora",
   details: "Operación {id}",
@@ -62,8 +63,6 @@ export default {
   security_currency: "Divisa de negociación",
   external_id: "Referencia",
   external_id_hint: "El número del bróker; una vez por cartera.",
-  state: "Estado",
-  state_stands: "Vigente",
   state_reversed: "Anulada",
   state_reversal: "Contrapartida",
   state_correction: "Corrección",

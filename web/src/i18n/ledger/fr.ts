@@ -13,7 +13,8 @@ export default {
   correct_send: "Enregistrer la correction",
   reverse: "Annuler l’opération",
   reverse_title: "Annuler cette opération ?",
-  reverse_text: "Une contre-passation est enregistrée à côté. Positions, liquidités et rendements sont donnés comme si elle n’avait pas eu lieu.",
+  reverse_text:
+    "Une contre-passation est enregistrée à côté. Positions, liquidités et rendements sont donnés comme si elle n’avait pas eu lieu.",
   reverse_transfer: "L’autre côté du transfert, dans l’autre portefeuille, est annulé aussi.",
   old_version: "Jusqu’ici",
   details: "Opération {id}",
@@ -35,7 +36,8 @@ export default {
   kind_transfer_in: "Titres venus de l’extérieur",
   kind_transfer_out: "Titres partis vers l’extérieur",
   hint_transfer_in: "Ce que vous détenez déjà, sans paiement. Sans prix, le coût reste inconnu.",
-  hint_transfer_out: "Des titres partent sans vente. Entre deux de vos portefeuilles, utilisez Transférer : les lots sont conservés.",
+  hint_transfer_out:
+    "Des titres partent sans vente. Entre deux de vos portefeuilles, utilisez Transférer : les lots sont conservés.",
   hint_dividend_reinvested: "Titres achetés avec un dividende : aucun mouvement de liquidités.",
   hint_dividend_in_kind: "Titres reçus comme dividende : seuls frais et impôt touchent les liquidités.",
   date: "Jour",
@@ -62,8 +64,6 @@ export default {
   security_currency: "Devise de négociation",
   external_id: "Référence",
   external_id_hint: "Le numéro du courtier ; une fois par portefeuille.",
-  state: "État",
-  state_stands: "En vigueur",
   state_reversed: "Annulée",
   state_reversal: "Contre-passation",
   state_correction: "Correction",

@@ -13,7 +13,8 @@ export default {
   correct_send: "Registar a correção",
   reverse: "Anular",
   reverse_title: "Anular esta operação?",
-  reverse_text: "É registado um estorno ao lado. Posições, dinheiro e rendibilidades são mostrados como se não tivesse acontecido.",
+  reverse_text:
+    "É registado um estorno ao lado. Posições, dinheiro e rendibilidades são mostrados como se não tivesse acontecido.",
   reverse_transfer: "O outro lado da transferência, na outra carteira, também é anulado.",
   old_version: "Até agora",
   details: "Operação {id}",
@@ -62,8 +63,6 @@ export default {
   security_currency: "Moeda de negociação",
   external_id: "Referência",
   external_id_hint: "O número da corretora; uma vez por carteira.",
-  state: "Estado",
-  state_stands: "Em vigor",
   state_reversed: "Anulada",
   state_reversal: "Estorno",
   state_correction: "Correção",
