@@ -101,7 +101,12 @@ function More({ form, kind, currency }: { form: Props["form"]; kind: Kind; curre
   const { values } = form;
   const wrong = Object.keys(RARE).some((pointer) => form.errorAt(pointer) !== undefined);
   const filled =
-    values.currency || values.settlement_date || values.external_id || values.rate || values.security_amount;
+    (byUnits(kind) && values.gross_amount) ||
+    values.currency ||
+    values.settlement_date ||
+    values.external_id ||
+    values.rate ||
+    values.security_amount;
   return (
     <details className="entry-more" open={wrong || Boolean(filled) || undefined}>
       <summary>{tell("more")}</summary>
