@@ -102,7 +102,7 @@ function More({ form, kind, currency }: { form: Props["form"]; kind: Kind; curre
   const wrong = Object.keys(RARE).some((pointer) => form.errorAt(pointer) !== undefined);
   const filled =
     (byUnits(kind) && values.gross_amount) ||
-    values.currency ||
+    (values.currency && values.currency !== currency) ||
     values.settlement_date ||
     values.external_id ||
     values.rate ||
