@@ -47,6 +47,8 @@ def looked_at(page: Page, name: str, *, kept: bool = True) -> None:
     found = [f"{name} at {width} px: {one}" for one in overflowing(page)]
     for theme in THEMES:
         page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+        # Until it has drawn the page in that theme, chromium tells some of the colours of the one before.
+        page.evaluate(_TWO_FRAMES)
         if kept:
             page.screenshot(path=PICTURES / f"{name}-{width}-{theme}.png", full_page=True)
         found += [f"{name} at {width} px, {theme}: {one}" for one in findings(page)]
@@ -84,6 +86,7 @@ def overflowing(page: Page) -> list[str]:
     return [f"wider than the window: {one}" for one in found]
 
 
+_TWO_FRAMES = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 _OVERFLOWING = """() => {
   const width = document.documentElement.clientWidth;
   if (document.documentElement.scrollWidth <= width) return [];

@@ -1,6 +1,7 @@
 // The route of every page, once. A new page adds its line here, and one to navigation.ts if it has a place there.
 import { createRoute, redirect } from "@tanstack/react-router";
 import { accountRoute } from "../pages/account/route";
+import { portfolioRoute, portfoliosRoute } from "../pages/portfolios/route";
 import { registerRoute, signInRoute } from "../pages/sign-in/route";
 import { tradeRoute } from "../pages/trade/route";
 import { framedRoute, rootRoute } from "./roots";
@@ -18,4 +19,5 @@ export const routeTree = rootRoute.addChildren([
   signInRoute,
   registerRoute,
   framedRoute.addChildren([startRoute, tradeRoute, accountRoute]),
+  framedRoute.addChildren([startRoute, portfoliosRoute, portfolioRoute, accountRoute]),
 ]);

@@ -54,6 +54,8 @@ export function useForm<V extends Values, R>(settings: Settings<V, R>) {
   };
   const clear = () => {
     attempt.current = newAttempt();
+    // At once: a dialog that closes when it is done draws nothing more, and what was sent would come back.
+    sessionStorage.removeItem(place(id));
     setValues(initial);
     setRestored(false);
     setError(undefined);

@@ -1,0 +1,114 @@
+import { expect, test } from "vitest";
+import type { Decimal } from "../../api/numbers";
+import { depths } from "./Drawdowns";
+import { entriesOf, KINDS, NOTHING, stated } from "./kinds";
+import type { Transaction } from "./queries";
+import { searchOf } from "./route";
+import { before, monthsOf, opening } from "./views";
+import { steps } from "./waterfall";
+
+const d = (text: string) => text as Decimal;
+const BOUGHT = {
+  id: 7,
+  kind: "buy",
+  trade_date: "2026-01-05",
+  occurred_at: "2026-01-05T10:00:00Z",
+  symbol: "AAPL",
+  quantity: d("3"),
+  price: d("33.333"),
+  gross_amount: d("100"),
+  fee: d("0"),
+  tax: d("0"),
+  currency: "USD",
+  exchange_rate: null,
+  lots: null,
+} as Transaction;
+
+test("only what the kind takes is sent, and of that what was filled in", () => {
+  const all = {
+    ...NOTHING,
+    trade_date: "2026-01-05",
+    symbol: "AAPL",
+    quantity: "2",
+    price: "3",
+    gross_amount: "9",
+  };
+  expect(stated({ ...all, kind: "deposit" })).toEqual({
+    kind: "deposit",
+    trade_date: "2026-01-05",
+    gross_amount: "9",
+  });
+  expect(stated({ ...all, kind: "buy", gross_amount: "" })).toEqual({
+    kind: "buy",
+    trade_date: "2026-01-05",
+    symbol: "AAPL",
+    quantity: "2",
+    price: "3",
+  });
+  expect(KINDS).toHaveLength(15);
+});
+
+test("a correction keeps the time and the amount of what it leaves alone", () => {
+  const entries = entriesOf(BOUGHT);
+  expect(stated({ ...entries, note: "x" }, BOUGHT)).toMatchObject({
+    occurred_at: BOUGHT.occurred_at,
+    gross_amount: "100",
+    note: "x",
+  });
+  const other = stated({ ...entries, price: "34", trade_date: "2026-01-06" }, BOUGHT);
+  expect(other).toMatchObject({ trade_date: "2026-01-06", price: "34" });
+  expect(other).not.toHaveProperty("gross_amount");
+  expect(other).not.toHaveProperty("occurred_at");
+});
+
+test("a period opens with the close of a day that there is", () => {
+  expect(opening("month", "2026-03-31")).toBe("2026-02-28");
+  expect(opening("year", "2024-02-29")).toBe("2023-02-28");
+  expect(opening("this_year", "2026-11-24")).toBe("2025-12-31");
+  expect(opening("all", "2026-11-24")).toBeUndefined();
+  expect(before("2026-03-01")).toBe("2026-02-28");
+  const months = monthsOf(2026, "2026-02-10");
+  expect(months.map(({ first, last }) => [first, last])).toEqual([
+    ["2026-01-01", "2026-01-31"],
+    ["2026-02-01", "2026-02-10"],
+  ]);
+});
+
+test("an address says what it knows, and nothing else", () => {
+  expect(searchOf({ view: "income", period: "all", benchmark: "SPY", fill: "nearest" })).toEqual({
+    view: "income",
+    period: "all",
+    benchmark: "SPY",
+    fill: "nearest",
+  });
+  expect(searchOf({ view: "x", period: 3, benchmark: "", fill: "none" })).toEqual({});
+});
+
+test("the steps of a statement lead from its first value to its last", () => {
+  const none = d("0");
+  const statement = {
+    opening_value: d("100"),
+    contributions: d("50"),
+    withdrawals: d("20"),
+    realized_gains: none,
+    unrealized_gains: d("-5"),
+    currency_gains: none,
+    dividends: d("2"),
+    interest: none,
+    fees: d("1"),
+    taxes: none,
+    closing_value: d("126"),
+    residual: none,
+  };
+  const drawn = steps(statement);
+  expect(drawn.map(({ line }) => line)).not.toContain("interest");
+  expect(drawn.at(-2)?.to).toBe(126);
+  expect(drawn.at(-1)).toMatchObject({ from: 0, to: 126 });
+});
+
+test("a drawdown is what is missing to the last high", () => {
+  const days = ["0", "0.25", "0", null, "0.5"].map((value) => ({
+    time_weighted: value === null ? null : d(value),
+  }));
+  expect(depths(days)).toEqual([0, 0, -0.19999999999999996, null, 0]);
+});

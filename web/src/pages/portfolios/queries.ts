@@ -1,0 +1,92 @@
+import { queryOptions } from "@tanstack/react-query";
+import { api } from "../../api/client";
+import type { Schemas } from "../../api/queries";
+import { pagedQuery } from "../../api/queries";
+
+export type Portfolio = Schemas["Portfolio"];
+export type Holdings = Schemas["HoldingsShape"];
+export type Holding = Schemas["steward__api__holdings__HoldingShape"];
+export type Performance = Schemas["PerformanceShape"];
+export type Transaction = Schemas["TransactionShape"];
+export type Kind = Transaction["kind"];
+export type Fill = Schemas["MethodShape"]["fill"];
+
+/** In what an answer is told. What is not stated is left to the API. */
+export type Told = { currency?: string | undefined; fill?: Fill };
+export type Span = { from?: string | undefined; to?: string; benchmark?: string | undefined };
+
+export const portfolioQuery = (portfolio_id: number) =>
+  queryOptions({
+    queryKey: ["portfolios", portfolio_id],
+    queryFn: ({ signal }) => api.get("/api/v1/portfolios/{portfolio_id}", { path: { portfolio_id }, signal }),
+  });
+
+export const worthQuery = (portfolio_id: number, currency: string) =>
+  queryOptions({
+    queryKey: ["portfolios", portfolio_id, "worth", currency],
+    queryFn: async ({ signal }) => {
+      const query = { currency };
+      const path = { portfolio_id };
+      const answer = await api.get("/api/v1/portfolios/{portfolio_id}/valuation", { path, query, signal });
+      // Asked in a currency it is that of a day, with its cash.
+      return answer as Schemas["Appraised"];
+    },
+  });
+
+export const holdingsQuery = (portfolio_id: number, query: Told) =>
+  queryOptions({
+    queryKey: ["portfolios", portfolio_id, "holdings", query],
+    queryFn: ({ signal }) =>
+      api.get("/api/v1/portfolios/{portfolio_id}/holdings", { path: { portfolio_id }, query, signal }),
+  });
+
+export const historyQuery = (
+  portfolio_id: number,
+  query: Told & Span & { interval: "day" | "week" | "month" },
+) =>
+  queryOptions({
+    queryKey: ["portfolios", portfolio_id, "history", query],
+    queryFn: ({ signal }) =>
+      api.get("/api/v1/portfolios/{portfolio_id}/history", { path: { portfolio_id }, query, signal }),
+  });
+
+export const performanceQuery = (portfolio_id: number, query: Told & Span) =>
+  queryOptions({
+    queryKey: ["portfolios", portfolio_id, "performance", query],
+    queryFn: ({ signal }) =>
+      api.get("/api/v1/portfolios/{portfolio_id}/performance", { path: { portfolio_id }, query, signal }),
+  });
+
+export type Sought = { kind?: string; symbol?: string; from?: string; to?: string };
+
+export function transactionsQuery(portfolio_id: number, sought: Sought, limit = 100) {
+  const asked = Object.entries({ ...sought, limit: String(limit) }).filter(([, value]) => value !== "");
+  const first = `/api/v1/portfolios/${portfolio_id}/transactions?${new URLSearchParams(asked)}`;
+  return pagedQuery<Transaction>(["portfolios", portfolio_id, "transactions", sought, limit], first);
+}
+
+export const transactionQuery = (portfolio_id: number, transaction_id: number) =>
+  queryOptions({
+    queryKey: ["portfolios", portfolio_id, "transactions", transaction_id],
+    queryFn: ({ signal }) =>
+      api.get("/api/v1/portfolios/{portfolio_id}/transactions/{transaction_id}", {
+        path: { portfolio_id, transaction_id },
+        signal,
+      }),
+  });
+
+/** What is recorded of instruments, by symbol: their names and classes. */
+export const instrumentsQuery = queryOptions({
+  queryKey: ["instruments", "by-symbol"],
+  queryFn: async ({ signal }) => {
+    const listed = await api.get("/api/v1/instruments", { query: { limit: 1000 }, signal });
+    return new Map(listed.map((one) => [one.symbol, one]));
+  },
+});
+
+/** The symbols of which some source knows a price. */
+export const symbolsQuery = queryOptions({
+  queryKey: ["prices", "symbols"],
+  queryFn: async ({ signal }) => Object.keys(await api.get("/api/v1/prices", { signal })).sort(),
+  staleTime: 60_000,
+});
