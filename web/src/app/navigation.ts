@@ -11,5 +11,6 @@ type Entry = {
 };
 
 export const navigation: readonly Entry[] = [
+  { to: "/", label: "nav_home", icon: "home", phone: true },
   { to: "/account", label: "nav_account", icon: "account", phone: true },
 ];
