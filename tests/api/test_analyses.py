@@ -48,8 +48,10 @@ def test_a_past_valuation_history_and_performance_agree_to_the_last_digit(saver:
             valued = told(person, f"{path}/valuation", at=one["on"], currency=currency)
             assert (valued["net_worth"], valued["total_value"]) == (one["value"], one["securities"])
             assert (valued["cash_value"], valued["coverage"]) == (one["cash"], one["coverage"])
-            totals = told(person, f"{path}/holdings", at=one["on"], currency=currency)["totals"]
-            assert totals["net_worth"] == valued["net_worth"]
+            held = told(person, f"{path}/holdings", at=one["on"], currency=currency)
+            assert held["totals"]["net_worth"] == valued["net_worth"]
+            changes = [holding["day_change"] for holding in held["holdings"]]
+            assert held["totals"]["day_change"] == sum(change for change in changes if change is not None)
             ended = told(person, f"{path}/performance", to=one["on"], currency=currency)
             assert ended["statement"]["closing_value"] == valued["net_worth"]
 

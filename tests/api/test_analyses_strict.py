@@ -28,6 +28,7 @@ def test_without_a_price_the_strict_answer_names_what_is_missing(alice: Person) 
     assert (valued["fill"], valued["max_age_days"]) == ("none", 7)
     held = told(alice, f"{path}/holdings", at=at)
     assert held["missing"] == missing
+    assert held["totals"]["day_change"] == 0
     assert [one["market_value"] for one in held["holdings"]] == [None, None]
     assert (held["totals"]["unrealized_gain_net"], held["totals"]["cost_basis"]) == (None, 24)
     days = told(alice, f"{path}/history", from_=FIRST, to=at)

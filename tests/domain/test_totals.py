@@ -30,7 +30,8 @@ def test_every_instrument_record_and_balance_is_in_the_totals() -> None:
         happened(Kind.FEE, ON, gross="5"),
     )
     assert {name: int(value) for name, value in found.items()} == {
-        "market_value": 37, "cash": 59, "net_worth": 96, "cost_basis": 28, "unrealized_gain_gross": 12,
+        "market_value": 37, "cash": 59, "net_worth": 96, "day_change": 0, "cost_basis": 28,
+        "unrealized_gain_gross": 12,
         "unrealized_gain_net": 9, "realized_gain_gross": 0, "realized_gain_net": 0, "gain_gross": 12,
         "gain_net": 9, "fees": 8, "taxes": 3, "dividends_gross": 4, "dividends_net": 3, "interest_net": 0,
         "net_contributions": 90,

@@ -123,11 +123,15 @@ class HoldingShape(Shape):
 
 
 class HoldingTotals(Shape):
-    """Sums over all instruments and balances: values of what is known, the rest null if a part is unknown."""
+    """Sums over all instruments and balances; null if a part is unknown.
+
+    Values and `day_change` are sums of what is known.
+    """
 
     market_value: Exact
     cash: Exact
     net_worth: Exact
+    day_change: Exact
     cost_basis: Exact | None
     unrealized_gain_gross: Exact | None
     unrealized_gain_net: Exact | None

@@ -74,6 +74,7 @@ class Held:
             found[f"holdings.{one.symbol}.price"] = partial(self.valued.price, one)
         for name in ("market_value", "cash", "net_worth", *_SUMMED, "fees", "taxes", "interest_net"):
             found[f"holdings.totals.{name}"] = partial(self._total, name)
+        found["holdings.totals.day_change"] = self._day_change
         found["holdings.totals.net_contributions"] = self._contributions
         found["holdings.coverage"] = self.valued.coverage
         return {**found, **self.valued.subtotals("holdings")}
@@ -96,6 +97,10 @@ class Held:
             case "interest_net":
                 return summed(path, self.unit, (self._interest(one) for one in mine if _bears_interest(one)))
         return summed(path, self.unit, (self.figure(one, name) for one in self.report.by_symbol.values()))
+
+    def _day_change(self) -> Node:
+        changes = (self.figure(one, "day_change") for one in self.report.by_symbol.values())
+        return made("holdings.totals.day_change", self.unit, Operation.KNOWN_SUM, *changes)
 
     def _interest(self, record: Record) -> Node:
         told = self.book.recorded

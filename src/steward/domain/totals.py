@@ -24,16 +24,19 @@ _SUMS: Final = (
 def totals(report: Report, *, together: bool) -> dict[str, Decimal]:
     """Add up by name, in the reporting currency; UNKNOWN where a part is, but values are of what is known.
 
+    So is the change of the day: an instrument without a price does not hide what the others did.
     Fees and taxes are all that were charged, on instruments or not. What moves between portfolios that are
     looked at `together` is no contribution.
     """
     appraisal, every, records = report.appraisal, report.by_symbol.values(), report.records
     flows = [Crossing(Scope()).of(one) for one in records if not (one.internal and together)]
     sums = {name: total(getattr(one, name) for one in every) for name in _SUMS}
+    changes = [one.day_change for one in every]
     return {
         "market_value": appraisal.market_value,
         "cash": appraisal.cash_value,
         "net_worth": appraisal.net_worth,
+        "day_change": total(one for one in changes if not one.is_nan()),
         **sums,
         "fees": total(charge_of(one, fees=True) for one in records),
         "taxes": total(charge_of(one) for one in records),

@@ -1,23 +1,16 @@
 // The route of every page, once. A new page adds its line here, and one to navigation.ts if it has a place there.
-import { createRoute, redirect } from "@tanstack/react-router";
 import { accountRoute } from "../pages/account/route";
 import { portfolioRoute, portfoliosRoute } from "../pages/portfolios/route";
+import { explainRoute } from "../pages/explain/route";
+import { homeRoute } from "../pages/home/route";
 import { registerRoute, signInRoute } from "../pages/sign-in/route";
 import { tradeRoute } from "../pages/trade/route";
 import { framedRoute, rootRoute } from "./roots";
-
-// What /app opens with. It becomes a route of pages/home as soon as there is one.
-const startRoute = createRoute({
-  getParentRoute: () => framedRoute,
-  path: "/",
-  beforeLoad: () => {
-    throw redirect({ to: "/account", replace: true });
-  },
-});
 
 export const routeTree = rootRoute.addChildren([
   signInRoute,
   registerRoute,
   framedRoute.addChildren([startRoute, tradeRoute, accountRoute]),
   framedRoute.addChildren([startRoute, portfoliosRoute, portfolioRoute, accountRoute]),
+  framedRoute.addChildren([homeRoute, explainRoute, accountRoute]),
 ]);

@@ -1,0 +1,83 @@
+import { useMemo, useState } from "react";
+import { Card } from "../../app/Page";
+import { useTexts } from "../../i18n/catalogue";
+import { home } from "../../i18n/home";
+import { Figure, Money, Simulated, Stale } from "../../ui/Figure";
+import { Segments } from "../../ui/Segments";
+import { Empty } from "../../ui/states";
+import type { Basis, Move } from "./figures";
+import { movers } from "./figures";
+import type { Asked, Holding, Holdings } from "./queries";
+
+const EACH = 3;
+const FIGURES = {
+  day: { amount: "day_change", ratio: "day_change_over_previous_value" },
+  all: { amount: "unrealized_gain_net", ratio: "unrealized_net_over_cost" },
+} as const;
+type Props = { asked: Asked; told: Holdings };
+
+/** What gained and lost most: since the close before, or since it was bought. */
+export function Movers({ asked, told }: Props) {
+  const tell = useTexts(home);
+  const [basis, setBasis] = useState<Basis>("day");
+  const { best, worst } = useMemo(() => movers(told, basis, EACH), [told, basis]);
+  const choices = (["day", "all"] as const).map((value) => ({ value, label: tell(`basis_${value}`) }));
+  const list = (moves: Move[], title: string) =>
+    moves.length > 0 && (
+      <div>
+        <h3 className="quiet small">{title}</h3>
+        <ul className="plain-list">
+          {moves.map((move) => (
+            <Entry key={move.holding.symbol} move={move} basis={basis} asked={asked} told={told} />
+          ))}
+        </ul>
+      </div>
+    );
+  return (
+    <Card
+      title={tell("movers")}
+      actions={<Segments legend={tell("basis")} quiet value={basis} choices={choices} onChange={setBasis} />}
+    >
+      {best.length + worst.length === 0 && (
+        <Empty title={tell("movers_none")} text={tell("movers_none_text")} />
+      )}
+      {list(best, tell("best"))}
+      {list(worst, tell("worst"))}
+    </Card>
+  );
+}
+
+function Entry({ move, basis, asked, told }: Props & { move: Move; basis: Basis }) {
+  const { symbol } = move.holding;
+  const names = FIGURES[basis];
+  const explain = (figure: string) => ({ ...asked, at: told.at, figure: `holdings.${symbol}.${figure}` });
+  return (
+    <li className="home-move">
+      <div>
+        <p className="home-symbol">
+          {symbol} <Marks holding={move.holding} />
+        </p>
+        <p className="quiet small">
+          <Figure value={move.holding.price} as="price" explain={explain("price")} /> {move.holding.currency}
+        </p>
+      </div>
+      <div className="home-right">
+        <p>
+          <Figure value={move.ratio} as="percent" signed explain={explain(`ratios.${names.ratio}`)} />
+        </p>
+        <p className="small">
+          <Money value={move.amount} currency={told.currency} signed explain={explain(names.amount)} />
+        </p>
+      </div>
+    </li>
+  );
+}
+
+function Marks({ holding }: { holding: Holding }) {
+  return (
+    <>
+      {holding.price_on !== null && (holding.price_age_days ?? 0) > 0 && <Stale asOf={holding.price_on} />}{" "}
+      {holding.price_source === "simulated" && <Simulated />}
+    </>
+  );
+}
