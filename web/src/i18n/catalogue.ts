@@ -1,4 +1,4 @@
-import { use } from "react";
+import { use, useCallback } from "react";
 import type { Language } from "./languages";
 import type { Message, Texts, Translated, Values } from "./messages";
 import { told } from "./messages";
@@ -32,5 +32,6 @@ export type Tell<E extends Texts> = <K extends keyof E>(key: K, ...values: Value
 export function useTexts<E extends Texts>(of: Catalogue<E>): Tell<E> {
   const { language, locale } = useLocale();
   const texts: Record<keyof E, Message> = language === "en" ? of.en : use(of.load(language));
-  return (key, ...[values]) => told(texts[key], values ?? {}, locale);
+  // The same function until the language changes: columns of tables rest on it.
+  return useCallback<Tell<E>>((key, ...[values]) => told(texts[key], values ?? {}, locale), [texts, locale]);
 }
