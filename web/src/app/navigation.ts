@@ -11,5 +11,6 @@ type Entry = {
 };
 
 export const navigation: readonly Entry[] = [
+  { to: "/data", label: "nav_data", icon: "data", phone: true },
   { to: "/account", label: "nav_account", icon: "account", phone: true },
 ];

@@ -1,6 +1,7 @@
 // The route of every page, once. A new page adds its line here, and one to navigation.ts if it has a place there.
 import { createRoute, redirect } from "@tanstack/react-router";
 import { accountRoute } from "../pages/account/route";
+import { dataRoute, symbolRoute } from "../pages/data/route";
 import { registerRoute, signInRoute } from "../pages/sign-in/route";
 import { framedRoute, rootRoute } from "./roots";
 
@@ -16,5 +17,5 @@ const startRoute = createRoute({
 export const routeTree = rootRoute.addChildren([
   signInRoute,
   registerRoute,
-  framedRoute.addChildren([startRoute, accountRoute]),
+  framedRoute.addChildren([startRoute, accountRoute, dataRoute, symbolRoute]),
 ]);
