@@ -11,8 +11,9 @@ type Entry = {
 };
 
 export const navigation: readonly Entry[] = [
-  { to: "/trade", label: "nav_trade", icon: "trade", phone: true },
-  { to: "/portfolios", label: "nav_portfolios", icon: "portfolio", phone: true },
   { to: "/", label: "nav_home", icon: "home", phone: true },
+  { to: "/portfolios", label: "nav_portfolios", icon: "portfolio", phone: true },
+  { to: "/trade", label: "nav_trade", icon: "trade", phone: true },
+  { to: "/data", label: "nav_data", icon: "data", phone: true },
   { to: "/account", label: "nav_account", icon: "account", phone: true },
 ];

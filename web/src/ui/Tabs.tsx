@@ -1,5 +1,5 @@
 import type { KeyboardEvent, ReactNode } from "react";
-import { useId } from "react";
+import { useEffect, useId } from "react";
 import "./tabs.css";
 
 export type Tab<T extends string> = { id: T; label: string; content: () => ReactNode };
@@ -9,6 +9,10 @@ type Props<T extends string> = { label: string; tabs: readonly Tab<T>[]; open: T
 export function Tabs<T extends string>({ label, tabs, open, onOpen }: Props<T>) {
   const base = useId();
   const at = tabs.findIndex((tab) => tab.id === open);
+  useEffect(() => {
+    // On a phone the open tab may lie beyond the edge of the strip.
+    document.getElementById(`${base}-${open}`)?.scrollIntoView({ block: "nearest", inline: "center" });
+  }, [base, open]);
   const move = (event: KeyboardEvent) => {
     const target = { ArrowLeft: at - 1, ArrowRight: at + 1, Home: 0, End: tabs.length - 1 }[event.key];
     const next = target === undefined ? undefined : tabs[(target + tabs.length) % tabs.length];

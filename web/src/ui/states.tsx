@@ -1,4 +1,3 @@
-import type { UseQueryResult } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { OfflineError, ProblemError } from "../api/problems";
 import { useTexts } from "../i18n/catalogue";
@@ -51,7 +50,7 @@ export function Failed({ error, retry }: { error: Error; retry: () => void }) {
 }
 
 type Props<T> = {
-  query: UseQueryResult<T>;
+  query: { data: T | undefined; error: Error | null; refetch: () => unknown };
   /** How many lines the content will be about. */
   lines?: number;
   tall?: boolean;
