@@ -73,5 +73,5 @@ def signed_in(page: Page, server: Server, alice: Person) -> Person:
 @pytest.fixture
 def look(page: Page, engine: str) -> Callable[[str], None]:
     """Give what checks the page as it is now with axe, in both themes, and keeps pictures under a name."""
-    # One picture is enough: the database does not show.
-    return partial(looked_at, page, kept=engine == "sqlite")
+    # The same page by the other database would look the same: there only what it does is walked through.
+    return partial(looked_at, page) if engine == "sqlite" else lambda _name: None

@@ -41,7 +41,7 @@ class Watch:
             self.seen.append(f"another host: {request.url}")
 
 
-def looked_at(page: Page, name: str, *, kept: bool = True) -> None:
+def looked_at(page: Page, name: str) -> None:
     """Check a page with axe in both themes, and that it fits; keep a picture of each in build/screenshots."""
     width = page.viewport_size["width"] if page.viewport_size else 0
     found = [f"{name} at {width} px: {one}" for one in overflowing(page)]
@@ -49,8 +49,7 @@ def looked_at(page: Page, name: str, *, kept: bool = True) -> None:
         page.emulate_media(color_scheme=theme, reduced_motion="reduce")
         # Until it has drawn the page in that theme, chromium tells some of the colours of the one before.
         page.evaluate(_TWO_FRAMES)
-        if kept:
-            page.screenshot(path=PICTURES / f"{name}-{width}-{theme}.png", full_page=True)
+        page.screenshot(path=PICTURES / f"{name}-{width}-{theme}.png", full_page=True)
         found += [f"{name} at {width} px, {theme}: {one}" for one in findings(page)]
     page.emulate_media(color_scheme=THEMES[0], reduced_motion="reduce")
     assert not found, "\n".join(found)
