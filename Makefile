@@ -49,7 +49,7 @@ check: $(VENV)/dev.stamp $(TYPES) ## format, lint, types, layers and docs: exact
 	$(NPM) run check
 
 e2e: $(VENV)/dev.stamp $(APP) ## walk through the web app in a real chromium; pictures in build/screenshots
-	$(BIN)/python -m pytest tests/e2e $(PARALLEL) --dist=loadfile
+	$(BIN)/python -m pytest tests/e2e --numprocesses=4
 
 format: $(VENV)/dev.stamp ## format the code and mend what can be mended
 	$(BIN)/ruff format .
