@@ -176,7 +176,7 @@ def _scrolling(figures: Figures, visitor: _Visitor, rounds: int) -> None:
     worst = []
     for _ in range(rounds):
         with visitor.visit() as page:
-            page.goto(f"/app/portfolios/{made['id']}?tab=holdings")
+            page.goto(f"/app/portfolios/{made['id']}?view=holdings")
             page.wait_for_function(_READY, arg=False)
             page.locator("table").first.wait_for()
             frames: list[float] = page.evaluate(_SCROLL, [_STEP_PIXELS, _FRAMES])

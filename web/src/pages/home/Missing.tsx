@@ -1,3 +1,4 @@
+import { Link } from "@tanstack/react-router";
 import { Card } from "../../app/Page";
 import { useTexts } from "../../i18n/catalogue";
 import { home } from "../../i18n/home";
@@ -25,7 +26,13 @@ export function Missing({ told }: { asked: Asked; told: Holdings }) {
               <dd className="row home-names">
                 {named.map((name) => (
                   <Mark key={name} kind={kind === "cost" ? undefined : "warn"}>
-                    {name}
+                    {kind === "price" ? (
+                      <Link to="/data/symbol" search={{ symbol: name }}>
+                        {name}
+                      </Link>
+                    ) : (
+                      name
+                    )}
                   </Mark>
                 ))}
               </dd>

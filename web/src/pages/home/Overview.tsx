@@ -1,4 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import type { Schemas } from "../../api/queries";
 import { Card } from "../../app/Page";
 import { useTexts } from "../../i18n/catalogue";
@@ -20,7 +21,18 @@ export function Overview({ asked, portfolios }: Props) {
   const query = useQuery(holdingsQuery(asked));
   return (
     <>
-      <Loaded query={query} tall lines={2} empty={(told) => isEmpty(told) && <Nothing />}>
+      <Loaded
+        query={query}
+        tall
+        lines={2}
+        empty={(told) =>
+          isEmpty(told) && (
+            <Nothing
+              in={portfolios.filter(({ id }) => asked.portfolio === undefined || id === asked.portfolio)}
+            />
+          )
+        }
+      >
         {(told) => (
           <>
             <NetWorth asked={asked} told={told} />
@@ -37,11 +49,27 @@ export function Overview({ asked, portfolios }: Props) {
   );
 }
 
-function Nothing() {
+const FEW = 3;
+
+function Nothing({ in: portfolios }: { in: Props["portfolios"] }) {
   const tell = useTexts(home);
   return (
     <Card title={tell("nothing_title")}>
       <p className="quiet">{tell("nothing_text")}</p>
+      <div className="row">
+        {portfolios.slice(0, FEW).map(({ id, name }) => (
+          <Link
+            key={id}
+            to="/portfolios/$portfolioId"
+            params={{ portfolioId: String(id) }}
+            search={{ view: "transactions" }}
+            className="button"
+            data-kind="primary"
+          >
+            {tell("enter_first", { name })}
+          </Link>
+        ))}
+      </div>
     </Card>
   );
 }
