@@ -53,3 +53,13 @@ export function pagedQuery<Row>(queryKey: readonly unknown[], first: string) {
     getNextPageParam: (last) => last.next,
   });
 }
+
+export const transactionQuery = (portfolio_id: number, transaction_id: number) =>
+  queryOptions({
+    queryKey: ["portfolios", portfolio_id, "transactions", transaction_id],
+    queryFn: ({ signal }) =>
+      api.get("/api/v1/portfolios/{portfolio_id}/transactions/{transaction_id}", {
+        path: { portfolio_id, transaction_id },
+        signal,
+      }),
+  });

@@ -1,5 +1,5 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { Link, useNavigate } from "@tanstack/react-router";
+import { useNavigate } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
 import { Card } from "../../app/Page";
 import { useTexts } from "../../i18n/catalogue";
@@ -12,6 +12,7 @@ import { Table } from "../../ui/Table";
 import { InstrumentDialog } from "./InstrumentDialog";
 import type { Instrument } from "./queries";
 import { instrumentsQuery } from "./queries";
+import { symbolColumn } from "./symbolColumn";
 
 export function Instruments() {
   const tell = useTexts(data);
@@ -81,17 +82,7 @@ function useColumns(): Column<Instrument>[] {
       optional,
     });
     return [
-      {
-        id: "symbol",
-        label: tell("symbol"),
-        cell: ({ symbol }) => (
-          <Link to="/data/symbol" search={{ symbol }}>
-            {symbol}
-          </Link>
-        ),
-        by: ({ symbol }) => symbol,
-        text: ({ symbol }) => symbol,
-      },
+      symbolColumn(tell("symbol")),
       words("name"),
       {
         id: "kind",

@@ -1,4 +1,3 @@
-import { Link } from "@tanstack/react-router";
 import { useMemo } from "react";
 import { useTexts } from "../../i18n/catalogue";
 import { data } from "../../i18n/data";
@@ -9,6 +8,7 @@ import { Table } from "../../ui/Table";
 import type { Appraised } from "./gaps";
 import { oldLines } from "./gaps";
 import { useSourceName } from "./Source";
+import { symbolColumn } from "./symbolColumn";
 
 type Line = Appraised["lines"][number];
 
@@ -20,17 +20,7 @@ export function OldPrices({ found }: { found: Appraised }) {
   const columns = useMemo((): Column<Line>[] => {
     const explain = { portfolio: found.portfolio_id, at: found.at, currency: found.currency };
     return [
-      {
-        id: "symbol",
-        label: tell("symbol"),
-        cell: ({ symbol }) => (
-          <Link to="/data/symbol" search={{ symbol }}>
-            {symbol}
-          </Link>
-        ),
-        by: ({ symbol }) => symbol,
-        text: ({ symbol }) => symbol,
-      },
+      symbolColumn(tell("symbol")),
       {
         id: "age",
         label: tell("age"),

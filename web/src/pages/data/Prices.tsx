@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { Link, useNavigate } from "@tanstack/react-router";
+import { useNavigate } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
 import { Card } from "../../app/Page";
 import { useTexts } from "../../i18n/catalogue";
@@ -14,6 +14,7 @@ import type { Price, Priced } from "./queries";
 import { priceQuery, pricesQuery } from "./queries";
 import { Rates } from "./Rates";
 import { Age, useSourceName } from "./Source";
+import { symbolColumn } from "./symbolColumn";
 
 export function Prices() {
   const tell = useTexts(data);
@@ -50,17 +51,7 @@ function List({ prices, enter }: { prices: readonly Priced[]; enter: React.React
   const navigate = useNavigate();
   const columns = useMemo(
     (): Column<Priced>[] => [
-      {
-        id: "symbol",
-        label: tell("symbol"),
-        cell: ({ symbol }) => (
-          <Link to="/data/symbol" search={{ symbol }}>
-            {symbol}
-          </Link>
-        ),
-        by: ({ symbol }) => symbol,
-        text: ({ symbol }) => symbol,
-      },
+      symbolColumn(tell("symbol")),
       {
         id: "price",
         label: tell("price"),

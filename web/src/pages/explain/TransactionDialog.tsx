@@ -8,7 +8,7 @@ import { explain } from "../../i18n/explain";
 import { Dialog } from "../../ui/Dialog";
 import { Figure, Money } from "../../ui/Figure";
 import { Loaded } from "../../ui/states";
-import { transactionQuery } from "./queries";
+import { transactionQuery } from "../../api/queries";
 
 type Props = { portfolio: number; id: number; onClose: () => void };
 

@@ -1,5 +1,5 @@
 import { queryOptions } from "@tanstack/react-query";
-import { api, ask } from "../../api/client";
+import { ask } from "../../api/client";
 import type { Schemas } from "../../api/queries";
 import type { Search } from "./route";
 import { USUAL_FIGURE } from "./route";
@@ -22,13 +22,3 @@ export function explanationQuery(search: Search, figure?: string) {
     queryFn: async ({ signal }) => (await ask<Explanation>("get", address, { signal })).data,
   });
 }
-
-export const transactionQuery = (portfolio_id: number, transaction_id: number) =>
-  queryOptions({
-    queryKey: ["portfolios", portfolio_id, "transactions", transaction_id],
-    queryFn: ({ signal }) =>
-      api.get("/api/v1/portfolios/{portfolio_id}/transactions/{transaction_id}", {
-        path: { portfolio_id, transaction_id },
-        signal,
-      }),
-  });

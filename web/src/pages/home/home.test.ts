@@ -2,17 +2,9 @@ import { expect, test } from "vitest";
 import type { Decimal } from "../../api/numbers";
 import { begun, movers, shares } from "./figures";
 import type { Day, Holdings } from "./queries";
-import { opening } from "./ranges";
 import { searchOf } from "./route";
 
 const d = (text: string) => text as Decimal;
-
-test("a range opens on the same day of an earlier month, or on the last that it has", () => {
-  expect(opening("1m", "2026-03-31")).toBe("2026-02-28");
-  expect(opening("1y", "2024-02-29")).toBe("2023-02-28");
-  expect(opening("ytd", "2026-11-24")).toBe("2025-12-31");
-  expect(opening("all", "2026-11-24")).toBeUndefined();
-});
 
 test("the line begins where there was something", () => {
   const day = (value: string, money_in = "0"): Day =>

@@ -2,7 +2,8 @@ import { queryOptions } from "@tanstack/react-query";
 import { api } from "../../api/client";
 import type { Schemas } from "../../api/queries";
 import type { Range } from "./ranges";
-import { intervalOf, opening, today } from "./ranges";
+import { opening, today } from "../../api/days";
+import { intervalOf, SPANS } from "./ranges";
 
 export type Holdings = Schemas["HoldingsShape"];
 export type Holding = Schemas["steward__api__holdings__HoldingShape"];
@@ -44,7 +45,7 @@ export const historyQuery = (asked: Asked, range: Range) =>
     ...FRESH,
     queryKey: [...keyOf(asked, "history"), range],
     queryFn: async ({ signal }) => {
-      const from = opening(range, today());
+      const from = opening(SPANS[range], today());
       const read = (interval: "day" | "week"): Promise<History> => {
         const query = { ...told(asked.currency), ...(from && { from }), interval };
         if (asked.portfolio === undefined) return api.get("/api/v1/history", { query, signal });

@@ -11,7 +11,7 @@ import { entriesOf, NOTHING, stated } from "./kinds";
 import type { Kind, Portfolio, Transaction } from "./queries";
 import { TransactionForm } from "./TransactionForm";
 import { Told } from "./Told";
-import { today } from "./views";
+import { today } from "../../api/days";
 
 /** Reads again all that was read of portfolios: one change may reach another of them. */
 export const changed = (client: QueryClient) => client.invalidateQueries({ queryKey: ["portfolios"] });

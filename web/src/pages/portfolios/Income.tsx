@@ -14,7 +14,8 @@ import { Payments } from "./Payments";
 import type { Performance, Portfolio } from "./queries";
 import { performanceQuery } from "./queries";
 import { explaining, useTold } from "./told";
-import { before, monthsOf, today } from "./views";
+import { today } from "../../api/days";
+import { before, monthsOf } from "./views";
 
 const LINES = ["dividends", "interest", "taxes"] as const;
 export type Month = ReturnType<typeof monthsOf>[number];

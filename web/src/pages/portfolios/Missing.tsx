@@ -13,7 +13,7 @@ import { toast } from "../../ui/Toasts";
 import { changed } from "./EntryDialogs";
 import type { Holdings } from "./queries";
 import { portfolioRoute } from "./route";
-import { today } from "./views";
+import { today } from "../../api/days";
 
 type One = Holdings["missing"][number];
 /** More would push what is known off the screen; the holdings mark each of them. */

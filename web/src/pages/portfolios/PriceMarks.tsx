@@ -3,7 +3,7 @@ import { useFormat } from "../../i18n/format";
 import { portfolios } from "../../i18n/portfolios";
 import { Mark, Simulated, Stale } from "../../ui/Figure";
 import type { Holding } from "./queries";
-import { today } from "./views";
+import { today } from "../../api/days";
 
 /** Whether a close is older than the newest that there can be: that of yesterday while the day goes on. */
 const isOld = ({ price_age_days: age }: Holding, at: string) => age !== null && age > (at >= today() ? 1 : 0);

@@ -10,7 +10,7 @@ import { Mark } from "../../ui/Figure";
 import { Loaded } from "../../ui/states";
 import { CorrectionDialog, useReversal } from "./EntryDialogs";
 import type { Portfolio, Transaction } from "./queries";
-import { transactionQuery } from "./queries";
+import { transactionQuery } from "../../api/queries";
 import { Told } from "./Told";
 import { statesOf } from "./Transactions";
 

@@ -13,7 +13,7 @@ import { toast } from "../../ui/Toasts";
 import { changed } from "./EntryDialogs";
 import type { Portfolio } from "./queries";
 import { SymbolField } from "./TransactionForm";
-import { today } from "./views";
+import { today } from "../../api/days";
 
 type Props = { portfolio: Portfolio; onClose: () => void };
 const INITIAL = {

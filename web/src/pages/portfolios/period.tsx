@@ -2,12 +2,13 @@ import { useTexts } from "../../i18n/catalogue";
 import { portfolios } from "../../i18n/portfolios";
 import { Segments } from "../../ui/Segments";
 import { portfolioRoute } from "./route";
-import { opening, PERIODS, today } from "./views";
+import { opening, today } from "../../api/days";
+import { PERIODS, SPANS } from "./views";
 
 /** The period that the address names, and the day with whose close it opens. */
 export function usePeriod() {
   const { period = "year" } = portfolioRoute.useSearch();
-  return { period, from: opening(period, today()) };
+  return { period, from: opening(SPANS[period], today()) };
 }
 
 export function PeriodChoice() {

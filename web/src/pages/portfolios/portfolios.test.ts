@@ -4,7 +4,7 @@ import { depths } from "./Drawdowns";
 import { entriesOf, KINDS, NOTHING, stated } from "./kinds";
 import type { Transaction } from "./queries";
 import { searchOf } from "./route";
-import { before, monthsOf, opening } from "./views";
+import { before, monthsOf } from "./views";
 import { steps } from "./waterfall";
 
 const d = (text: string) => text as Decimal;
@@ -61,19 +61,6 @@ test("a correction keeps the time and the amount of what it leaves alone", () =>
   expect(other).not.toHaveProperty("occurred_at");
 });
 
-test("a period opens with the close of a day that there is", () => {
-  expect(opening("month", "2026-03-31")).toBe("2026-02-28");
-  expect(opening("year", "2024-02-29")).toBe("2023-02-28");
-  expect(opening("this_year", "2026-11-24")).toBe("2025-12-31");
-  expect(opening("all", "2026-11-24")).toBeUndefined();
-  expect(before("2026-03-01")).toBe("2026-02-28");
-  const months = monthsOf(2026, "2026-02-10");
-  expect(months.map(({ first, last }) => [first, last])).toEqual([
-    ["2026-01-01", "2026-01-31"],
-    ["2026-02-01", "2026-02-10"],
-  ]);
-});
-
 test("an address says what it knows, and nothing else", () => {
   expect(searchOf({ view: "income", period: "all", benchmark: "SPY", fill: "nearest" })).toEqual({
     view: "income",
@@ -111,4 +98,13 @@ test("a drawdown is what is missing to the last high", () => {
     time_weighted: value === null ? null : d(value),
   }));
   expect(depths(days)).toEqual([0, 0, -0.19999999999999996, null, 0]);
+});
+
+test("a month ends with its last day, or today", () => {
+  expect(before("2026-03-01")).toBe("2026-02-28");
+  const months = monthsOf(2026, "2026-02-10");
+  expect(months.map(({ first, last }) => [first, last])).toEqual([
+    ["2026-01-01", "2026-01-31"],
+    ["2026-02-01", "2026-02-10"],
+  ]);
 });

@@ -65,16 +65,6 @@ export function transactionsQuery(portfolio_id: number, sought: Sought, limit = 
   return pagedQuery<Transaction>(["portfolios", portfolio_id, "transactions", sought, limit], first);
 }
 
-export const transactionQuery = (portfolio_id: number, transaction_id: number) =>
-  queryOptions({
-    queryKey: ["portfolios", portfolio_id, "transactions", transaction_id],
-    queryFn: ({ signal }) =>
-      api.get("/api/v1/portfolios/{portfolio_id}/transactions/{transaction_id}", {
-        path: { portfolio_id, transaction_id },
-        signal,
-      }),
-  });
-
 /** What is recorded of instruments, by symbol: their names and classes. */
 export const instrumentsQuery = queryOptions({
   queryKey: ["instruments", "by-symbol"],

@@ -1,3 +1,5 @@
+import type { Span } from "../../api/days";
+
 /** The tabs of a portfolio, in their order. */
 export const VIEWS = ["overview", "holdings", "performance", "income", "transactions"] as const;
 export type View = (typeof VIEWS)[number];
@@ -5,21 +7,13 @@ export type View = (typeof VIEWS)[number];
 export const PERIODS = ["month", "quarter", "this_year", "year", "all"] as const;
 export type Period = (typeof PERIODS)[number];
 
-const MONTHS = { month: 1, quarter: 3, year: 12 } as const;
-
-/** The day with whose close a period opens; undefined where the API begins by itself, before all transactions. */
-export function opening(period: Period, today: string): string | undefined {
-  if (period === "all") return undefined;
-  const [year = 0, month = 1, day = 1] = today.split("-").map(Number);
-  if (period === "this_year") return `${year - 1}-12-31`;
-  const first = new Date(Date.UTC(year, month - 1 - MONTHS[period], 1));
-  const last = new Date(Date.UTC(first.getUTCFullYear(), first.getUTCMonth() + 1, 0)).getUTCDate();
-  first.setUTCDate(Math.min(day, last));
-  return first.toISOString().slice(0, 10);
-}
-
-/** The days of the API are those of UTC. */
-export const today = (): string => new Date().toISOString().slice(0, 10);
+export const SPANS: Record<Period, Span> = {
+  month: 1,
+  quarter: 3,
+  this_year: "this_year",
+  year: 12,
+  all: undefined,
+};
 
 /** The first and the last day of each month of a year, up to the month of today. */
 export function monthsOf(year: number, now: string): { month: string; first: string; last: string }[] {
