@@ -123,8 +123,10 @@ def _kind(owner: str, name: str, schema: Mapping[str, Any], document: Mapping[st
     one = choices[0]
     if one["type"] in ("number", "integer"):
         return KINDS.get(name) or str(one["type"])
-    if one["type"] in ("boolean", "object"):
-        return KINDS.get(name) or {"boolean": "flag", "object": "daily"}[one["type"]]
+    if one["type"] == "boolean":
+        return "flag"
+    if one["type"] == "object":
+        return KINDS.get(name, "daily")
     if "enum" in one or "const" in one:
         return "choice"
     if "format" in one and f"{owner}.{name}" not in KINDS:

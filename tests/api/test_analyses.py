@@ -205,6 +205,37 @@ def test_a_period_has_its_order_and_its_length(alice: Person, name: str) -> None
     assert ask(alice, path, from_=date(TODAY.year - 99, 1, 1)).status == 200
 
 
+def test_holdings_are_told_without_their_lots(saver: tuple[Person, int]) -> None:
+    person, portfolio = saver
+    path = f"/portfolios/{portfolio}/holdings"
+    whole, short = told(person, path, at=LAST), told(person, path, at=LAST, lots="false")
+    assert all(one["lots"] for one in whole["holdings"])
+    assert short == {**whole, "holdings": [{**one, "lots": None} for one in whole["holdings"]]}
+
+
+@pytest.mark.parametrize("name", ANALYSES)
+def test_an_answer_that_is_kept_is_not_kept_beyond_a_change(saver: tuple[Person, int], name: str) -> None:
+    person, portfolio = saver
+    paths, until = (
+        (f"/portfolios/{portfolio}/{name}", f"/{name}"),
+        {"at" if name == "holdings" else "to": LAST},
+    )
+    purchase = {"trade_date": MIDDLE, "symbol": "FUND", "quantity": "1", "price": "51"}
+    split = {"kind": "split", "new": 3, "ex_date": MIDDLE}
+    changes: list[Callable[[], object]] = [
+        lambda: booked(person, portfolio, "buy", **purchase),
+        lambda: closes(person, "FUND", "EUR", d2026_01_09="60", d2026_01_12="61"),
+        lambda: put(person, "/rates/USDEUR", {"rates": {MIDDLE: "0.8", LAST: "0.81"}}),
+        lambda: person.made("/instruments/FUND/actions", split),
+        lambda: put(person, "/instruments/ABC", {"currency": "USD", "multiplier": "2"}),
+    ]
+    for change in changes:
+        before = [told(person, path, **until) for path in paths]
+        assert [told(person, path, **until) for path in paths] == before
+        change()
+        assert all(told(person, path, **until) != was for path, was in zip(paths, before, strict=True))
+
+
 @pytest.mark.parametrize("name", ANALYSES)
 def test_an_empty_portfolio_has_nothing_to_tell(alice: Person, name: str) -> None:
     for path in (f"/portfolios/{a_portfolio(alice)}/{name}", f"/{name}"):

@@ -1,5 +1,6 @@
 """Loading analyses: whose, in what currency, by which lots; kept while nothing changes; told off the loop."""
 
+import asyncio
 import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -184,7 +185,17 @@ async def test_what_is_kept_has_a_bound(units: FakeUnits, monkeypatch: pytest.Mo
     assert (await desk.load(first.id)).story is kept
     await entered(units, second, BOUGHT, BOUGHT)
     too_much = (await desk.load(second.id)).story
+    # The last one asked for stays, whatever it weighs, until another is asked for.
+    assert (await desk.load(second.id)).story is too_much
+    await desk.load(third.id)
     assert (await desk.load(second.id)).story is not too_much
+
+
+async def test_what_several_ask_for_together_is_loaded_once(units: FakeUnits) -> None:
+    portfolio = await a_portfolio(units)
+    desk = Desk(units)
+    first, second = await asyncio.gather(desk.load(portfolio.id), desk.load(portfolio.id))
+    assert first.story is second.story
 
 
 async def test_much_is_told_in_a_thread_and_little_at_once(units: FakeUnits) -> None:

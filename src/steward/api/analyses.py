@@ -1,12 +1,13 @@
 """What analyses share over HTTP: their addresses, their parameters, and how these become what is asked."""
 
 import inspect
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Literal, TypeVar, get_type_hints
 
 from steward.api.call import Call
+from steward.api.kept import Kept
 from steward.api.operations import Endpoint, Operations
 from steward.api.problems import Answer, InvalidInput
 from steward.api.values import Flag, PortfolioId
@@ -94,11 +95,14 @@ def analysis(
     """Declare an analysis twice: of one portfolio, and at the root of all the caller's."""
 
     def declare(tell: Tells[Query]) -> Tells[Query]:
+        async def answered(call: Call, portfolio_id: int | None, asked: Query) -> Answer:
+            return await kept(call, (path, portfolio_id, asked), lambda: tell(call, portfolio_id, asked))
+
         async def of_one(call: Call, portfolio_id: int, **given: Any) -> Answer:  # noqa: ANN401 - checked values
-            return await tell(call, portfolio_id, query(**given))
+            return await answered(call, portfolio_id, query(**given))
 
         async def of_all(call: Call, **given: Any) -> Answer:  # noqa: ANN401 - checked values
-            return await tell(call, None, query(**given))
+            return await answered(call, None, query(**given))
 
         one = _described(of_one, tell, query, {"portfolio_id": PortfolioId})
         operations.add("GET", "/portfolios/{portfolio_id}" + path, answers=answers, refuses=(404,))(one)
@@ -106,6 +110,22 @@ def analysis(
         return tell
 
     return declare
+
+
+async def kept(call: Call, question: Hashable, tell: Callable[[], Awaitable[Answer]]) -> Answer:
+    """Give the caller's answer to a question as it is kept, or as it is told now.
+
+    It is kept as bytes under the version of everything that an analysis is a function of, and that version
+    is read from the database every time: no reader ever gets an older answer than was acknowledged.
+    """
+    system, key, day = call.system, (call.user_id, question), call.at.date()
+    version = await system.analyst.version(call.read(), owner_id=call.user_id, at=call.at)
+    found = system.told.get(key, 0, day)
+    if found is not None and found.stored == version:
+        return Answer(200, found.body, ())
+    answer = await tell()
+    system.told.put(key, Kept(version, 0, answer.body))
+    return answer
 
 
 def _described(

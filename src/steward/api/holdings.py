@@ -13,7 +13,7 @@ from steward.api.call import Call
 from steward.api.figures import Fills, MethodShape, MissingFigure, SubtotalShape, amount, day, word
 from steward.api.operations import Operations
 from steward.api.problems import Answer
-from steward.api.values import Day, Exact, Shape
+from steward.api.values import Day, Exact, Flag, Shape
 from steward.domain.gains import Gains
 from steward.domain.holdings import Report, report
 from steward.domain.instruments import major
@@ -49,10 +49,11 @@ _RATIOS: Final[Mapping[str, Callable[[Gains], tuple[Decimal, Decimal]]]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HoldingsQuery(Conventions):
-    """At which close; what was gained since another one."""
+    """At which close; what was gained since another one; with the lots, or without that much to read."""
 
     at: Day | None = None
     since: Day | None = None
+    lots: Flag = True
 
 
 class HeldLot(Shape):
@@ -89,7 +90,10 @@ class HoldingRatios(Shape):
 
 
 class HoldingShape(Shape):
-    """One instrument; its price is in `currency`, all else in that of the answer."""
+    """One instrument; its price is in `currency`, all else in that of the answer.
+
+    `lots` is null where they were not asked for.
+    """
 
     symbol: str
     quantity: Exact
@@ -119,7 +123,7 @@ class HoldingShape(Shape):
     opening_value: Exact | None
     day_change: Exact | None
     ratios: HoldingRatios
-    lots: list[HeldLot]
+    lots: list[HeldLot] | None
 
 
 class HoldingTotals(Shape):
@@ -172,12 +176,12 @@ async def show(call: Call, portfolio_id: int | None, query: HoldingsQuery) -> An
 
     def told() -> bytes:
         made = report(found.story, at=at, since=since, currency=found.currency, method=found.method)
-        return _written(found, made, crossing).encode()
+        return _written(found, made, crossing, lots=query.lots).encode()
 
     return Answer(200, await call.system.analyst.tell(found, told), ())
 
 
-def _written(found: Analysis, made: Report, crossing: Crossing) -> str:
+def _written(found: Analysis, made: Report, crossing: Crossing, *, lots: bool) -> str:
     appraisal = made.appraisal
     return figures.document(
         {
@@ -189,7 +193,7 @@ def _written(found: Analysis, made: Report, crossing: Crossing) -> str:
             "coverage": figures.ratio(appraisal.coverage),
             "missing": figures.listed(map(figures.gap, made.gaps)),
             "holdings": figures.listed(
-                _holding(one, made, found.story.market) for one in made.by_symbol.values()
+                _holding(one, made, found.story.market, lots=lots) for one in made.by_symbol.values()
             ),
             "cash": figures.listed(map(figures.subtotal, appraisal.cash)),
             "securities": figures.listed(map(figures.subtotal, appraisal.securities)),
@@ -203,7 +207,7 @@ def _written(found: Analysis, made: Report, crossing: Crossing) -> str:
     )
 
 
-def _holding(one: Gains, made: Report, market: Market) -> str:
+def _holding(one: Gains, made: Report, market: Market, *, lots: bool) -> str:
     quoted_in = market.instrument(one.symbol).currency
     currency = one.close.currency if one.close is not None else quoted_in and major(quoted_in)[0]
     members = {
@@ -213,7 +217,9 @@ def _holding(one: Gains, made: Report, market: Market) -> str:
         **figures.priced(one.close, made.at),
         **{name: amount(getattr(one, name)) for name in AMOUNTS},
         "ratios": figures.document({name: figures.quotient(*of(one)) for name, of in _RATIOS.items()}),
-        "lots": figures.listed(_lot(lot, value, made) for lot, value in one.lots_with_values()),
+        "lots": figures.listed(_lot(lot, value, made) for lot, value in one.lots_with_values())
+        if lots
+        else "null",
     }
     return figures.document(members)
 

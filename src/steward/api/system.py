@@ -87,6 +87,7 @@ class System:
     identity_healthy: Callable[[], Awaitable[bool]]
     draining: bool = False
     valuations: KeptAnswers = field(default_factory=KeptAnswers)
+    told: KeptAnswers = field(default_factory=KeptAnswers)
 
     @property
     def sources(self) -> Sources:

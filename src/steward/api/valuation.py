@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Literal
 
-from steward.api.analyses import Market
+from steward.api.analyses import Market, kept
 from steward.api.appraisals import Appraised, appraised
 from steward.api.call import Call
 from steward.api.kept import Kept
@@ -95,11 +95,13 @@ async def show(
     read from the database every time: no reader ever gets an older value than was acknowledged.
     """
     if at is not None or currency is not None or fill is not None:
-        return await appraised(call, portfolio_id, at, Market(currency=currency, fill=fill or "none"))
+        market = Market(currency=currency, fill=fill or "none")
+        question = ("/valuation", portfolio_id, at, market)
+        return await kept(call, question, lambda: appraised(call, portfolio_id, at, market))
     system, reads, key = call.system, call.read(), (call.user_id, portfolio_id)
     prices, today = system.prices.version(call.at), call.at.date()
-    kept = system.valuations.get(key, prices, today)
-    if kept is None or kept.stored != await reads.positions.version(call.user_id, portfolio_id):
+    had = system.valuations.get(key, prices, today)
+    if had is None or had.stored != await reads.positions.version(call.user_id, portfolio_id):
         holdings = await reads.positions.holdings(call.user_id, portfolio_id)
         quotes = known(system.prices.quotes(call.at), holdings.entered)
         valued = _valued(holdings, quotes, {})
@@ -107,15 +109,15 @@ async def show(
         if foreign:
             valued = _valued(holdings, quotes, await _rates(call, foreign, holdings.base_currency))
         day = today if foreign else None
-        kept = Kept(holdings.version, prices, _written(portfolio_id, valued), day)
-        system.valuations.put(key, kept)
-    version = f"{kept.stored}-{prices}" if kept.day is None else f"{kept.stored}-{prices}-{kept.day}"
+        had = Kept(holdings.version, prices, _written(portfolio_id, valued), day)
+        system.valuations.put(key, had)
+    version = f"{had.stored}-{prices}" if had.day is None else f"{had.stored}-{prices}-{had.day}"
     etag = f'"{version}"'.encode()
     # A list of ETags, weak ones too: no ETag holds a quote, so the quoted form is found nowhere else.
-    had = call.headers.get(b"if-none-match", b"")
-    if had == b"*" or etag in had:
+    presented = call.headers.get(b"if-none-match", b"")
+    if presented == b"*" or etag in presented:
         return Answer(304, b"", ((b"etag", etag),))
-    return Answer(200, kept.body, ((b"etag", etag),))
+    return Answer(200, had.body, ((b"etag", etag),))
 
 
 def _valued(holdings: Holdings, quotes: Mapping[str, Quote], rates: Mapping[str, Rate]) -> Valuation:

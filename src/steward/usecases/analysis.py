@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final, TypeVar
 from uuid import UUID
+from weakref import WeakValueDictionary
 
 from steward.domain.closes import Fill, Policy
 from steward.domain.corporate_actions import CorporateAction
@@ -90,6 +91,11 @@ class Analysis:
 Version = tuple[Ledgers, datetime]
 
 
+def _version(known: Ledgers, at: datetime) -> Version:
+    # A day's close of a source comes on the hour.
+    return known, at.replace(minute=0, second=0, microsecond=0)
+
+
 @dataclass(frozen=True, slots=True)
 class Frame:
     """How something is told, before anything of it is loaded; `mine` are the ledgers that it is about."""
@@ -102,8 +108,8 @@ class Frame:
     mine: tuple[Ledger, ...]
 
     def version(self, at: datetime) -> Version:
-        """Give what changes whenever the story may: a day's close of a source comes on the hour."""
-        return self.known, at.replace(minute=0, second=0, microsecond=0)
+        """Give what changes whenever the story may."""
+        return _version(self.known, at)
 
 
 _Key = tuple[UUID, int | None, str, Fill, tuple[str, date] | None]
@@ -116,6 +122,12 @@ class Analyst:
         self._sources, self._max_age_days, self._executor = sources, max_age_days, executor
         self._kept: OrderedDict[_Key, tuple[Version, Story, int]] = OrderedDict()
         self._weight = 0
+        self._loading: WeakValueDictionary[_Key, asyncio.Lock] = WeakValueDictionary()
+
+    @staticmethod
+    async def version(unit: ReadUnit, *, owner_id: UUID, at: datetime) -> Version:
+        """Give what changes whenever something that is told of the owner may."""
+        return _version(await unit.portfolios.ledgers(owner_id), at)
 
     async def frame(self, unit: ReadUnit, *, owner_id: UUID, portfolio_id: int | None, asked: Asked) -> Frame:
         """Settle how it is told. Raises PortfolioNotFound, CurrencyNeeded, LotScopeOfAll."""
@@ -141,15 +153,18 @@ class Analyst:
     async def framed(
         self, unit: ReadUnit, frame: Frame, *, owner_id: UUID, asked: Asked, at: datetime
     ) -> Analysis:
-        """Load the story that a frame is about."""
+        """Load the story that a frame is about; once, when several ask for it together."""
         key = (owner_id, frame.portfolio_id, frame.currency, asked.fill, asked.also)
         version = frame.version(at)
-        story = self._kept_of(key, version)
-        if story is None:
-            loading = _Loading(unit, self._sources, owner_id, frame.currency, frame.policy, asked.also, at)
-            ids = frozenset(one.portfolio_id for one in frame.mine)
-            story, weight = await loading.story(frame.portfolio_id, ids)
-            self._keep(key, version, story, weight)
+        async with self._loading.setdefault(key, asyncio.Lock()):
+            story = self._kept_of(key, version)
+            if story is None:
+                loading = _Loading(
+                    unit, self._sources, owner_id, frame.currency, frame.policy, asked.also, at
+                )
+                ids = frozenset(one.portfolio_id for one in frame.mine)
+                story, weight = await loading.story(frame.portfolio_id, ids)
+                self._keep(key, version, story, weight)
         return Analysis(frame.portfolio_id, story, frame.currency, frame.method, frame.policy)
 
     async def tell(self, analysis: Analysis, work: Callable[[], T], *, apart: bool = False) -> T:
@@ -169,7 +184,8 @@ class Analyst:
         _, _, before = self._kept.pop(key, (None, None, 0))
         self._weight += weight - before
         self._kept[key] = (version, story, weight)
-        while self._weight > WEIGHT_MAXIMUM:
+        # The last one stays whatever it weighs: who looks at all portfolios asks several things about them.
+        while self._weight > WEIGHT_MAXIMUM and len(self._kept) > 1:
             _, (_, _, dropped) = self._kept.popitem(last=False)
             self._weight -= dropped
 

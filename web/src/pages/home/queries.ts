@@ -30,7 +30,8 @@ export const holdingsQuery = (asked: Asked) =>
     ...FRESH,
     queryKey: keyOf(asked, "holdings"),
     queryFn: ({ signal }) => {
-      const query = told(asked.currency);
+      // Home tells no lots, and they are most of the answer.
+      const query = { ...told(asked.currency), lots: false };
       if (asked.portfolio === undefined) return api.get("/api/v1/holdings", { query, signal });
       const path = { portfolio_id: asked.portfolio };
       return api.get("/api/v1/portfolios/{portfolio_id}/holdings", { path, query, signal });

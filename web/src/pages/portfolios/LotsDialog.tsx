@@ -18,9 +18,10 @@ export function LotsDialog({ holding, currency, explain, onClose }: Props) {
   const tell = useTexts(portfolios);
   const format = useFormat();
   const title = tell("lots", { symbol: holding.symbol });
+  const lots = holding.lots ?? [];
   return (
     <Dialog title={title} onClose={onClose}>
-      {holding.lots.length === 0 ? (
+      {lots.length === 0 ? (
         <p className="quiet">{tell("holdings_none")}</p>
       ) : (
         <div className="table-scroller" tabIndex={0} role="region" aria-label={title}>
@@ -43,7 +44,7 @@ export function LotsDialog({ holding, currency, explain, onClose }: Props) {
               </tr>
             </thead>
             <tbody>
-              {holding.lots.map((lot, index) => {
+              {lots.map((lot, index) => {
                 const of = (name: string) => explain(`holdings.${holding.symbol}.lots.${index}.${name}`);
                 return (
                   <tr key={`${lot.portfolio_id} ${lot.transaction_id} ${index}`}>
