@@ -7,6 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Final
 
+from steward.domain.appraisals import appraisals
 from steward.domain.holdings import Report
 from steward.domain.lot_book import LotScope
 from steward.domain.money import ZERO, add, divided, multiply, negated, rounded, subtract, total
@@ -225,6 +226,13 @@ def a_report_since_a_day_values_the_same(tale: Tale) -> None:
     assert reported(tale, since=tale.since).appraisal == reported(tale).appraisal
 
 
+def portfolios_are_worth_the_same_together_as_alone(tale: Tale) -> None:
+    """One fold of all portfolios values each as the fold of that one does."""
+    method = replace(tale.method, lot_scope=LotScope.PORTFOLIO)
+    found = appraisals(tale.story(), PORTFOLIOS, at=LAST, currency=tale.currency, method=method)
+    assert found == {one: reported(tale, one, method=method).appraisal for one in PORTFOLIOS}
+
+
 LAWS: Final[tuple[Law, ...]] = (
     legs_balance,
     rebuilt_equals_stored,
@@ -235,5 +243,6 @@ LAWS: Final[tuple[Law, ...]] = (
     statements_reconcile,
     laws_of_the_market.history_is_the_appraisals,
     a_report_since_a_day_values_the_same,
+    portfolios_are_worth_the_same_together_as_alone,
     laws_of_explanations.explanations_are_exact,
 )

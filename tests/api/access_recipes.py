@@ -99,6 +99,7 @@ RECIPES: dict[tuple[str, str], Recipe] = {
     ("GET", f"{PORTFOLIO}/valuation"): Recipe(200, NOT_FOUND),
     ("GET", f"{PORTFOLIO}/holdings"): Recipe(200, NOT_FOUND),
     ("GET", f"{PREFIX}/holdings"): Recipe(200, OWN_WORLD),
+    ("GET", f"{PREFIX}/valuations"): Recipe(200, OWN_WORLD),
     ("GET", f"{PORTFOLIO}/gains"): Recipe(200, NOT_FOUND),
     ("GET", f"{PREFIX}/gains"): Recipe(200, OWN_WORLD),
     ("GET", f"{PORTFOLIO}/history"): Recipe(200, NOT_FOUND),

@@ -36,6 +36,7 @@ from steward.api import (
     transactions,
     transfers,
     valuation,
+    valuations,
     web_app,
 )
 from steward.api.alpaca import routes as alpaca
@@ -57,6 +58,7 @@ FEATURES = (
     transactions,
     transfers,
     valuation,
+    valuations,
     holdings,
     gains,
     history,

@@ -72,7 +72,7 @@ def report(
     mine = [one for one in records if one.transaction.portfolio_id in story.portfolio_ids]
     payments = [one for one in (*earlier, *book.payments) if one.portfolio_id in story.portfolio_ids]
     appraisal = appraise(
-        _units(book, story.portfolio_ids),
+        units_of(book, story.portfolio_ids),
         balances(mine, payments),
         market=story.market,
         currency=currency,
@@ -108,7 +108,7 @@ def _opened(
     apply(book, (one for one in records if one.on <= since), (one for one in actions if one.ex_date <= since))
     opening = {
         symbol: teller.converted(*_local_worth(teller, symbol, units, since), since)
-        for symbol, units in _units(book, story.portfolio_ids).items()
+        for symbol, units in units_of(book, story.portfolio_ids).items()
     }
     if method.opening is Opening.ORIGINAL_COST:
         return opening, []
@@ -276,7 +276,8 @@ def _by_symbol(things: Iterable[_Named]) -> dict[str, list[_Named]]:
     return found
 
 
-def _units(book: LotBook, portfolio_ids: Collection[int]) -> dict[str, Decimal]:
+def units_of(book: LotBook, portfolio_ids: Collection[int]) -> dict[str, Decimal]:
+    """Sum the units that portfolios hold, by symbol."""
     sums: dict[str, Decimal] = defaultdict(lambda: ZERO)
     for (portfolio_id, symbol), units in book.units.items():
         if portfolio_id in portfolio_ids:

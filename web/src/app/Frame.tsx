@@ -1,6 +1,6 @@
-import { useQuery } from "@tanstack/react-query";
-import { Link, Outlet } from "@tanstack/react-router";
-import { Suspense } from "react";
+import { useIsFetching, useQuery } from "@tanstack/react-query";
+import { Link, Outlet, useRouter } from "@tanstack/react-router";
+import { Suspense, useEffect, useRef } from "react";
 import { api } from "../api/client";
 import { meQuery } from "../api/queries";
 import { useTexts } from "../i18n/catalogue";
@@ -31,6 +31,7 @@ export function Frame() {
         <AccountMenu />
       </header>
       <Navigation />
+      <Preload />
       <main id="content" tabIndex={-1}>
         <OfflineBanner />
         <Suspense fallback={<Waiting />}>
@@ -54,6 +55,19 @@ function Navigation() {
       ))}
     </nav>
   );
+}
+
+/** Fetches the chunks of the other pages once nothing else is on its way, so that no click waits for one. */
+function Preload() {
+  const router = useRouter();
+  const idle = useIsFetching() === 0;
+  const begun = useRef(false);
+  useEffect(() => {
+    if (!idle || begun.current) return;
+    begun.current = true;
+    for (const { to } of navigation) void router.preloadRoute({ to });
+  }, [idle, router]);
+  return null;
 }
 
 function AccountMenu() {

@@ -12,7 +12,7 @@ import { Figure, Money } from "../../ui/Figure";
 import { Loaded } from "../../ui/states";
 import { NewPortfolioDialog } from "./NewPortfolioDialog";
 import type { Portfolio } from "./queries";
-import { worthQuery } from "./queries";
+import { worthsQuery } from "./queries";
 import "./portfolios.css";
 
 export function PortfoliosPage() {
@@ -53,8 +53,9 @@ function Entry({ portfolio }: { portfolio: Portfolio }) {
   const format = useFormat();
   const chosen = usePreferences().currency;
   const currency = chosen ?? portfolio.base_currency;
-  const { data: worth } = useQuery(worthQuery(portfolio.id, currency));
-  const explain = (figure: string) => ({ portfolio: portfolio.id, figure, at: worth?.at, currency: chosen });
+  const { data } = useQuery(worthsQuery(currency));
+  const worth = data?.portfolios.find((one) => one.portfolio_id === portfolio.id);
+  const explain = (figure: string) => ({ portfolio: portfolio.id, figure, at: data?.at, currency: chosen });
   return (
     <li className="card portfolio-entry">
       <div>
@@ -73,11 +74,7 @@ function Entry({ portfolio }: { portfolio: Portfolio }) {
           <dt>{tell("net_worth")}</dt>
           <dd className="strong">
             {worth ? (
-              <Money
-                value={worth.net_worth}
-                currency={worth.currency}
-                explain={explain("valuation.net_worth")}
-              />
+              <Money value={worth.net_worth} currency={currency} explain={explain("valuation.net_worth")} />
             ) : (
               <span className="quiet">…</span>
             )}
@@ -87,11 +84,7 @@ function Entry({ portfolio }: { portfolio: Portfolio }) {
           <dt>{tell("cash")}</dt>
           <dd>
             {worth ? (
-              <Money
-                value={worth.cash_value}
-                currency={worth.currency}
-                explain={explain("valuation.cash_value")}
-              />
+              <Money value={worth.cash_value} currency={currency} explain={explain("valuation.cash_value")} />
             ) : (
               <span className="quiet">…</span>
             )}

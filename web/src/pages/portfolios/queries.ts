@@ -21,16 +21,13 @@ export const portfolioQuery = (portfolio_id: number) =>
     queryFn: ({ signal }) => api.get("/api/v1/portfolios/{portfolio_id}", { path: { portfolio_id }, signal }),
   });
 
-export const worthQuery = (portfolio_id: number, currency: string) =>
+/** What every portfolio is worth, in one answer: those of other base currencies are asked for by themselves. */
+export const worthsQuery = (currency: string) =>
   queryOptions({
-    queryKey: ["portfolios", portfolio_id, "worth", currency],
-    queryFn: async ({ signal }) => {
-      const query = { currency };
-      const path = { portfolio_id };
-      const answer = await api.get("/api/v1/portfolios/{portfolio_id}/valuation", { path, query, signal });
-      // Asked in a currency it is that of a day, with its cash.
-      return answer as Schemas["Appraised"];
-    },
+    // A trade elsewhere in the app changes it.
+    staleTime: 0,
+    queryKey: ["portfolios", "all", "worth", currency],
+    queryFn: ({ signal }) => api.get("/api/v1/valuations", { query: { currency }, signal }),
   });
 
 export const holdingsQuery = (portfolio_id: number, query: Told) =>
