@@ -5,9 +5,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
-from typing import Final
+from typing import Any, Final
 
-from steward.domain.appraisals import appraisals
+from steward.domain.appraisals import appraisal_of, appraisals
 from steward.domain.holdings import Report
 from steward.domain.lot_book import LotScope
 from steward.domain.money import ZERO, add, divided, multiply, negated, rounded, subtract, total
@@ -227,10 +227,13 @@ def a_report_since_a_day_values_the_same(tale: Tale) -> None:
 
 
 def portfolios_are_worth_the_same_together_as_alone(tale: Tale) -> None:
-    """One fold of all portfolios values each as the fold of that one does."""
+    """One fold of all portfolios values each, and all of them, as the fold for its report does."""
     method = replace(tale.method, lot_scope=LotScope.PORTFOLIO)
-    found = appraisals(tale.story(), PORTFOLIOS, at=LAST, currency=tale.currency, method=method)
-    assert found == {one: reported(tale, one, method=method).appraisal for one in PORTFOLIOS}
+    asked: dict[str, Any] = {"at": LAST, "currency": tale.currency, "method": method}
+    groups = [frozenset({one}) for one in PORTFOLIOS]
+    alone = [reported(tale, one, method=method).appraisal for one in PORTFOLIOS]
+    assert appraisals(tale.story(), groups, **asked) == alone
+    assert appraisal_of(tale.story(), **asked) == reported(tale, method=method).appraisal
 
 
 LAWS: Final[tuple[Law, ...]] = (

@@ -9,9 +9,9 @@ from steward.api.call import Call
 from steward.api.figures import Fills, MissingFigure, SubtotalShape, amount, day, word
 from steward.api.problems import Answer
 from steward.api.values import Day, Exact, Shape
-from steward.domain.appraisal import Holding
+from steward.domain.appraisal import Appraisal, Holding
+from steward.domain.appraisals import appraisal_of
 from steward.domain.closes import Fill
-from steward.domain.holdings import Report, report
 from steward.domain.market import Market as DomainMarket
 from steward.usecases.analysis import Analysis, Asked
 
@@ -57,32 +57,29 @@ async def appraised(call: Call, portfolio_id: int, at: date | None, market: Mark
     found = await loaded(call, portfolio_id, asked)
 
     def told() -> bytes:
-        made = report(found.story, at=on, currency=found.currency, method=found.method)
+        made = appraisal_of(found.story, at=on, currency=found.currency, method=found.method)
         return _written(found, made).encode()
 
     return Answer(200, await call.system.analyst.tell(found, told), ())
 
 
-def _written(found: Analysis, made: Report) -> str:
-    appraisal = made.appraisal
+def _written(found: Analysis, made: Appraisal) -> str:
     return figures.document(
         {
             "portfolio_id": str(found.portfolio_id),
-            "at": day(made.at),
+            "at": day(made.on),
             "currency": word(made.currency),
             "fill": word(found.policy.fill),
             "max_age_days": str(found.policy.max_age_days),
-            "total_value": amount(appraisal.market_value),
-            "cash_value": amount(appraisal.cash_value),
-            "net_worth": amount(appraisal.net_worth),
-            "coverage": figures.ratio(appraisal.coverage),
-            "lines": figures.listed(_line(one, made.at, found.story.market) for one in appraisal.holdings),
-            "securities": figures.listed(map(figures.subtotal, appraisal.securities)),
-            "cash": figures.listed(map(figures.subtotal, appraisal.cash)),
-            "unknown_symbols": figures.listed(
-                word(one.symbol) for one in appraisal.holdings if one.value is None
-            ),
-            "missing": figures.listed(map(figures.gap, appraisal.gaps)),
+            "total_value": amount(made.market_value),
+            "cash_value": amount(made.cash_value),
+            "net_worth": amount(made.net_worth),
+            "coverage": figures.ratio(made.coverage),
+            "lines": figures.listed(_line(one, made.on, found.story.market) for one in made.holdings),
+            "securities": figures.listed(map(figures.subtotal, made.securities)),
+            "cash": figures.listed(map(figures.subtotal, made.cash)),
+            "unknown_symbols": figures.listed(word(one.symbol) for one in made.holdings if one.value is None),
+            "missing": figures.listed(map(figures.gap, made.gaps)),
         }
     )
 

@@ -55,13 +55,14 @@ async def show(
         ids = sorted(found.story.portfolio_ids)
 
         def told() -> bytes:
-            made = appraisals(found.story, ids, at=on, currency=found.currency, method=found.method)
+            groups = [frozenset({one}) for one in ids]
+            made = appraisals(found.story, groups, at=on, currency=found.currency, method=found.method)
             members = {
                 "at": day(on),
                 "currency": word(found.currency),
                 "fill": word(found.policy.fill),
                 "max_age_days": str(found.policy.max_age_days),
-                "portfolios": figures.listed(_worth(one, made[one]) for one in ids),
+                "portfolios": figures.listed(map(_worth, ids, made)),
             }
             return figures.document(members).encode()
 

@@ -1,4 +1,4 @@
-"""Appraisals: what each of several portfolios is worth, told by one fold of all of them."""
+"""Appraisals: what portfolios are worth at the close of a day, each group of them by itself, by one fold."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -14,11 +14,11 @@ from steward.domain.story import Method, Story
 
 
 def appraisals(
-    story: Story, portfolio_ids: Sequence[int], *, at: date, currency: str, method: Method
-) -> dict[int, Appraisal]:
-    """Appraise at the close of `at` what each portfolio holds, as it would be appraised by itself."""
+    story: Story, groups: Sequence[frozenset[int]], *, at: date, currency: str, method: Method
+) -> list[Appraisal]:
+    """Appraise what each group of portfolios has at the close of `at`, as `report` would of that group."""
     teller = Teller(story.market, currency, method.fx, at)
-    book, records = LotBook(teller), teller.told(story.until(at))
+    book, records = LotBook(teller, method.cost, method.lot_scope), teller.told(story.until(at))
     apply(book, records, (one for one in story.actions if one.ex_date <= at))
     moved: dict[int, list[Record]] = defaultdict(list)
     for record in records:
@@ -26,13 +26,18 @@ def appraisals(
     paid: dict[int, list[Payment]] = defaultdict(list)
     for payment in book.payments:
         paid[payment.portfolio_id].append(payment)
-    return {
-        one: appraise(
-            units_of(book, {one}),
-            balances(moved[one], paid[one]),
+    return [
+        appraise(
+            units_of(book, ids),
+            balances((one for id_ in ids for one in moved[id_]), (one for id_ in ids for one in paid[id_])),
             market=story.market,
             currency=currency,
             on=at,
         )
-        for one in portfolio_ids
-    }
+        for ids in groups
+    ]
+
+
+def appraisal_of(story: Story, *, at: date, currency: str, method: Method) -> Appraisal:
+    """Appraise what the portfolios that are asked about have together."""
+    return appraisals(story, [story.portfolio_ids], at=at, currency=currency, method=method)[0]
