@@ -22,12 +22,12 @@ operations = Operations("instruments")
 
 _INSTRUMENT = (
     '{"symbol":"%s","name":%s,"kind":"%s","currency":"%s","isin":%s,"figi":%s,"multiplier":%s,'
-    '"listed_on":%s,"delisted_on":%s,"prices_adjusted":%s}'
+    '"listed_on":%s,"delisted_on":%s,"prices_adjusted":%s,"sector":%s,"country":%s}'
 )
 
 
 class InstrumentShape(Shape):
-    """What a symbol stands for; `currency` may be a minor unit such as GBp."""
+    """What a symbol stands for; `currency` may be a minor unit such as GBp, `country` is by ISO 3166-1."""
 
     symbol: str
     name: str | None
@@ -39,6 +39,8 @@ class InstrumentShape(Shape):
     listed_on: Day | None
     delisted_on: Day | None
     prices_adjusted: bool
+    sector: str | None
+    country: str | None
 
 
 class InstrumentTerms(Body):
@@ -55,6 +57,8 @@ class InstrumentTerms(Body):
     listed_on: Day | None = None
     delisted_on: Day | None = None
     prices_adjusted: bool = False
+    sector: str | None = None
+    country: str | None = None
 
 
 def _written(instrument: Instrument) -> str:
@@ -69,6 +73,8 @@ def _written(instrument: Instrument) -> str:
         _day(instrument.listed_on),
         _day(instrument.delisted_on),
         "true" if instrument.prices_adjusted else "false",
+        optional(quoted, instrument.sector),
+        optional(quoted, instrument.country),
     )
 
 
@@ -95,6 +101,8 @@ async def record(call: Call, symbol: str, body: InstrumentTerms) -> Answer:
         listed_on=body.listed_on,
         delisted_on=body.delisted_on,
         prices_adjusted=body.prices_adjusted,
+        sector=body.sector,
+        country=body.country,
     )
 
     async def work(unit: WriteUnit) -> Answer:
