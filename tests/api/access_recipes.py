@@ -97,6 +97,8 @@ RECIPES: dict[tuple[str, str], Recipe] = {
     ("PATCH", PORTFOLIO): Recipe(200, NOT_FOUND, {"name": "changed"}),
     ("DELETE", PORTFOLIO): Recipe(204, NOT_FOUND),
     ("GET", f"{PORTFOLIO}/valuation"): Recipe(200, NOT_FOUND),
+    ("GET", f"{PORTFOLIO}/allocation"): Recipe(200, NOT_FOUND),
+    ("GET", f"{PREFIX}/allocation"): Recipe(200, OWN_WORLD),
     ("GET", f"{PORTFOLIO}/holdings"): Recipe(200, NOT_FOUND),
     ("GET", f"{PREFIX}/holdings"): Recipe(200, OWN_WORLD),
     ("GET", f"{PREFIX}/valuations"): Recipe(200, OWN_WORLD),

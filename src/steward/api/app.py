@@ -10,6 +10,7 @@ from starlette.types import ASGIApp
 from steward import __version__
 from steward.api import (
     accounts,
+    allocation,
     api_keys,
     assets,
     book,
@@ -59,6 +60,7 @@ FEATURES = (
     transfers,
     valuation,
     valuations,
+    allocation,
     holdings,
     gains,
     history,
