@@ -2,7 +2,9 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import WithJsonSchema
 
 from steward.api.call import Call
 from steward.api.closes import tomorrow
@@ -11,6 +13,7 @@ from steward.api.json import optional, quoted
 from steward.api.operations import Operations
 from steward.api.problems import Answer
 from steward.api.values import Body, Cursor, Day, Exact, Limit, Number, Shape
+from steward.domain.countries import COUNTRIES
 from steward.domain.instants import checked_day
 from steward.domain.instruments import Instrument, InstrumentKind, InstrumentNotFound
 from steward.domain.money import plain
@@ -24,6 +27,10 @@ _INSTRUMENT = (
     '{"symbol":"%s","name":%s,"kind":"%s","currency":"%s","isin":%s,"figi":%s,"multiplier":%s,'
     '"listed_on":%s,"delisted_on":%s,"prices_adjusted":%s,"sector":%s,"country":%s}'
 )
+
+
+# The document says which there are; which one is refused, and how, is the use case's to say.
+Country = Annotated[str, WithJsonSchema({"type": "string", "enum": sorted(COUNTRIES)})]
 
 
 class InstrumentShape(Shape):
@@ -58,7 +65,7 @@ class InstrumentTerms(Body):
     delisted_on: Day | None = None
     prices_adjusted: bool = False
     sector: str | None = None
-    country: str | None = None
+    country: Country | None = None
 
 
 def _written(instrument: Instrument) -> str:

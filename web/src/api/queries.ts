@@ -63,3 +63,24 @@ export const transactionQuery = (portfolio_id: number, transaction_id: number) =
         signal,
       }),
   });
+
+/** Of what is told, in which currency, and what may stand in; all portfolios and the API's own choice unless stated. */
+export type AllocationAsked = {
+  portfolio: number | undefined;
+  currency?: string | undefined;
+  fill?: "none" | "nearest" | undefined;
+};
+
+/** The net worth, divided by class, currency, sector and country. */
+export const allocationQuery = ({ portfolio, currency, fill }: AllocationAsked) =>
+  queryOptions({
+    queryKey: ["portfolios", portfolio ?? "all", "allocation", { currency, fill }],
+    queryFn: ({ signal }) => {
+      const query = { ...(currency !== undefined && { currency }), ...(fill !== undefined && { fill }) };
+      if (portfolio === undefined) return api.get("/api/v1/allocation", { query, signal });
+      const path = { portfolio_id: portfolio };
+      return api.get("/api/v1/portfolios/{portfolio_id}/allocation", { path, query, signal });
+    },
+    // What is recorded of an instrument elsewhere in the app must be seen here at once.
+    staleTime: 0,
+  });
