@@ -1,10 +1,14 @@
+import { useMemo } from "react";
 import { useTexts } from "../../i18n/catalogue";
 import { data } from "../../i18n/data";
+import { useFormat } from "../../i18n/format";
 import { api } from "../../api/client";
+import { COUNTRIES } from "../../api/countries";
 import type { Schemas } from "../../api/queries";
 import { Dialog } from "../../ui/Dialog";
 import { CheckField, SelectField, TextField } from "../../ui/Field";
 import { Form, Submit } from "../../ui/Form";
+import type { FormState } from "../../ui/form";
 import { useForm } from "../../ui/form";
 import { toast } from "../../ui/Toasts";
 import type { Instrument } from "./queries";
@@ -30,6 +34,8 @@ const initialOf = (symbol: string, known: Instrument | null) => ({
   currency: known?.currency ?? "USD",
   isin: known?.isin ?? "",
   figi: known?.figi ?? "",
+  sector: known?.sector ?? "",
+  country: known?.country ?? "",
   multiplier: known?.multiplier ?? "1",
   listed_on: known?.listed_on ?? "",
   delisted_on: known?.delisted_on ?? "",
@@ -44,6 +50,8 @@ function termsOf({ symbol: _, ...entered }: Entries): Schemas["InstrumentTerms"]
     name: known(entered.name),
     isin: known(entered.isin),
     figi: known(entered.figi),
+    sector: known(entered.sector),
+    country: COUNTRIES.find((code) => code === entered.country) ?? null,
     listed_on: known(entered.listed_on),
     delisted_on: known(entered.delisted_on),
   };
@@ -86,6 +94,10 @@ export function InstrumentDialog({ symbol = "", known = null, onClose }: Props) 
           <TextField form={form} name="isin" label={tell("isin")} />
           <TextField form={form} name="figi" label={tell("figi")} />
         </div>
+        <div className="pair">
+          <TextField form={form} name="sector" label={tell("sector")} hint={tell("sector_hint")} />
+          <CountryField form={form} />
+        </div>
         <TextField
           form={form}
           name="multiplier"
@@ -102,4 +114,19 @@ export function InstrumentDialog({ symbol = "", known = null, onClose }: Props) 
       </Form>
     </Dialog>
   );
+}
+
+/** Countries by their names in the reader's language. */
+function CountryField({ form }: { form: FormState }) {
+  const tell = useTexts(data);
+  const format = useFormat();
+  const countries = useMemo(
+    () =>
+      COUNTRIES.map((value) => ({ value, label: format.countryName(value) })).sort((left, right) =>
+        left.label.localeCompare(right.label, format.locale),
+      ),
+    [format],
+  );
+  const choices = [{ value: "", label: tell("country_none") }, ...countries];
+  return <SelectField form={form} name="country" label={tell("country")} choices={choices} />;
 }
