@@ -46,7 +46,7 @@ export default {
   day: "Tag",
   line_label: "Vermögen vom {from} bis {to}: von {first} auf {last}",
   allocation: "Aufteilung",
-  allocation_label: "Worin das Vermögen steckt, nach Bestand",
+  allocation_label: "Worin das Vermögen steckt",
   allocation_none: "Nichts hier hat einen Wert",
   cash: "Guthaben",
   others: { one: "{count} weiterer", other: "{count} weitere" },

@@ -42,7 +42,7 @@ export default {
   day: "Day",
   line_label: "Net worth from {from} to {to}: from {first} to {last}",
   allocation: "Allocation",
-  allocation_label: "What the net worth is in, by holding",
+  allocation_label: "What the net worth is in",
   allocation_none: "Nothing here has a value",
   cash: "Cash",
   others: { one: "{count} other", other: "{count} others" },

@@ -42,7 +42,7 @@ export default {
   day: "Día",
   line_label: "Patrimonio del {from} al {to}: de {first} a {last}",
   allocation: "Distribución",
-  allocation_label: "De qué se compone el patrimonio, por posición",
+  allocation_label: "De qué se compone el patrimonio",
   allocation_none: "Nada aquí tiene valor",
   cash: "Efectivo",
   others: { one: "{count} más", other: "{count} más" },

@@ -45,7 +45,7 @@ export default {
   day: "Jour",
   line_label: "Valeur nette du {from} au {to} : de {first} à {last}",
   allocation: "Répartition",
-  allocation_label: "Composition de la valeur nette, par position",
+  allocation_label: "Composition de la valeur nette",
   allocation_none: "Rien ici n’a de valeur",
   cash: "Liquidités",
   others: { one: "{count} autre", other: "{count} autres" },

@@ -42,7 +42,7 @@ export default {
   day: "Dia",
   line_label: "Património de {from} a {to}: de {first} para {last}",
   allocation: "Distribuição",
-  allocation_label: "De que se compõe o património, por posição",
+  allocation_label: "De que se compõe o património",
   allocation_none: "Nada aqui tem valor",
   cash: "Liquidez",
   others: { one: "{count} outro", other: "{count} outros" },

@@ -1,8 +1,10 @@
 import { expect, test } from "vitest";
 import type { Decimal } from "../../api/numbers";
+import type { Slice } from "../../ui/division";
 import { depths } from "./Drawdowns";
 import { entriesOf, KINDS, NOTHING, stated } from "./kinds";
-import type { Transaction } from "./queries";
+import { byHolding, bySlice, inOrder } from "./parts";
+import type { Holdings, Transaction } from "./queries";
 import { searchOf } from "./route";
 import { before, monthsOf } from "./views";
 import { steps } from "./waterfall";
@@ -106,5 +108,33 @@ test("a month ends with its last day, or today", () => {
   expect(months.map(({ first, last }) => [first, last])).toEqual([
     ["2026-01-01", "2026-01-31"],
     ["2026-02-01", "2026-02-10"],
+  ]);
+});
+
+test("parts stand in the slices of the API, the largest slice first and what nobody knows last", () => {
+  const found = {
+    holdings: [
+      { symbol: "A", quantity: d("1"), market_value: d("5") },
+      { symbol: "B", quantity: d("1"), market_value: d("20") },
+      { symbol: "GONE", quantity: d("0"), market_value: d("0") },
+      { symbol: "C", quantity: d("1"), market_value: null },
+    ],
+    cash: [{ currency: "EUR", value: d("7") }],
+  } as unknown as Holdings;
+  const slice = (name: string | null, value: string | null, symbols: string[], balances: string[] = []) =>
+    ({ kind: name ? "named" : "cash", name, value, symbols, balances }) as unknown as Slice;
+  const slices = [slice("X", null, ["C"]), slice("Y", "5", ["A"]), slice(null, "7", [], ["EUR"])];
+  const ordered = inOrder([...slices, slice("Z", "20", ["B"])]);
+  expect(ordered.map(({ name }) => name)).toEqual(["Z", null, "Y", "X"]);
+  const parts = bySlice(
+    ordered,
+    byHolding(found, (currency) => `Cash ${currency}`),
+    ({ name }) => name ?? "Cash",
+  );
+  expect(parts.map(({ name, group, place }) => [name, group, place])).toEqual([
+    ["B", "Z", 0],
+    ["Cash EUR", "Cash", 1],
+    ["A", "Y", 2],
+    ["C", "X", 3],
   ]);
 });
