@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from steward.domain.allocation import Division, divided_by, weight
 from steward.domain.appraisal import appraise
+from steward.domain.benchmarks import followed
 from steward.domain.closes import Policy
 from steward.domain.explained import found, of_report
 from steward.domain.instruments import Instrument, InstrumentKind
@@ -21,6 +22,7 @@ from steward.domain.money_weighted import (
     mwr_daily_linked,
     period_flows,
 )
+from steward.domain.records import Fx, Teller
 from steward.domain.returns import Chain, annualized, excess, relative, simple, time_weighted
 from steward.domain.risk import annualized_volatility, drawdown, semi_deviation, volatility
 from steward.domain.story import Method, Story
@@ -95,6 +97,14 @@ def _annualized(rows: Rows) -> Answers:
 def _benchmark(rows: Rows) -> Answers:
     gained, benchmark = float(rows[0]["return"]), float(rows[0]["benchmark"])
     return {"excess": excess(gained, benchmark), "relative": relative(gained, benchmark)}
+
+
+def _benchmark_line(rows: Rows) -> Answers:
+    prices, rates = ({row["date"]: row[name] for row in rows} for name in ("price", "rate"))
+    market = Market(Policy(7), closes=[series("IDX", "USD", prices)], rates=[series("USDEUR", "EUR", rates)])
+    teller, days = Teller(market, "EUR", Fx.TRANSACTION_DATE, AT.date()), _dates(rows)
+    line = followed(teller, "IDX", start=days[0], days=days)
+    return {str(day): gained for day, gained in zip(days, line, strict=True)}
 
 
 def _allocation(rows: Rows) -> Answers:
@@ -194,6 +204,7 @@ MEASURES: dict[str, Callable[[Rows], Answers]] = {
     "simple": _simple,
     "annualized": _annualized,
     "benchmark": _benchmark,
+    "benchmark line": _benchmark_line,
     "allocation": _allocation,
     "volatility": _volatility,
     "drawdown": _drawdown,
