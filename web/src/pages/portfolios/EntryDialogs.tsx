@@ -53,7 +53,7 @@ export function NewTransactionDialog({ portfolio, kind, onClose }: EntryProps) {
   });
   return (
     <Dialog title={tell("add")} onClose={onClose}>
-      <TransactionForm form={form} label={tell("add")} currency={portfolio.base_currency}>
+      <TransactionForm form={form} label={tell("add")} portfolio={portfolio}>
         {tell("record")}
       </TransactionForm>
     </Dialog>
@@ -89,7 +89,7 @@ export function CorrectionDialog({ portfolio, old, onClose }: CorrectionProps) {
         <h3>{tell("old_version")}</h3>
         <Told one={old} />
       </div>
-      <TransactionForm form={form} label={title} currency={portfolio.base_currency}>
+      <TransactionForm form={form} label={title} portfolio={portfolio}>
         {tell("correct_send")}
       </TransactionForm>
     </Dialog>

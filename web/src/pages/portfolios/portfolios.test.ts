@@ -3,6 +3,7 @@ import type { Decimal } from "../../api/numbers";
 import type { Slice } from "../../ui/division";
 import { depths } from "./Drawdowns";
 import { entriesOf, KINDS, NOTHING, stated } from "./kinds";
+import { naming } from "./lots";
 import { byHolding, bySlice, inOrder } from "./parts";
 import type { Holdings, Transaction } from "./queries";
 import { searchOf } from "./route";
@@ -137,4 +138,21 @@ test("parts stand in the slices of the API, the largest slice first and what nob
     ["A", "Y", 2],
     ["C", "X", 3],
   ]);
+});
+
+test("lots that a sale names are of its symbol, and of units that were typed", () => {
+  let lots = naming("", "aapl ", 7, "1.5");
+  lots = naming(lots, "AAPL", 9, " 2 ");
+  expect(lots).toBe("AAPL 7=1.5 9=2");
+  const sale = { ...NOTHING, kind: "sell" as const, symbol: "aapl", quantity: "3.5", lots };
+  expect(stated(sale).lots).toEqual([
+    { transaction_id: 7, quantity: "1.5" },
+    { transaction_id: 9, quantity: "2" },
+  ]);
+  expect(stated({ ...sale, symbol: "MSFT" })).not.toHaveProperty("lots");
+  expect(stated({ ...sale, kind: "buy" })).not.toHaveProperty("lots");
+  expect(naming(lots, "AAPL", 7, "")).toBe("AAPL 9=2");
+  expect(naming(naming(lots, "AAPL", 7, ""), "AAPL", 9, "")).toBe("");
+  const told = { ...BOUGHT, kind: "sell", lots: [{ transaction_id: 7, quantity: d("3") }] } as Transaction;
+  expect(stated(entriesOf(told), told).lots).toEqual([{ transaction_id: 7, quantity: "3" }]);
 });
