@@ -55,6 +55,7 @@ export default {
     other: "{count} Werte sind unter null und nicht gezeichnet.",
   },
   movers: "Beste und schlechteste",
+  trade: "Handeln",
   best: "Beste",
   worst: "Schlechteste",
   basis: "Gemessen seit",

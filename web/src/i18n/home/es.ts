@@ -51,6 +51,7 @@ export default {
     other: "{count} valores son negativos y no se dibujan.",
   },
   movers: "Mejores y peores",
+  trade: "Operar",
   best: "Mejores",
   worst: "Peores",
   basis: "Medido desde",

@@ -54,6 +54,7 @@ export default {
     other: "{count} valeurs sont négatives et ne sont pas dessinées.",
   },
   movers: "Meilleurs et pires",
+  trade: "Négocier",
   best: "Meilleurs",
   worst: "Pires",
   basis: "Mesuré depuis",

@@ -51,6 +51,7 @@ export default {
     other: "{count} valores são negativos e não são desenhados.",
   },
   movers: "Melhores e piores",
+  trade: "Negociar",
   best: "Melhores",
   worst: "Piores",
   basis: "Medido desde",

@@ -1,4 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { useMemo } from "react";
 import type { Decimal } from "../../api/numbers";
 import { allocation } from "../../i18n/allocation";
@@ -17,7 +18,12 @@ type Options = { optional?: boolean; signed?: boolean };
 const known = (value: Decimal | null) => (value === null ? null : { decimal: value });
 
 /** The columns of the holdings, each figure with the way to its explanation. */
-export function useHoldingColumns(currency: string, at: string, explain: Explain): Column<Holding>[] {
+export function useHoldingColumns(
+  portfolio: number,
+  currency: string,
+  at: string,
+  explain: Explain,
+): Column<Holding>[] {
   const tell = useTexts(portfolios);
   const divided = useTexts(allocation);
   const format = useFormat();
@@ -122,9 +128,19 @@ export function useHoldingColumns(currency: string, at: string, explain: Explain
         cell: (row) => row.price_on && format.day(row.price_on),
       },
       { id: "source", label: tell("source"), optional: true, cell: (row) => row.price_source },
+      {
+        id: "trade",
+        label: tell("trade"),
+        cell: ({ symbol }) => (
+          <Link to="/trade" search={{ portfolio, symbol }}>
+            {tell("trade")}
+            <span className="visually-hidden"> {symbol}</span>
+          </Link>
+        ),
+      },
     ];
     return columns;
-  }, [tell, divided, format, currency, at, explain, instruments]);
+  }, [tell, divided, format, portfolio, currency, at, explain, instruments]);
 }
 
 const AMOUNTS = {
