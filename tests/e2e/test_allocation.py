@@ -41,7 +41,6 @@ def test_what_an_instrument_is_divides_the_portfolio_at_once(
     dialog.get_by_label("Country").select_option("Switzerland")
     dialog.get_by_role("button", name="Save").click()
     expect(dialog.locator(".field-error")).to_contain_text("1 to 64 characters")
-    look("instrument-sector-refused")
     dialog.get_by_label("Sector").fill("<b>Coins</b>")
     dialog.get_by_role("button", name="Save").click()
     expect(page.get_by_text("<b>Coins</b>")).to_be_visible()

@@ -121,6 +121,14 @@ def test_each_view_of_a_portfolio(page: Page, signed_in: Person, saved: int, loo
     expect(table.get_by_role("rowheader")).to_have_count(5)
     expect(table.get_by_title("0.123456789012345678")).to_be_visible()
     look("portfolio-holdings")
+    row = table.locator("tbody tr").filter(has_text="MSFT")
+    row.get_by_role("rowheader").click()
+    page.get_by_role("dialog").get_by_role("link", name="Trade").click()
+    expect(page.get_by_label("Symbol")).to_have_value("MSFT")
+    page.go_back()
+    row.get_by_role("link", name="Trade MSFT").click()
+    expect(page).to_have_url(re.compile(rf"/trade\?portfolio={saved}&symbol=MSFT"))
+    page.go_back()
     tab(page, "Performance")
     expect(page.get_by_role("table", name="The return of each month")).to_be_visible()
     page.get_by_label("Stand in for missing prices").check()
@@ -180,19 +188,6 @@ def test_a_sale_names_the_lots_that_it_takes(page: Page, signed_in: Person, save
     expect(dialog).to_have_count(0)
     sale = signed_in("GET", f"{path}?kind=sell&symbol=AAPL").json[0]
     assert sale["lots"] == [{"transaction_id": newer, "quantity": 5}]
-
-
-def test_a_holding_leads_to_trade_with_its_symbol(page: Page, signed_in: Person, saved: int) -> None:
-    assert signed_in.token
-    page.goto(f"/app/portfolios/{saved}?view=holdings")
-    row = page.get_by_role("table", name="Holdings").locator("tbody tr").filter(has_text="MSFT")
-    row.get_by_role("rowheader").click()
-    page.get_by_role("dialog").get_by_role("link", name="Trade").click()
-    expect(page).to_have_url(re.compile(f"/trade\\?portfolio={saved}&symbol=MSFT"))
-    page.go_back()
-    row.get_by_role("link", name="Trade MSFT").click()
-    expect(page.get_by_role("heading", name="Trade", exact=True)).to_be_visible()
-    expect(page.get_by_label("Symbol")).to_have_value("MSFT")
 
 
 def test_a_transaction_is_corrected_and_taken_back(

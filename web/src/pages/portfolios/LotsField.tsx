@@ -15,7 +15,7 @@ import type { Holdings, Portfolio } from "./queries";
 import { holdingsAtQuery } from "./queries";
 
 type Props = { form: FormState & { values: Entries }; portfolio: Portfolio };
-type Lot = Holdings["holdings"][number]["lots"][number];
+type Lot = NonNullable<Holdings["holdings"][number]["lots"]>[number];
 
 /** Which lots a sale takes: those that it names, and by the portfolio's own method if it names none. */
 export function LotsField({ form, portfolio }: Props) {
