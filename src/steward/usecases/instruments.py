@@ -56,10 +56,6 @@ def _checked_sector(text: str) -> str:
     return checked_text(text, pointer="/sector", maximum=SECTOR_MAXIMUM)
 
 
-def _checked_country(code: str) -> str:
-    return checked_country(code, pointer="/country")
-
-
 def _checked_isin(text: str) -> str:
     if not _CODE.fullmatch(text) or not isin.is_valid(text):
         raise InvalidIsin("This is not an ISIN, or its check digit is wrong.", pointer="/isin")
