@@ -12,8 +12,8 @@ from steward.api.problems import Answer
 from steward.api.values import Day, Exact, Shape
 from steward.domain.allocation import Division, Slice, SliceKind, divided_by, weight
 from steward.domain.appraisal import Appraisal
+from steward.domain.appraisals import appraisal_of
 from steward.domain.closes import Fill
-from steward.domain.holdings import report
 from steward.usecases.analysis import Analysis, Asked
 
 operations = Operations("allocation")
@@ -67,8 +67,8 @@ async def show(call: Call, portfolio_id: int | None, query: AllocationQuery) -> 
     found = await loaded(call, portfolio_id, asked)
 
     def told() -> bytes:
-        made = report(found.story, at=on, currency=found.currency, method=found.method)
-        return _written(found, made.appraisal).encode()
+        made = appraisal_of(found.story, at=on, currency=found.currency, method=found.method)
+        return _written(found, made).encode()
 
     return Answer(200, await call.system.analyst.tell(found, told), ())
 
