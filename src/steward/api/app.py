@@ -10,6 +10,7 @@ from starlette.types import ASGIApp
 from steward import __version__
 from steward.api import (
     accounts,
+    admin,
     api_keys,
     assets,
     book,
@@ -77,6 +78,7 @@ FEATURES = (
     clocks,
     calendars,
     streams,
+    admin,
     health,
 )
 _DESCRIPTION = """Portfolios, valuation and a mock exchange on one append-only ledger.
