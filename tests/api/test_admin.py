@@ -12,6 +12,7 @@ from tests.people import PASSWORD, Person, registered
 from tests.servers import Server
 
 USERS = "/api/v1/admin/users"
+SOURCES = "/api/v1/admin/sources"
 
 
 @pytest.fixture(scope="module")
@@ -60,10 +61,11 @@ def test_people_come_in_pages(admin: Person, everybody: list[Any]) -> None:
 def test_nobody_else_is_told_on_any_worker(
     other: Person, each_worker: Callable[[Person], list[Person]], new_client: Callable[..., Person]
 ) -> None:
-    for one in each_worker(other):
-        answer = one("GET", USERS)
-        assert (answer.status, answer.code) == (403, "not-admin")
-    assert new_client(other.url)("GET", USERS).status == 401
+    for path in (USERS, SOURCES):
+        for one in each_worker(other):
+            answer = one("GET", path)
+            assert (answer.status, answer.code) == (403, "not-admin")
+        assert new_client(other.url)("GET", path).status == 401
 
 
 def test_who_is_signed_in_says_whether_they_are_an_administrator(
@@ -92,3 +94,21 @@ def test_the_market_maker_is_there_without_a_name(new_server: NewServer) -> None
     assert (house["email"], house["username"], house["is_admin"]) == (None, None, False)
     assert house["portfolio_count"] == 1
     person.client.close()
+
+
+def test_an_administrator_sees_where_prices_and_rates_come_from(admin: Person) -> None:
+    found = admin("GET", SOURCES).json
+    day = "2026-01-02T21:00:00.000000Z"
+    static = {"source": "static", "simulated": False, "count": 5, "oldest": day, "newest": day}
+    assert (found["prices"], found["max_age_days"]) == ([static], 7)
+    (rates,) = found["rates"]
+    assert rates["source"] == "ecb"
+    rate = admin("GET", f"/api/v1/rates/EURUSD?on={rates['newest']}").json
+    assert (rate["on"], rate["source"]) == (rates["newest"], "ecb")
+
+
+def test_what_people_entered_is_theirs_and_no_source(admin: Person, other: Person) -> None:
+    before = admin("GET", SOURCES).json
+    for one in (admin, other):
+        assert one("PUT", "/api/v1/prices/MINE", {"price": 3}).status == 200
+    assert admin("GET", SOURCES).json == before
