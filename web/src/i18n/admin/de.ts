@@ -4,8 +4,7 @@ import type en from "./en";
 export default {
   title: "Verwaltung",
   lead: "Was alle auf diesem Server betrifft.",
-  refused_title: "Nicht für Sie",
-  refused_text: "Diese Seite ist für Administratoren.",
+  refused: "Diese Seite ist für Administratoren.",
   refused_how:
     "Wer sich hier als Erster registriert hat, ist einer. Weitere ernennt der Betreiber des Servers mit dem Befehl „steward user admin“.",
   tab_users: "Personen",
@@ -29,6 +28,7 @@ export default {
   symbols: "Symbole",
   newest: "Neuester Preis",
   oldest: "Ältester Preis",
+  too_old: "Zu alt",
   rates: "Wechselkurse",
   rates_none: "Keine Quelle für Kurse",
   last_day: "Letzter Tag",
@@ -128,7 +128,7 @@ export default {
   numbers_hint:
     "Über alle Prozesse eines Rechners, seit sie laufen; sie werden alle zehn Sekunden neu gelesen.",
   answered: "Beantwortete Anfragen",
-  failed: "Davon am Server gescheitert",
+  failed: "Davon gescheitert",
   limited: "Von einer Grenze abgewiesen",
   in_flight: "Gerade in Arbeit",
   waiting: "Warten auf die Datenbank",

@@ -3,8 +3,7 @@ import type { Texts } from "../messages";
 export default {
   title: "Admin",
   lead: "What concerns everybody on this server.",
-  refused_title: "Not for you",
-  refused_text: "This page is for administrators.",
+  refused: "This page is for administrators.",
   refused_how:
     "The first person who registered here is one. Whoever runs the server makes others, with the command “steward user admin”.",
   tab_users: "People",
@@ -28,6 +27,7 @@ export default {
   symbols: "Symbols",
   newest: "Newest price",
   oldest: "Oldest price",
+  too_old: "Too old",
   rates: "Exchange rates",
   rates_none: "No source of rates",
   last_day: "Last day",
@@ -125,7 +125,7 @@ export default {
   numbers_none_text: "They are at /metrics, which is usually kept from the outside.",
   numbers_hint: "Over all workers of one host, since they started; they are read anew every ten seconds.",
   answered: "Requests answered",
-  failed: "Of them failed by the server",
+  failed: "Of these, failed",
   limited: "Refused by a limit",
   in_flight: "Being answered now",
   waiting: "Waiting for the database",

@@ -4,8 +4,7 @@ import type en from "./en";
 export default {
   title: "Administración",
   lead: "Lo que concierne a todos en este servidor.",
-  refused_title: "No es para usted",
-  refused_text: "Esta página es para administradores.",
+  refused: "Esta página es para administradores.",
   refused_how:
     "Lo es la primera persona que se registró aquí. Quien opera el servidor nombra a otras, con la orden «steward user admin».",
   tab_users: "Personas",
@@ -29,6 +28,7 @@ export default {
   symbols: "Símbolos",
   newest: "Precio más reciente",
   oldest: "Precio más antiguo",
+  too_old: "Demasiado antiguo",
   rates: "Tipos de cambio",
   rates_none: "Ninguna fuente de tipos",
   last_day: "Último día",
@@ -127,7 +127,7 @@ export default {
   numbers_hint:
     "De todos los procesos de una máquina, desde que arrancaron; se leen de nuevo cada diez segundos.",
   answered: "Peticiones respondidas",
-  failed: "De ellas, fallidas por el servidor",
+  failed: "De ellas, fallidas",
   limited: "Rechazadas por un límite",
   in_flight: "En curso",
   waiting: "Esperan a la base de datos",

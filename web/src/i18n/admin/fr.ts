@@ -4,8 +4,7 @@ import type en from "./en";
 export default {
   title: "Administration",
   lead: "Ce qui concerne tout le monde sur ce serveur.",
-  refused_title: "Pas pour vous",
-  refused_text: "Cette page est réservée aux administrateurs.",
+  refused: "Cette page est réservée aux administrateurs.",
   refused_how:
     "La première personne inscrite ici en est un. Qui exploite le serveur en nomme d’autres, avec la commande « steward user admin ».",
   tab_users: "Personnes",
@@ -29,6 +28,7 @@ export default {
   symbols: "Symboles",
   newest: "Prix le plus récent",
   oldest: "Prix le plus ancien",
+  too_old: "Trop ancien",
   rates: "Taux de change",
   rates_none: "Aucune source de taux",
   last_day: "Dernier jour",
@@ -127,7 +127,7 @@ export default {
   numbers_hint:
     "Pour tous les processus d’une machine, depuis leur démarrage ; ils sont relus toutes les dix secondes.",
   answered: "Requêtes traitées",
-  failed: "Dont échouées par le serveur",
+  failed: "Dont en échec",
   limited: "Refusées par une limite",
   in_flight: "En cours",
   waiting: "En attente de la base",

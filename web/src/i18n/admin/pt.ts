@@ -4,8 +4,7 @@ import type en from "./en";
 export default {
   title: "Administração",
   lead: "O que diz respeito a todos neste servidor.",
-  refused_title: "Não é para si",
-  refused_text: "Esta página é para administradores.",
+  refused: "Esta página é para administradores.",
   refused_how:
     "A primeira pessoa que se registou aqui é um. Quem opera o servidor nomeia outros, com o comando “steward user admin”.",
   tab_users: "Pessoas",
@@ -29,6 +28,7 @@ export default {
   symbols: "Símbolos",
   newest: "Preço mais recente",
   oldest: "Preço mais antigo",
+  too_old: "Demasiado antigo",
   rates: "Taxas de câmbio",
   rates_none: "Nenhuma fonte de taxas",
   last_day: "Último dia",
@@ -127,7 +127,7 @@ export default {
   numbers_hint:
     "De todos os processos de uma máquina, desde que arrancaram; são lidos de novo a cada dez segundos.",
   answered: "Pedidos respondidos",
-  failed: "Destes, falhados pelo servidor",
+  failed: "Destes, falhados",
   limited: "Recusados por um limite",
   in_flight: "Em curso",
   waiting: "À espera da base de dados",

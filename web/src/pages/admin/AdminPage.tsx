@@ -5,7 +5,7 @@ import { meQuery } from "../../api/queries";
 import { Card, Page } from "../../app/Page";
 import { admin } from "../../i18n/admin";
 import { useTexts } from "../../i18n/catalogue";
-import { Empty, Loading } from "../../ui/states";
+import { Loading } from "../../ui/states";
 import { Tabs } from "../../ui/Tabs";
 import "../data/data.css";
 import "./admin.css";
@@ -37,8 +37,8 @@ export function AdminPage() {
 function Refused() {
   const tell = useTexts(admin);
   return (
-    <Card title={tell("refused_title")}>
-      <Empty title={tell("refused_text")} text={tell("refused_how")} />
+    <Card title={tell("refused")}>
+      <p>{tell("refused_how")}</p>
     </Card>
   );
 }

@@ -60,9 +60,11 @@ function Shown({ clock }: { clock: Read }) {
         <Mark {...(clock.real ? {} : { kind: "warn" })}>
           {tell(clock.real ? "clock_real" : "clock_simulated")}
         </Mark>
-        <span className="quiet small">
-          {speed === 0 ? tell("clock_still") : tell("clock_speed", { count: speed })}
-        </span>
+        {!clock.real && (
+          <span className="quiet small">
+            {speed === 0 ? tell("clock_still") : tell("clock_speed", { count: speed })}
+          </span>
+        )}
       </p>
     </div>
   );

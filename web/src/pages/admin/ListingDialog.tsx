@@ -71,7 +71,7 @@ export function ListingDialog({ known, onClose }: { known: Listing | undefined; 
           {number("multiplier", tell("multiplier"))}
           {number("borrowable", tell("borrowable"))}
         </div>
-        <fieldset className="stack">
+        <fieldset className="stack listing-fees">
           <legend>{tell("fees")}</legend>
           <div className="pair">
             {number("per_order", tell("fee_per_order"), "/fees/per_order")}

@@ -43,7 +43,9 @@ export function Markets() {
 function Shown({ name, zone, status, next_open, next_close, sessions }: Calendar) {
   const tell = useTexts(admin);
   const told = useTexts(trade);
-  const format = useFormat();
+  const { locale } = useFormat();
+  const there = (at: string) =>
+    new Date(at).toLocaleString(locale, { dateStyle: "medium", timeStyle: "short", timeZone: zone });
   // What never closes has no sessions worth a table: each is the whole day.
   const always = next_open === null && next_close === null;
   return (
@@ -52,8 +54,8 @@ function Shown({ name, zone, status, next_open, next_close, sessions }: Calendar
         <Fact label={told("market")}>
           <Mark {...(status === "continuous" ? {} : { kind: "warn" })}>{told(`status_${status}`)}</Mark>
         </Fact>
-        {next_open && <Fact label={tell("next_open")}>{format.moment(next_open)}</Fact>}
-        {next_close && <Fact label={tell("next_close")}>{format.moment(next_close)}</Fact>}
+        {next_open && <Fact label={tell("next_open")}>{there(next_open)}</Fact>}
+        {next_close && <Fact label={tell("next_close")}>{there(next_close)}</Fact>}
         <Fact label={tell("zone")}>{zone}</Fact>
       </dl>
       {always ? (

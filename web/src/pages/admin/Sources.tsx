@@ -6,7 +6,7 @@ import { Card } from "../../app/Page";
 import { admin } from "../../i18n/admin";
 import { useTexts } from "../../i18n/catalogue";
 import { useFormat } from "../../i18n/format";
-import { Simulated, Stale } from "../../ui/Figure";
+import { Mark, Simulated } from "../../ui/Figure";
 import { Empty, Loaded } from "../../ui/states";
 import { useSourceName } from "../data/Source";
 import { isOld } from "./ages";
@@ -88,13 +88,14 @@ function Source({ source, mark, children }: SourceProps) {
 
 /** When it was so, and how long ago that is. */
 function Moment({ label, at, days }: { label: string; at: string; days: number }) {
+  const tell = useTexts(admin);
   const format = useFormat();
   const written = at.length === 10 ? format.day(at) : format.moment(at);
   return (
     <Fact label={label}>
       <time dateTime={at}>{written}</time>
       <span className="quiet small fact-age">
-        {format.age(at)} {isOld(at, days) && <Stale asOf={at} />}
+        {format.age(at)} {isOld(at, days) && <Mark kind="warn">{tell("too_old")}</Mark>}
       </span>
     </Fact>
   );
