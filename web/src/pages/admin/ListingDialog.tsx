@@ -33,8 +33,8 @@ export function ListingDialog({ known, onClose }: { known: Listing | undefined; 
       onClose();
     },
   });
-  const number = (name: string, label: string, pointer?: string) => (
-    <TextField form={form} name={name} label={label} inputMode="decimal" {...(pointer && { pointer })} />
+  const number = (name: string, label: string, more: { pointer?: string; hint?: string } = {}) => (
+    <TextField form={form} name={name} label={label} inputMode="decimal" {...more} />
   );
   const title = known === undefined ? tell("listing_new") : known.symbol;
   return (
@@ -69,19 +69,19 @@ export function ListingDialog({ known, onClose }: { known: Listing | undefined; 
         </div>
         <div className="pair">
           {number("multiplier", tell("multiplier"))}
-          {number("borrowable", tell("borrowable"))}
+          {number("borrowable", tell("borrowable"), { hint: tell("no_limit") })}
         </div>
         <fieldset className="stack listing-fees">
           <legend>{tell("fees")}</legend>
           <div className="pair">
-            {number("per_order", tell("fee_per_order"), "/fees/per_order")}
-            {number("rate", tell("fee_rate"), "/fees/rate")}
+            {number("per_order", tell("fee_per_order"), { pointer: "/fees/per_order" })}
+            {number("rate", tell("fee_rate"), { pointer: "/fees/rate" })}
           </div>
           <div className="pair">
-            {number("per_unit", tell("fee_per_unit"), "/fees/per_unit")}
-            {number("minimum", tell("fee_minimum"), "/fees/minimum")}
+            {number("per_unit", tell("fee_per_unit"), { pointer: "/fees/per_unit" })}
+            {number("minimum", tell("fee_minimum"), { pointer: "/fees/minimum" })}
           </div>
-          {number("maximum", tell("fee_maximum"), "/fees/maximum")}
+          {number("maximum", tell("fee_maximum"), { pointer: "/fees/maximum", hint: tell("no_limit") })}
         </fieldset>
         <Submit form={form}>{tell("listing_save")}</Submit>
       </Form>
