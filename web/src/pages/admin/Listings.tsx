@@ -3,6 +3,7 @@ import { useMemo, useState } from "react";
 import { api } from "../../api/client";
 import { Card } from "../../app/Page";
 import { admin } from "../../i18n/admin";
+import type { Tell } from "../../i18n/catalogue";
 import { useTexts } from "../../i18n/catalogue";
 import { trade } from "../../i18n/trade";
 import { Button } from "../../ui/Button";
@@ -46,45 +47,7 @@ type RowsProps = { rows: readonly Listing[]; list: React.ReactNode; onChange: (l
 function Rows({ rows, list, onChange }: RowsProps) {
   const tell = useTexts(admin);
   const told = useTexts(trade);
-  const columns = useMemo((): Column<Listing>[] => {
-    const venue = (row: Listing) => told(`venue_${row.venue}`);
-    const status = (row: Listing) => told(`status_${row.status}`);
-    const symbol = (row: Listing) => row.symbol;
-    return [
-      { id: "symbol", label: tell("symbol"), cell: symbol, by: symbol, text: symbol },
-      { id: "venue", label: told("venue"), cell: venue, by: venue, text: venue },
-      {
-        id: "status",
-        label: told("market"),
-        cell: (row) => <Mark {...(row.status === "continuous" ? {} : { kind: "warn" })}>{status(row)}</Mark>,
-        by: status,
-        text: status,
-      },
-      { id: "acts", label: told("actions"), cell: (row) => <Acts row={row} onChange={onChange} /> },
-      {
-        id: "last_price",
-        label: told("last_price"),
-        numeric: true,
-        cell: ({ last_price }) => <Figure as="price" value={last_price} />,
-      },
-      { id: "currency", label: tell("currency"), cell: (row) => row.currency, by: (row) => row.currency },
-      { id: "calendar", label: tell("calendar"), cell: (row) => row.calendar, by: (row) => row.calendar },
-      {
-        id: "tick",
-        label: tell("tick"),
-        numeric: true,
-        cell: ({ tick }) => <Figure as="quantity" value={tick} />,
-        optional: true,
-      },
-      {
-        id: "lot",
-        label: tell("lot"),
-        numeric: true,
-        cell: ({ lot }) => <Figure as="quantity" value={lot} />,
-        optional: true,
-      },
-    ];
-  }, [tell, told, onChange]);
+  const columns = useMemo(() => columnsOf(tell, told, onChange), [tell, told, onChange]);
   return (
     <Table
       id="listings"
@@ -95,6 +58,49 @@ function Rows({ rows, list, onChange }: RowsProps) {
       actions={list}
     />
   );
+}
+
+type Words = Tell<(typeof admin)["en"]>;
+type TradeWords = Tell<(typeof trade)["en"]>;
+
+function columnsOf(tell: Words, told: TradeWords, onChange: RowsProps["onChange"]): Column<Listing>[] {
+  const venue = (row: Listing) => told(`venue_${row.venue}`);
+  const status = (row: Listing) => told(`status_${row.status}`);
+  const symbol = (row: Listing) => row.symbol;
+  return [
+    { id: "symbol", label: tell("symbol"), cell: symbol, by: symbol, text: symbol },
+    { id: "venue", label: told("venue"), cell: venue, by: venue, text: venue },
+    {
+      id: "status",
+      label: told("market"),
+      cell: (row) => <Mark {...(row.status === "continuous" ? {} : { kind: "warn" })}>{status(row)}</Mark>,
+      by: status,
+      text: status,
+    },
+    { id: "acts", label: told("actions"), cell: (row) => <Acts row={row} onChange={onChange} /> },
+    {
+      id: "last_price",
+      label: told("last_price"),
+      numeric: true,
+      cell: ({ last_price }) => <Figure as="price" value={last_price} />,
+    },
+    { id: "currency", label: tell("currency"), cell: (row) => row.currency, by: (row) => row.currency },
+    { id: "calendar", label: tell("calendar"), cell: (row) => row.calendar, by: (row) => row.calendar },
+    {
+      id: "tick",
+      label: tell("tick"),
+      numeric: true,
+      cell: ({ tick }) => <Figure as="quantity" value={tick} />,
+      optional: true,
+    },
+    {
+      id: "lot",
+      label: tell("lot"),
+      numeric: true,
+      cell: ({ lot }) => <Figure as="quantity" value={lot} />,
+      optional: true,
+    },
+  ];
 }
 
 function Acts({ row, onChange }: { row: Listing; onChange: (listing: Listing) => void }) {
