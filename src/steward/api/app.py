@@ -10,6 +10,7 @@ from starlette.types import ASGIApp
 from steward import __version__
 from steward.api import (
     accounts,
+    admin,
     allocation,
     api_keys,
     assets,
@@ -79,6 +80,7 @@ FEATURES = (
     clocks,
     calendars,
     streams,
+    admin,
     health,
 )
 _DESCRIPTION = """Portfolios, valuation and a mock exchange on one append-only ledger.

@@ -25,7 +25,10 @@ export const isOffline = (error: Error | null): boolean => error instanceof Offl
 
 export const meQuery = queryOptions({
   queryKey: ["me"],
-  queryFn: async ({ signal }) => (await api.get("/api/v1/auth/me", { signal })).user,
+  queryFn: async ({ signal }) => {
+    const { user, is_admin } = await api.get("/api/v1/auth/me", { signal });
+    return { ...user, is_admin };
+  },
   staleTime: 60_000,
 });
 
