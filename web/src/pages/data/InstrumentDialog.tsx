@@ -1,3 +1,4 @@
+import { useQueryClient } from "@tanstack/react-query";
 import { useTexts } from "../../i18n/catalogue";
 import { data } from "../../i18n/data";
 import { api } from "../../api/client";
@@ -8,7 +9,7 @@ import { Form, Submit } from "../../ui/Form";
 import { useForm } from "../../ui/form";
 import { toast } from "../../ui/Toasts";
 import type { Instrument } from "./queries";
-import { useMarketChanged } from "./queries";
+import { instrumentQuery, useMarketChanged } from "./queries";
 
 const KINDS = [
   "stock",
@@ -54,10 +55,13 @@ type Props = { symbol?: string; known?: Instrument | null; onClose: () => void }
 /** Records what a symbol stands for, in place of what was recorded before. */
 export function InstrumentDialog({ symbol = "", known = null, onClose }: Props) {
   const tell = useTexts(data);
+  const client = useQueryClient();
   const changed = useMarketChanged();
   const form = useForm({
     id: `data/instrument/${symbol}`,
     initial: initialOf(symbol, known),
+    now: async ({ symbol: typed }) =>
+      initialOf(typed, await client.fetchQuery({ ...instrumentQuery(typed.trim()), staleTime: 0 })),
     send: (values, attempt) =>
       api.put("/api/v1/instruments/{symbol}", {
         path: { symbol: values.symbol.trim() },
