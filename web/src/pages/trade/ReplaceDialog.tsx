@@ -7,6 +7,7 @@ import { SelectField, TextField } from "../../ui/Field";
 import { Form, Submit } from "../../ui/Form";
 import { useForm } from "../../ui/form";
 import { toast } from "../../ui/Toasts";
+import { Became, useFollowed } from "./Followed";
 import type { Order } from "./queries";
 import { accountQuery, openOrdersQuery } from "./queries";
 import type { TimeInForce } from "./ticket";
@@ -26,14 +27,12 @@ export function useDone({ order, onClose }: Props): (text: string) => void {
   };
 }
 
-/** The version that the person saw: an order that has changed since is not changed unseen. */
-export const seen = (order: Order): string => `"${order.version}"`;
-
 /** Another order in its place, on the exchange; what is left as it is stays. */
 export function ReplaceDialog({ order, onClose }: Props) {
   const tell = useTexts(trade);
   const words = useOrderWords();
   const done = useDone({ order, onClose });
+  const { now, change } = useFollowed(order);
   const { terms } = order;
   const initial = {
     qty: "",
@@ -49,12 +48,10 @@ export function ReplaceDialog({ order, onClose }: Props) {
       const changed = Object.entries(values)
         .map(([name, value]) => [name, value.trim()] as const)
         .filter(([name, value]) => value !== "" && value !== initial[name as keyof typeof initial]);
-      return api.post("/api/v1/orders/{order_id}/replace", {
-        path: { order_id: order.id },
-        body: Object.fromEntries(changed),
-        ifMatch: seen(order),
-        attempt,
-      });
+      const body = Object.fromEntries(changed);
+      return change((order_id, ifMatch) =>
+        api.post("/api/v1/orders/{order_id}/replace", { path: { order_id }, body, ifMatch, attempt }),
+      );
     },
     done: () => done(tell("replaced")),
   });
@@ -62,6 +59,7 @@ export function ReplaceDialog({ order, onClose }: Props) {
   return (
     <Dialog title={tell("replace_title")} onClose={onClose}>
       <p>{words.brief(order)}</p>
+      <Became order={order} now={now} />
       <Form form={form} label={tell("replace_title")}>
         {isEntry && (
           <TextField
@@ -106,21 +104,25 @@ export function AmendDialog({ order, onClose }: Props) {
   const tell = useTexts(trade);
   const words = useOrderWords();
   const done = useDone({ order, onClose });
+  const { now, change } = useFollowed(order);
   const form = useForm({
     id: `order/${order.id}/${order.version}`,
     initial: { qty: order.original_qty as string },
     send: (values, attempt) =>
-      api.put("/api/v1/orders/{order_id}", {
-        path: { order_id: order.id },
-        body: { qty: values.qty.trim() },
-        ifMatch: seen(order),
-        attempt,
-      }),
+      change((order_id, ifMatch) =>
+        api.put("/api/v1/orders/{order_id}", {
+          path: { order_id },
+          body: { qty: values.qty.trim() },
+          ifMatch,
+          attempt,
+        }),
+      ),
     done: () => done(tell("amended")),
   });
   return (
     <Dialog title={tell("amend_title")} onClose={onClose}>
       <p>{words.brief(order)}</p>
+      <Became order={order} now={now} />
       <Form form={form} label={tell("amend_title")}>
         <TextField
           form={form}
