@@ -6,4 +6,4 @@ export async function loadAgain(): Promise<void> {
 
 /** Whether a part of the app could not be fetched: each browser has words of its own for it. */
 export const isUnfetched = (error: unknown): boolean =>
-  error instanceof TypeError && /import/i.test(error.message);
+  error instanceof Error && /^unable to preload|dynamically imported|importing a module/i.test(error.message);
