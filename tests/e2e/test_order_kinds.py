@@ -74,7 +74,7 @@ def test_orders_that_hang_together_follow_and_hide_are_placed_and_seen(page: Pag
         has=page.get_by_role("button", name=re.compile("^98.00: take over"))
     )
     expect(level.get_by_title("2", exact=True)).to_be_visible()
-    bracket = {"Quantity": "1", "Limit price": "97", "Exits": "Take profit and stop loss"}
+    bracket = {"Type": "Limit", "Quantity": "1", "Limit price": "97", "Exits": "Take profit and stop loss"}
     placed(page, "Buy", {**bracket, "Take profit at": "120", "Stop loss at": "90"})
     expect(page.get_by_text("Waits for its entry")).to_have_count(2)
     # One of two exits goes, and the other with it.

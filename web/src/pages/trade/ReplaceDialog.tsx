@@ -55,7 +55,8 @@ export function ReplaceDialog({ order, onClose }: Props) {
     },
     done: () => done(tell("replaced")),
   });
-  const isEntry = terms?.role === "entry";
+  // What is as usual is not said: an order that hangs with no other is an entry.
+  const isEntry = (terms?.role ?? "entry") === "entry";
   return (
     <Dialog title={tell("replace_title")} onClose={onClose}>
       <p>{words.brief(order)}</p>
