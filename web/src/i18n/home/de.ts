@@ -55,6 +55,7 @@ export default {
     other: "{count} Werte sind unter null und nicht gezeichnet.",
   },
   movers: "Beste und schlechteste",
+  closes_of: "Die Kurse sind die Schlusskurse vom {day}.",
   best: "Beste",
   worst: "Schlechteste",
   basis: "Gemessen seit",

@@ -51,6 +51,7 @@ export default {
     other: "{count} values are below zero and not drawn.",
   },
   movers: "Best and worst",
+  closes_of: "Prices are the closes of {day}.",
   best: "Best",
   worst: "Worst",
   basis: "Measured since",

@@ -51,6 +51,7 @@ export default {
     other: "{count} valores son negativos y no se dibujan.",
   },
   movers: "Mejores y peores",
+  closes_of: "Los precios son los de cierre del {day}.",
   best: "Mejores",
   worst: "Peores",
   basis: "Medido desde",

@@ -54,6 +54,7 @@ export default {
     other: "{count} valeurs sont négatives et ne sont pas dessinées.",
   },
   movers: "Meilleurs et pires",
+  closes_of: "Les cours sont ceux de clôture du {day}.",
   best: "Meilleurs",
   worst: "Pires",
   basis: "Mesuré depuis",

@@ -51,6 +51,7 @@ export default {
     other: "{count} valores são negativos e não são desenhados.",
   },
   movers: "Melhores e piores",
+  closes_of: "Os preços são os de fecho de {day}.",
   best: "Melhores",
   worst: "Piores",
   basis: "Medido desde",

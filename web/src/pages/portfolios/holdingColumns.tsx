@@ -4,6 +4,7 @@ import type { Decimal } from "../../api/numbers";
 import { useTexts } from "../../i18n/catalogue";
 import { useFormat } from "../../i18n/format";
 import { portfolios } from "../../i18n/portfolios";
+import { useSourceName } from "../../i18n/sources";
 import type { Explained } from "../../ui/Figure";
 import { Figure, Money } from "../../ui/Figure";
 import type { Column } from "../../ui/Table";
@@ -19,6 +20,7 @@ const known = (value: Decimal | null) => (value === null ? null : { decimal: val
 export function useHoldingColumns(currency: string, at: string, explain: Explain): Column<Holding>[] {
   const tell = useTexts(portfolios);
   const format = useFormat();
+  const sourceName = useSourceName();
   const { data: instruments } = useQuery(instrumentsQuery);
   return useMemo(() => {
     type Amount = keyof Holding & keyof typeof AMOUNTS;
@@ -101,7 +103,12 @@ export function useHoldingColumns(currency: string, at: string, explain: Explain
         by: (row) => row.price_on,
         cell: (row) => row.price_on && format.day(row.price_on),
       },
-      { id: "source", label: tell("source"), optional: true, cell: (row) => row.price_source },
+      {
+        id: "source",
+        label: tell("source"),
+        optional: true,
+        cell: (row) => row.price_source && sourceName(row.price_source),
+      },
     ];
     return columns;
   }, [tell, format, currency, at, explain, instruments]);
