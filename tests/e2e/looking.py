@@ -47,7 +47,7 @@ def looked_at(page: Page, name: str) -> None:
     assert size is not None
     width = size["width"]
     found = [f"{name} at {width} px: {one}" for one in overflowing(page)]
-    # What sticks to the window's edges would else lie over the middle of a page; a dialog is seen in a window.
+    # What sticks to an edge of the window would else lie over the middle of a page.
     if page.locator("dialog[open]").count() == 0:
         page.set_viewport_size({**size, "height": max(size["height"], page.evaluate(_HEIGHT))})
     for theme in THEMES:

@@ -1,6 +1,8 @@
 import type { HTMLInputTypeAttribute, ReactNode } from "react";
 import { useId } from "react";
+import { ProblemError } from "../api/problems";
 import { useTexts } from "../i18n/catalogue";
+import { useProblemText } from "../i18n/problems";
 import { shell } from "../i18n/shell";
 import type { FormState } from "./form";
 
@@ -31,11 +33,15 @@ export type Wiring = {
 export function Field(props: Base & { children: (wiring: Wiring) => ReactNode }) {
   const { form, name, label, hint, pointer = `/${name}`, write = String, children } = props;
   const tell = useTexts(shell);
+  const problemText = useProblemText();
   const id = useId();
   const elsewhere = form.elsewhere[name];
   const conflict =
     elsewhere === undefined ? undefined : tell("changed_to", { value: write(String(elsewhere)) || "—" });
-  const wrong = form.errorAt(pointer) ?? conflict;
+  const refused = form.errorAt(pointer);
+  const { error } = form;
+  const told = refused && error instanceof ProblemError ? problemText(error, refused) : refused;
+  const wrong = told ?? conflict;
   const described = [hint && `${id}-hint`, wrong && `${id}-error`].filter(Boolean).join(" ");
   const value = form.values[name];
   const wiring: Wiring = {
