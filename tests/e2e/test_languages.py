@@ -13,7 +13,7 @@ LANGUAGES = {
     "de": ("Name", "Der Text ist leer", r"9\.000,00\s\$", "05.01.2026"),
     "fr": ("Nom", "Le texte est vide", r"9\s000,00\s\$", "5 janv. 2026"),
     "es": ("Nombre", "El texto está vacío", r"9\.?000,00\s\$", "5 ene 2026"),
-    "pt": ("Nome", "O texto está vazio", r"9.?000,00\s\$", "5/01/2026"),
+    "pt": ("Nome", "O texto está vazio", r"9.?000,00\s\$", "05/01/2026"),
 }
 VIEWS = (
     *(f"/app/portfolios/{{}}?view={view}" for view in ("performance", "holdings", "income", "overview")),

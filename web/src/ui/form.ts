@@ -70,7 +70,6 @@ export function useForm<V extends Values, R>(settings: Settings<V, R>) {
   const [error, setError] = useState<Error>();
   const attempt = useRef(newAttempt());
   useEffect(() => keepDraft(id, values, base, secret));
-
   const set = <K extends keyof V>(name: K, value: V[K]) => {
     // Other entries are another attempt: the same key with them would be refused.
     attempt.current = newAttempt();
@@ -108,10 +107,13 @@ export function useForm<V extends Values, R>(settings: Settings<V, R>) {
       setSending(false);
     }
   };
-  const errorAt = (pointer: string) => (error instanceof ProblemError ? error.at(pointer) : undefined);
-  const elsewhere = error instanceof ChangedElsewhereError ? error.now : {};
-  return { id, values, set, submit, clear, sending, error, errorAt, elsewhere, restored };
+  return { id, values, set, submit, clear, sending, error, restored, ...atFields(error) };
 }
+
+const atFields = (error: Error | undefined) => ({
+  errorAt: (pointer: string) => (error instanceof ProblemError ? error.at(pointer) : undefined),
+  elsewhere: error instanceof ChangedElsewhereError ? error.now : {},
+});
 
 // What a form's parts need of it, whatever its values are.
 export type FormState = {

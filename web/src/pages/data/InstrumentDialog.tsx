@@ -6,6 +6,7 @@ import type { Schemas } from "../../api/queries";
 import { Dialog } from "../../ui/Dialog";
 import { CheckField, SelectField, TextField } from "../../ui/Field";
 import { Form, Submit } from "../../ui/Form";
+import type { FormState } from "../../ui/form";
 import { useForm } from "../../ui/form";
 import { toast } from "../../ui/Toasts";
 import type { Instrument } from "./queries";
@@ -74,36 +75,45 @@ export function InstrumentDialog({ symbol = "", known = null, onClose }: Props) 
       onClose();
     },
   });
-  const kinds = KINDS.map((value) => ({ value, label: tell(`kind_${value}`) }));
   return (
     <Dialog title={symbol || tell("instrument_new")} onClose={onClose}>
       <Form form={form} label={symbol || tell("instrument_new")}>
         {symbol === "" && (
           <TextField form={form} name="symbol" pointer="/path/symbol" label={tell("symbol")} autoFocus />
         )}
-        <TextField form={form} name="name" label={tell("name")} />
-        <div className="pair">
-          <SelectField form={form} name="kind" label={tell("kind")} choices={kinds} />
-          <TextField form={form} name="currency" label={tell("currency")} />
-        </div>
-        <div className="pair">
-          <TextField form={form} name="isin" label={tell("isin")} />
-          <TextField form={form} name="figi" label={tell("figi")} />
-        </div>
-        <TextField
-          form={form}
-          name="multiplier"
-          label={tell("multiplier")}
-          hint={tell("multiplier_hint")}
-          inputMode="decimal"
-        />
-        <div className="pair">
-          <TextField form={form} name="listed_on" label={tell("listed_on")} type="date" />
-          <TextField form={form} name="delisted_on" label={tell("delisted_on")} type="date" />
-        </div>
-        <CheckField form={form} name="prices_adjusted" label={tell("prices_adjusted")} />
+        <Terms form={form} />
         <Submit form={form}>{tell("instrument_save")}</Submit>
       </Form>
     </Dialog>
+  );
+}
+
+function Terms({ form }: { form: FormState }) {
+  const tell = useTexts(data);
+  const kinds = KINDS.map((value) => ({ value, label: tell(`kind_${value}`) }));
+  return (
+    <>
+      <TextField form={form} name="name" label={tell("name")} />
+      <div className="pair">
+        <SelectField form={form} name="kind" label={tell("kind")} choices={kinds} />
+        <TextField form={form} name="currency" label={tell("currency")} />
+      </div>
+      <div className="pair">
+        <TextField form={form} name="isin" label={tell("isin")} />
+        <TextField form={form} name="figi" label={tell("figi")} />
+      </div>
+      <TextField
+        form={form}
+        name="multiplier"
+        label={tell("multiplier")}
+        hint={tell("multiplier_hint")}
+        inputMode="decimal"
+      />
+      <div className="pair">
+        <TextField form={form} name="listed_on" label={tell("listed_on")} type="date" />
+        <TextField form={form} name="delisted_on" label={tell("delisted_on")} type="date" />
+      </div>
+      <CheckField form={form} name="prices_adjusted" label={tell("prices_adjusted")} />
+    </>
   );
 }

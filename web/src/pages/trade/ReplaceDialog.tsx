@@ -5,6 +5,7 @@ import { trade } from "../../i18n/trade";
 import { Dialog } from "../../ui/Dialog";
 import { SelectField, TextField } from "../../ui/Field";
 import { Form, Submit } from "../../ui/Form";
+import type { FormState } from "../../ui/form";
 import { useForm } from "../../ui/form";
 import { toast } from "../../ui/Toasts";
 import { Became, useFollowed } from "./Followed";
@@ -55,48 +56,64 @@ export function ReplaceDialog({ order, onClose }: Props) {
     },
     done: () => done(tell("replaced")),
   });
-  // What is as usual is not said: an order that hangs with no other is an entry.
-  const isEntry = (terms?.role ?? "entry") === "entry";
   return (
     <Dialog title={tell("replace_title")} onClose={onClose}>
       <p>{words.brief(order)}</p>
       <Became order={order} now={now} />
       <Form form={form} label={tell("replace_title")}>
-        {isEntry && (
-          <TextField
-            form={form}
-            name="qty"
-            label={tell("quantity")}
-            hint={tell("keep_time")}
-            inputMode="decimal"
-          />
-        )}
-        {initial.stop_price !== "" && (
-          <TextField form={form} name="stop_price" label={tell("stop_price")} inputMode="decimal" />
-        )}
-        {initial.limit_price !== "" && (
-          <TextField form={form} name="limit_price" label={tell("limit_price")} inputMode="decimal" />
-        )}
-        {initial.trail !== "" && (
-          <TextField form={form} name="trail" label={tell("trail")} inputMode="decimal" />
-        )}
-        <SelectField
-          form={form}
-          name="time_in_force"
-          label={tell("time_in_force")}
-          choices={[
-            { value: "", label: tell("keep_time") },
-            // A moment to end at cannot be given anew.
-            ...TIMES.filter((time: TimeInForce) => time !== "gtd").map((value) => ({
-              value,
-              label: tell(`time_${value}`),
-            })),
-          ]}
-        />
+        <Changes form={form} order={order} initial={initial} />
         <p className="small quiet">{tell("replace_hint")}</p>
         <Submit form={form}>{tell("replace")}</Submit>
       </Form>
     </Dialog>
+  );
+}
+
+type ChangesProps = {
+  form: FormState;
+  order: Order;
+  initial: Readonly<Record<"stop_price" | "limit_price" | "trail", string>>;
+};
+
+/** What may be given anew: of the prices those that the order has. */
+function Changes({ form, order, initial }: ChangesProps) {
+  const tell = useTexts(trade);
+  // What is as usual is not said: an order that hangs with no other is an entry.
+  const isEntry = (order.terms?.role ?? "entry") === "entry";
+  return (
+    <>
+      {isEntry && (
+        <TextField
+          form={form}
+          name="qty"
+          label={tell("quantity")}
+          hint={tell("keep_time")}
+          inputMode="decimal"
+        />
+      )}
+      {initial.stop_price !== "" && (
+        <TextField form={form} name="stop_price" label={tell("stop_price")} inputMode="decimal" />
+      )}
+      {initial.limit_price !== "" && (
+        <TextField form={form} name="limit_price" label={tell("limit_price")} inputMode="decimal" />
+      )}
+      {initial.trail !== "" && (
+        <TextField form={form} name="trail" label={tell("trail")} inputMode="decimal" />
+      )}
+      <SelectField
+        form={form}
+        name="time_in_force"
+        label={tell("time_in_force")}
+        choices={[
+          { value: "", label: tell("keep_time") },
+          // A moment to end at cannot be given anew.
+          ...TIMES.filter((time: TimeInForce) => time !== "gtd").map((value) => ({
+            value,
+            label: tell(`time_${value}`),
+          })),
+        ]}
+      />
+    </>
   );
 }
 
