@@ -88,6 +88,12 @@ def test_every_code_is_documented_with_its_status_and_the_reverse() -> None:
     assert [(code, int(status)) for code, status in told] == sorted(codes(), key=lambda one: (one[1], one[0]))
 
 
+def test_every_code_that_the_web_app_has_words_for_is_one() -> None:
+    named = re.findall(r'\| "([a-z-]+)"', (ROOT / "web/src/i18n/problems/codes.ts").read_text())
+    assert named
+    assert set(named) <= {code for code, _ in codes()}
+
+
 def test_every_command_is_documented_and_the_reverse() -> None:
     texts = [span.replace(PASSWORD, "") for span in CODE]
     named = {name for text in texts for name in re.findall(r"(?:^|\s)steward ([a-z]+)\b", text)}

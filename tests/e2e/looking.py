@@ -43,15 +43,23 @@ class Watch:
 
 def looked_at(page: Page, name: str) -> None:
     """Check a page with axe in both themes, and that it fits; keep a picture of each in build/screenshots."""
-    width = page.viewport_size["width"] if page.viewport_size else 0
+    size = page.viewport_size
+    assert size is not None
+    width = size["width"]
     found = [f"{name} at {width} px: {one}" for one in overflowing(page)]
+    # What sticks to an edge of the window would else lie over the middle of a page.
+    if page.locator("dialog[open]").count() == 0:
+        page.set_viewport_size({**size, "height": max(size["height"], page.evaluate(_HEIGHT))})
     for theme in THEMES:
         page.emulate_media(color_scheme=theme, reduced_motion="reduce")
         # Until it has drawn the page in that theme, chromium tells some of the colours of the one before.
         page.evaluate(_TWO_FRAMES)
-        page.screenshot(path=PICTURES / f"{name}-{width}-{theme}.png", full_page=True)
+        page.evaluate(_TOASTS, "hidden")
+        page.screenshot(path=PICTURES / f"{name}-{width}-{theme}.png")
+        page.evaluate(_TOASTS, "")
         found += [f"{name} at {width} px, {theme}: {one}" for one in findings(page)]
     page.emulate_media(color_scheme=THEMES[0], reduced_motion="reduce")
+    page.set_viewport_size(size)
     assert not found, "\n".join(found)
 
 
@@ -85,6 +93,8 @@ def overflowing(page: Page) -> list[str]:
     return [f"wider than the window: {one}" for one in found]
 
 
+_HEIGHT = "() => document.documentElement.scrollHeight"
+_TOASTS = "(seen) => document.querySelectorAll('.toasts').forEach((one) => { one.style.visibility = seen; })"
 _TWO_FRAMES = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 _OVERFLOWING = """() => {
   const width = document.documentElement.clientWidth;

@@ -6,11 +6,10 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Page, WebSocketRoute, expect
 
+from tests.e2e.runs import once
 from tests.people import Person
 
 Look = Callable[[str], None]
-# What does not depend on the database is looked at on one.
-once = pytest.mark.parametrize("engine", ["sqlite"], indirect=True, scope="session")
 
 
 def _portfolio(person: Person, balance: str | None = "10000") -> int:

@@ -7,10 +7,11 @@ import "./ui/tokens.css";
 import "./ui/base.css";
 import "./ui/controls.css";
 import "./app/app.css";
+import { loadAgain } from "./app/loadAgain";
 import { router } from "./app/router";
 
 // After a new release the chunks of this page's own are gone: the new document names the new ones.
-window.addEventListener("vite:preloadError", () => location.reload());
+window.addEventListener("vite:preloadError", () => void loadAgain());
 
 const root = document.getElementById("root");
 if (root === null) throw new Error("index.html has no #root");

@@ -1,6 +1,6 @@
 import type { Arguments, Common, Data, Method, Path } from "./operations";
 import { parse } from "./numbers";
-import { OfflineError, problemOf, ProblemError } from "./problems";
+import { OfflineError, problemOf, ProblemError, StrangeAnswerError } from "./problems";
 import { signInAgain } from "./session";
 
 /** An answer with what its headers say: the version, and where the list goes on. */
@@ -66,10 +66,18 @@ export async function ask<T>(method: Method, url: string, request: Loose = {}): 
 async function answerOf<T>(response: Response): Promise<Answer<T>> {
   const text = await response.text();
   return {
-    data: (text === "" ? undefined : parse(text)) as T,
+    data: (text === "" ? undefined : parsed(text, response.status)) as T,
     etag: response.headers.get("ETag"),
     next: /<([^>]+)>; rel="next"/.exec(response.headers.get("Link") ?? "")?.[1] ?? null,
   };
+}
+
+function parsed(text: string, status: number): unknown {
+  try {
+    return parse(text);
+  } catch {
+    throw new StrangeAnswerError(status);
+  }
 }
 
 function caller<M extends Method>(method: M) {

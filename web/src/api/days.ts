@@ -14,3 +14,11 @@ export function opening(span: Span, now: string): string | undefined {
   first.setUTCDate(Math.min(day, last));
   return first.toISOString().slice(0, 10);
 }
+
+/** The last day before one on which markets may have closed: prices of it are as new as there can be. */
+export function lastSession(before: string): string {
+  const day = new Date(`${before}T00:00Z`);
+  do day.setUTCDate(day.getUTCDate() - 1);
+  while (day.getUTCDay() % 6 === 0);
+  return day.toISOString().slice(0, 10);
+}

@@ -43,6 +43,16 @@ export class StrangeAnswerError extends Error {
   }
 }
 
+const UNAVAILABLE = [502, 503, 504];
+
+export const isOffline = (error: unknown): boolean => error instanceof OfflineError;
+
+/** Whether the server may be there again in a moment: it cannot be reached, or starts, or is busy. */
+export const isAway = (error: unknown): boolean =>
+  isOffline(error) ||
+  ((error instanceof ProblemError || error instanceof StrangeAnswerError) &&
+    UNAVAILABLE.includes(error.status));
+
 /** Make the error of an answer that is not a success. */
 export async function problemOf(response: Response): Promise<ProblemError | StrangeAnswerError> {
   if (response.headers.get("Content-Type")?.startsWith("application/problem+json") !== true) {

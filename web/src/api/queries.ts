@@ -1,7 +1,7 @@
 // The reads that more than one page needs. What only one page reads stands beside that page.
 import { infiniteQueryOptions, QueryClient, queryOptions } from "@tanstack/react-query";
 import { api, ask } from "./client";
-import { OfflineError, ProblemError } from "./problems";
+import { ProblemError } from "./problems";
 import type { components } from "./schema";
 
 export type Schemas = components["schemas"];
@@ -20,8 +20,6 @@ export const queryClient = new QueryClient({
     mutations: { networkMode: "always" },
   },
 });
-
-export const isOffline = (error: Error | null): boolean => error instanceof OfflineError;
 
 export const meQuery = queryOptions({
   queryKey: ["me"],

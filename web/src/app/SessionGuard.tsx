@@ -9,10 +9,11 @@ import { Dialog } from "../ui/Dialog";
 import { TextField } from "../ui/Field";
 import { Form, Submit } from "../ui/Form";
 import { useForm } from "../ui/form";
-import { forget } from "./leave";
+import { beginAnew, useSamePerson } from "./leave";
 
 /** When the session is over, asks to sign in above the page, which stays as it is with all that was entered. */
 export function SessionGuard() {
+  useSamePerson();
   const [open, setOpen] = useState(false);
   const answer = useRef<(signedIn: boolean) => void>(undefined);
   useEffect(() => {
@@ -48,10 +49,7 @@ function SignInDialog({ onEnd }: { onEnd: (signedIn: boolean) => void }) {
         onEnd(true);
         return;
       }
-      // Somebody else: nothing of the one before may be seen or sent on.
-      onEnd(false);
-      forget(client);
-      location.reload();
+      beginAnew(client);
     },
   });
   return (

@@ -6,7 +6,9 @@ import type { Message, Texts } from "./messages";
 import { told } from "./messages";
 
 const d = (text: string) => text as Decimal;
-const files = import.meta.glob<{ default: Texts }>("./*/{en,de,fr,es,pt}.ts", { eager: true });
+const files = import.meta.glob<{ default: Texts }>(["./*/{en,de,fr,es,pt}.ts", "!./problems/*"], {
+  eager: true,
+});
 
 const words = (message: Message) => (typeof message === "string" ? [message] : Object.values(message));
 const places = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map((match) => match[1]).sort();

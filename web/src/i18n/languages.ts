@@ -15,7 +15,10 @@ export function browserLanguage(wanted: readonly string[] = navigator.languages)
   return wanted.map((tag) => tag.slice(0, 2).toLowerCase()).find(isLanguage) ?? "en";
 }
 
+// A language alone is read as that of its largest country; our Portuguese is that of Portugal.
+const REGIONS: Partial<Record<Language, string>> = { pt: "pt-PT" };
+
 /** The language with the person's own region, which decides how numbers and dates are written. */
 export function localeOf(language: Language, wanted: readonly string[] = navigator.languages): string {
-  return wanted.find((tag) => tag.toLowerCase().startsWith(language)) ?? language;
+  return wanted.find((tag) => tag.toLowerCase().startsWith(language)) ?? REGIONS[language] ?? language;
 }

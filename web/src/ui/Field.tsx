@@ -1,5 +1,9 @@
 import type { HTMLInputTypeAttribute, ReactNode } from "react";
 import { useId } from "react";
+import { ProblemError } from "../api/problems";
+import { useTexts } from "../i18n/catalogue";
+import { useProblemText } from "../i18n/problems";
+import { shell } from "../i18n/shell";
 import type { FormState } from "./form";
 
 type Base = {
@@ -10,6 +14,8 @@ type Base = {
   hint?: string;
   /** Where the API finds this value; `/name` unless it is called otherwise there. */
   pointer?: string;
+  /** How a value is written where it is told; as it is, unless it is a word of the API. */
+  write?: (value: string) => string;
 };
 
 /** What an input, select or textarea of a field is given. */
@@ -25,9 +31,17 @@ export type Wiring = {
 
 /** A label, a control, a hint, and what the API says is wrong with the value. */
 export function Field(props: Base & { children: (wiring: Wiring) => ReactNode }) {
-  const { form, name, label, hint, pointer = `/${name}`, children } = props;
+  const { form, name, label, hint, pointer = `/${name}`, write = String, children } = props;
+  const tell = useTexts(shell);
+  const problemText = useProblemText();
   const id = useId();
-  const wrong = form.errorAt(pointer);
+  const elsewhere = form.elsewhere[name];
+  const conflict =
+    elsewhere === undefined ? undefined : tell("changed_to", { value: write(String(elsewhere)) || "—" });
+  const refused = form.errorAt(pointer);
+  const { error } = form;
+  const told = refused && error instanceof ProblemError ? problemText(error, refused) : refused;
+  const wrong = told ?? conflict;
   const described = [hint && `${id}-hint`, wrong && `${id}-error`].filter(Boolean).join(" ");
   const value = form.values[name];
   const wiring: Wiring = {
@@ -87,7 +101,7 @@ export type Choice = { value: string; label: string };
 
 export function SelectField({ choices, ...rest }: Base & { choices: readonly Choice[] }) {
   return (
-    <Field {...rest}>
+    <Field write={(value) => choices.find((one) => one.value === value)?.label ?? value} {...rest}>
       {(wiring) => (
         <select {...wiring}>
           {choices.map((choice) => (

@@ -4,7 +4,7 @@ import { expect, test, vi } from "vitest";
 import { OfflineError, ProblemError } from "../api/problems";
 import { TextField } from "./Field";
 import { Form, Submit } from "./Form";
-import { useForm } from "./form";
+import { joined, useForm } from "./form";
 
 type Entered = { name: string; secret: string };
 type Props = { send: (values: Entered, attempt: string) => Promise<unknown> };
@@ -72,4 +72,14 @@ test("a retry is the same attempt, other entries are another, and success forget
   expect(attempts[2]).not.toBe(attempts[1]);
   expect(sessionStorage).toHaveLength(0);
   expect(screen.getByLabelText<HTMLInputElement>("Name").value).toBe("");
+});
+
+test("what only others have changed is taken over, what both have is asked about", () => {
+  const base = { name: "A", method: "fifo", shorts: false };
+  const now = { name: "B", method: "average", shorts: false };
+  expect(joined({ name: "C", method: "fifo", shorts: true }, base, now)).toEqual({
+    next: { name: "C", method: "average", shorts: true },
+    both: { name: "B" },
+  });
+  expect(joined({ ...base, name: "B" }, base, now).both).toEqual({});
 });

@@ -2,6 +2,7 @@ import type { ReactNode } from "react";
 import { useEffect, useRef } from "react";
 import { OfflineError, ProblemError } from "../api/problems";
 import { useTexts } from "../i18n/catalogue";
+import { useProblemText } from "../i18n/problems";
 import { shell } from "../i18n/shell";
 import { Button } from "./Button";
 import { useErrorText } from "./errors";
@@ -50,6 +51,7 @@ export function Form({ form, children, label }: Props) {
 function Problems({ form, element }: { form: FormState; element: HTMLFormElement | null }) {
   const tell = useTexts(shell);
   const errorText = useErrorText();
+  const problemText = useProblemText();
   const { error } = form;
   if (error === undefined) return null;
   const fields = [...(element?.querySelectorAll<HTMLElement>("[data-pointer]") ?? [])];
@@ -65,7 +67,8 @@ function Problems({ form, element }: { form: FormState; element: HTMLFormElement
         <ul className="plain-list">
           {elsewhere.map((one) => (
             <li key={one.pointer}>
-              {one.detail} <span className="small">({one.pointer})</span>
+              {error instanceof ProblemError ? problemText(error, one.detail) : one.detail}{" "}
+              <span className="small">({one.pointer})</span>
             </li>
           ))}
         </ul>

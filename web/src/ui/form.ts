@@ -12,8 +12,30 @@ export type Settings<V extends Values, R> = {
   secret?: readonly (keyof V)[];
   /** Send what was entered; `attempt` is the same for each retry of the same entries. */
   send: (values: V, attempt: string) => Promise<R>;
+  /** For what may be changed elsewhere meanwhile: reads, before anything is sent, what stands there now. */
+  now?: (values: V) => Promise<V>;
   done?: (answer: R, values: V) => void;
 };
+
+/** Another tab, or somebody else, has changed what the entries would take the place of: `now` has what stands there. */
+export class ChangedElsewhereError extends Error {
+  override readonly name = "ChangedElsewhereError";
+  readonly now: Values;
+
+  constructor(now: Values) {
+    super("changed elsewhere");
+    this.now = now;
+  }
+}
+
+/** What the entries become beside what stands there now: what only the others have changed is taken over. */
+export function joined<V extends Values>(entered: V, base: V, now: V): { next: V; both: Values } {
+  const names = Object.keys(entered) as (keyof V & string)[];
+  const next = { ...entered };
+  for (const name of names) if (entered[name] === base[name]) next[name] = now[name];
+  const both = names.filter((name) => now[name] !== base[name] && now[name] !== next[name]);
+  return { next, both: Object.fromEntries(both.map((name) => [name, now[name] ?? ""])) };
+}
 
 const place = (id: string) => `steward.draft.${id}`;
 
@@ -40,13 +62,14 @@ export function keepDraft<V extends Values>(id: string, values: V, initial: V, s
 export function useForm<V extends Values, R>(settings: Settings<V, R>) {
   const { id, initial, secret = [] } = settings;
   const [draft] = useState(() => readDraft(id, initial));
+  // What the entries rest on. The page behind may have been read anew since.
+  const [base, setBase] = useState(initial);
   const [values, setValues] = useState<V>({ ...initial, ...draft });
   const [restored, setRestored] = useState(Object.keys(draft).length > 0);
   const [sending, setSending] = useState(false);
   const [error, setError] = useState<Error>();
   const attempt = useRef(newAttempt());
-  useEffect(() => keepDraft(id, values, initial, secret));
-
+  useEffect(() => keepDraft(id, values, base, secret));
   const set = <K extends keyof V>(name: K, value: V[K]) => {
     // Other entries are another attempt: the same key with them would be refused.
     attempt.current = newAttempt();
@@ -56,26 +79,41 @@ export function useForm<V extends Values, R>(settings: Settings<V, R>) {
     attempt.current = newAttempt();
     // At once: a dialog that closes when it is done draws nothing more, and what was sent would come back.
     sessionStorage.removeItem(place(id));
+    setBase(initial);
     setValues(initial);
     setRestored(false);
     setError(undefined);
+  };
+  const upToDate = async (): Promise<V> => {
+    if (settings.now === undefined) return values;
+    const now = await settings.now(values);
+    const { next, both } = joined(values, base, now);
+    setBase(now);
+    setValues(next);
+    if (Object.keys(both).length > 0) throw new ChangedElsewhereError(both);
+    return next;
   };
   const submit = async () => {
     setSending(true);
     setError(undefined);
     try {
-      const answer = await settings.send(values, attempt.current);
+      const sent = await upToDate();
+      const answer = await settings.send(sent, attempt.current);
       clear();
-      settings.done?.(answer, values);
+      settings.done?.(answer, sent);
     } catch (caught) {
       setError(caught instanceof Error ? caught : new Error(String(caught)));
     } finally {
       setSending(false);
     }
   };
-  const errorAt = (pointer: string) => (error instanceof ProblemError ? error.at(pointer) : undefined);
-  return { id, values, set, submit, clear, sending, error, errorAt, restored };
+  return { id, values, set, submit, clear, sending, error, restored, ...atFields(error) };
 }
+
+const atFields = (error: Error | undefined) => ({
+  errorAt: (pointer: string) => (error instanceof ProblemError ? error.at(pointer) : undefined),
+  elsewhere: error instanceof ChangedElsewhereError ? error.now : {},
+});
 
 // What a form's parts need of it, whatever its values are.
 export type FormState = {
@@ -87,5 +125,7 @@ export type FormState = {
   sending: boolean;
   error: Error | undefined;
   errorAt: (pointer: string) => string | undefined;
+  /** What stands now where the entries would replace what somebody else has changed. */
+  elsewhere: Values;
   restored: boolean;
 };

@@ -1,3 +1,4 @@
+import { useQueryClient } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { OfflineError, ProblemError } from "../api/problems";
 import { useTexts } from "../i18n/catalogue";
@@ -50,7 +51,7 @@ export function Failed({ error, retry }: { error: Error; retry: () => void }) {
 }
 
 type Props<T> = {
-  query: { data: T | undefined; error: Error | null; refetch: () => unknown };
+  query: { data: T | undefined; error: Error | null };
   /** How many lines the content will be about. */
   lines?: number;
   tall?: boolean;
@@ -60,8 +61,12 @@ type Props<T> = {
 
 /** One read in all its states. `empty` gives what to show when there is nothing, or nothing when there is something. */
 export function Loaded<T>({ query, lines = 3, tall = false, empty, children }: Props<T>) {
+  const client = useQueryClient();
+  // What failed together is tried again together: nobody presses a button for each part of a page.
+  const again = () =>
+    void client.refetchQueries({ type: "active", predicate: ({ state }) => state.status === "error" });
   // What was read before stays on the screen while a newer read fails; the banner says that it may be old.
   if (query.data !== undefined) return empty?.(query.data) || children(query.data);
-  if (query.error !== null) return <Failed error={query.error} retry={() => void query.refetch()} />;
+  if (query.error !== null) return <Failed error={query.error} retry={again} />;
   return <Loading lines={lines} tall={tall} />;
 }

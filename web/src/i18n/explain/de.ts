@@ -43,6 +43,14 @@ export default {
   formula_quotient:
     "der erste geteilt durch den zweiten, einmal auf 18 Stellen gerundet, Hälften zur geraden Ziffer",
   formula_ratio: "der erste geteilt durch den zweiten, als Verhältnis",
+  formula_share:
+    "das Erste mal das Zweite, geteilt durch das Dritte, einmal gerundet; alles, wenn diese gleich sind",
+  formula_defined: "wie bei den Performance-Kennzahlen definiert, aus diesen",
+  formula_restated:
+    "der Kurs mal das Erste jedes Paars, geteilt durch das Zweite, einmal auf 18 Stellen gerundet, zur geraden Ziffer",
+  formula_growth: "Endwert und Abfluss, geteilt durch Anfangswert und Zufluss; 1, wo nichts angelegt war",
+  formula_linked:
+    "das Doppelte des Endwerts abzüglich Nettozufluss, geteilt durch das Doppelte des Anfangswerts zuzüglich Nettozufluss; 1, wo das 0 ist",
   formula_coverage: "wie viele von diesen bekannt sind, von allen",
   formula_chain: "das Produkt des Wachstums aller Tage, weniger 1",
   formula_lesser: "derjenige, der näher an null ist",

@@ -41,6 +41,15 @@ export default {
   formula_product: "the product of these, rounded once to 18 digits, half to even",
   formula_quotient: "the first divided by the second, rounded once to 18 digits, half to even",
   formula_ratio: "the first divided by the second, as a ratio",
+  formula_share:
+    "the first times the second, divided by the third, rounded once; all of it when they are the same",
+  formula_defined: "as the performance measures define it, from these",
+  formula_restated:
+    "the price times the first of each pair, divided by the second, rounded once to 18 digits, half to even",
+  formula_growth:
+    "the closing value and money out, divided by the opening value and money in; 1 where nothing was at work",
+  formula_linked:
+    "twice the closing value less net money in, divided by twice the opening value plus net money in; 1 where that is 0",
   formula_coverage: "how many of these are known, of all",
   formula_chain: "the product of the growths of all days, less 1",
   formula_lesser: "the one that is nearer to zero",

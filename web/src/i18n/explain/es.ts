@@ -42,6 +42,15 @@ export default {
   formula_product: "el producto de estos, redondeado una vez a 18 decimales, al par",
   formula_quotient: "el primero dividido por el segundo, redondeado una vez a 18 decimales, al par",
   formula_ratio: "el primero dividido por el segundo, como proporción",
+  formula_share:
+    "el primero por el segundo, dividido por el tercero, redondeado una vez; todo si son iguales",
+  formula_defined: "según se define en las medidas de rentabilidad, a partir de estos",
+  formula_restated:
+    "el precio por el primero de cada par, dividido por el segundo, redondeado una vez a 18 cifras, al par",
+  formula_growth:
+    "el valor final y lo que sale, dividido por el valor inicial y lo que entra; 1 donde no había nada invertido",
+  formula_linked:
+    "el doble del valor final menos la entrada neta, dividido por el doble del valor inicial más la entrada neta; 1 donde eso es 0",
   formula_coverage: "cuántos de estos se conocen, del total",
   formula_chain: "el producto de los crecimientos de todos los días, menos 1",
   formula_lesser: "el que está más cerca de cero",

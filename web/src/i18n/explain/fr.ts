@@ -42,6 +42,15 @@ export default {
   formula_product: "le produit de ceux-ci, arrondi une fois à 18 décimales, au pair",
   formula_quotient: "le premier divisé par le second, arrondi une fois à 18 décimales, au pair",
   formula_ratio: "le premier divisé par le second, en proportion",
+  formula_share:
+    "le premier fois le deuxième, divisé par le troisième, arrondi une fois ; le tout s’ils sont égaux",
+  formula_defined: "tel que défini dans les mesures de performance, à partir de ceux-ci",
+  formula_restated:
+    "le cours multiplié par le premier de chaque paire, divisé par le second, arrondi une fois à 18 chiffres, au pair",
+  formula_growth:
+    "la valeur finale et les sorties, divisées par la valeur initiale et les entrées ; 1 là où rien n’était placé",
+  formula_linked:
+    "le double de la valeur finale moins les entrées nettes, divisé par le double de la valeur initiale plus les entrées nettes ; 1 là où cela vaut 0",
   formula_coverage: "combien de ceux-ci sont connus, sur tous",
   formula_chain: "le produit des croissances de tous les jours, moins 1",
   formula_lesser: "celui qui est plus proche de zéro",

@@ -42,6 +42,15 @@ export default {
   formula_product: "o produto destes, arredondado uma vez a 18 casas, ao par",
   formula_quotient: "o primeiro dividido pelo segundo, arredondado uma vez a 18 casas, ao par",
   formula_ratio: "o primeiro dividido pelo segundo, como proporção",
+  formula_share:
+    "o primeiro vezes o segundo, a dividir pelo terceiro, arredondado uma vez; tudo se forem iguais",
+  formula_defined: "conforme definido nas medidas de desempenho, a partir destes",
+  formula_restated:
+    "o preço vezes o primeiro de cada par, a dividir pelo segundo, arredondado uma vez a 18 algarismos, para o par",
+  formula_growth:
+    "o valor final e o que sai, a dividir pelo valor inicial e o que entra; 1 onde nada estava investido",
+  formula_linked:
+    "o dobro do valor final menos a entrada líquida, a dividir pelo dobro do valor inicial mais a entrada líquida; 1 onde isso é 0",
   formula_coverage: "quantos destes são conhecidos, do total",
   formula_chain: "o produto dos crescimentos de todos os dias, menos 1",
   formula_lesser: "o que está mais perto de zero",

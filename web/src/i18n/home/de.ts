@@ -56,6 +56,7 @@ export default {
   },
   movers: "Beste und schlechteste",
   trade: "Handeln",
+  closes_of: "Die Kurse sind die Schlusskurse vom {day}.",
   best: "Beste",
   worst: "Schlechteste",
   basis: "Gemessen seit",

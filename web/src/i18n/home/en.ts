@@ -52,6 +52,7 @@ export default {
   },
   movers: "Best and worst",
   trade: "Trade",
+  closes_of: "Prices are the closes of {day}.",
   best: "Best",
   worst: "Worst",
   basis: "Measured since",

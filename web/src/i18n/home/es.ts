@@ -52,6 +52,7 @@ export default {
   },
   movers: "Mejores y peores",
   trade: "Operar",
+  closes_of: "Los precios son los de cierre del {day}.",
   best: "Mejores",
   worst: "Peores",
   basis: "Medido desde",

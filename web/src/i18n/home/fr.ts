@@ -55,6 +55,7 @@ export default {
   },
   movers: "Meilleurs et pires",
   trade: "Négocier",
+  closes_of: "Les cours sont ceux de clôture du {day}.",
   best: "Meilleurs",
   worst: "Pires",
   basis: "Mesuré depuis",

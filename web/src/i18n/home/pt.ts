@@ -52,6 +52,7 @@ export default {
   },
   movers: "Melhores e piores",
   trade: "Negociar",
+  closes_of: "Os preços são os de fecho de {day}.",
   best: "Melhores",
   worst: "Piores",
   basis: "Medido desde",

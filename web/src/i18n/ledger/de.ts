@@ -17,6 +17,10 @@ export default {
     "Daneben wird eine Gegenbuchung erfasst. Bestände, Geld und Renditen werden so gezeigt, als wäre sie nicht geschehen.",
   reverse_transfer: "Auch die andere Seite des Übertrags, im anderen Portfolio, wird zurückgenommen.",
   old_version: "Bisher",
+  became:
+    "Sie wurde inzwischen an anderer Stelle berichtigt. Ihre Eingaben sind noch da: Wenn Sie sie erfassen, berichtigen sie diese Fassung, die jetzt gilt.",
+  became_nothing:
+    "Sie wurde inzwischen an anderer Stelle zurückgenommen. Ihre Eingaben sind noch da: Wenn Sie sie erfassen, entsteht eine neue Buchung.",
   details: "Buchung {id}",
   kind: "Art",
   kind_all: "Alle Arten",

@@ -16,6 +16,10 @@ export default {
     "A reversal is recorded beside it. Positions, cash and returns are told as if it had not happened.",
   reverse_transfer: "The other side of the transfer, in the other portfolio, is taken back too.",
   old_version: "As it was",
+  became:
+    "It was corrected elsewhere meanwhile. Your entries are kept: recording them corrects this version, which stands now.",
+  became_nothing:
+    "It was taken back elsewhere meanwhile. Your entries are kept: recording them enters a new transaction.",
   details: "Transaction {id}",
   kind: "Kind",
   kind_all: "All kinds",

@@ -17,6 +17,10 @@ export default {
     "Se registra al lado una contrapartida. Posiciones, efectivo y rentabilidades se muestran como si no hubiera ocurrido.",
   reverse_transfer: "También se anula el otro lado del traspaso, en la otra cartera.",
   old_version: "Hasta ahora",
+  became:
+    "Se ha corregido en otro lugar mientras tanto. Lo que ha escrito se conserva: al registrarlo se corrige esta versión, que es la vigente.",
+  became_nothing:
+    "Se ha anulado en otro lugar mientras tanto. Lo que ha escrito se conserva: al registrarlo se crea una operación nueva.",
   details: "Operación {id}",
   kind: "Tipo",
   kind_all: "Todos los tipos",

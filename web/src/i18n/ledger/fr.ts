@@ -17,6 +17,10 @@ export default {
     "Une contre-passation est enregistrée à côté. Positions, liquidités et rendements sont donnés comme si elle n’avait pas eu lieu.",
   reverse_transfer: "L’autre côté du transfert, dans l’autre portefeuille, est annulé aussi.",
   old_version: "Jusqu’ici",
+  became:
+    "Elle a été corrigée ailleurs entre-temps. Vos saisies sont conservées : les enregistrer corrige cette version, qui vaut maintenant.",
+  became_nothing:
+    "Elle a été annulée ailleurs entre-temps. Vos saisies sont conservées : les enregistrer crée une nouvelle opération.",
   details: "Opération {id}",
   kind: "Type",
   kind_all: "Tous les types",

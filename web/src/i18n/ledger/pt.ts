@@ -17,6 +17,10 @@ export default {
     "É registado um estorno ao lado. Posições, dinheiro e rendibilidades são mostrados como se não tivesse acontecido.",
   reverse_transfer: "O outro lado da transferência, na outra carteira, também é anulado.",
   old_version: "Até agora",
+  became:
+    "Foi corrigida noutro lugar entretanto. O que escreveu foi mantido: ao registar, corrige esta versão, que é a que vale agora.",
+  became_nothing:
+    "Foi anulada noutro lugar entretanto. O que escreveu foi mantido: ao registar, cria uma nova transação.",
   details: "Operação {id}",
   kind: "Tipo",
   kind_all: "Todos os tipos",

@@ -47,6 +47,9 @@ export default {
   chart_table: "Als Tabelle",
   draft_restored: "Ihre nicht gesendeten Eingaben sind wieder da.",
   draft_discard: "Verwerfen",
+  changed_elsewhere:
+    "Das wurde inzwischen an anderer Stelle geändert. Ihre Eingaben sind noch da: Senden Sie sie noch einmal, wenn sie an die Stelle dessen treten sollen, was jetzt dort steht.",
+  changed_to: "Jetzt steht dort: {value}",
   session_over_title: "Zum Fortfahren anmelden",
   session_over_text: "Ihre Sitzung ist beendet. Von Ihren Eingaben geht nichts verloren.",
   email: "E-Mail oder Benutzername",

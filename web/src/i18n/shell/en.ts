@@ -46,6 +46,9 @@ export default {
   chart_table: "As a table",
   draft_restored: "Your unsent entries are back.",
   draft_discard: "Discard them",
+  changed_elsewhere:
+    "This has been changed elsewhere since you opened it. Your entries are kept: send them again to have them in place of what stands there now.",
+  changed_to: "Stands there now: {value}",
   session_over_title: "Sign in to go on",
   session_over_text: "Your session has ended. Nothing that you entered is lost.",
   email: "E-mail or username",

@@ -47,6 +47,9 @@ export default {
   chart_table: "Como tabla",
   draft_restored: "Se han recuperado los datos que no había enviado.",
   draft_discard: "Descartarlos",
+  changed_elsewhere:
+    "Esto se ha cambiado en otro lugar desde que lo abrió. Lo que ha escrito se conserva: envíelo de nuevo para que sustituya a lo que hay ahora.",
+  changed_to: "Valor actual: {value}",
   session_over_title: "Inicie sesión para continuar",
   session_over_text: "Su sesión ha terminado. No se pierde nada de lo que ha escrito.",
   email: "Correo electrónico o nombre de usuario",

@@ -47,6 +47,9 @@ export default {
   chart_table: "Sous forme de tableau",
   draft_restored: "Vos saisies non envoyées ont été rétablies.",
   draft_discard: "Les abandonner",
+  changed_elsewhere:
+    "Ceci a été modifié ailleurs depuis que vous l’avez ouvert. Vos saisies sont conservées : envoyez-les de nouveau pour qu’elles remplacent ce qui s’y trouve maintenant.",
+  changed_to: "Valeur actuelle : {value}",
   session_over_title: "Reconnectez-vous pour continuer",
   session_over_text: "Votre session a pris fin. Rien de ce que vous avez saisi n’est perdu.",
   email: "E-mail ou nom d’utilisateur",

@@ -47,6 +47,9 @@ export default {
   chart_table: "Como tabela",
   draft_restored: "Os dados que não tinha enviado foram recuperados.",
   draft_discard: "Descartá-los",
+  changed_elsewhere:
+    "Isto foi alterado noutro lugar desde que o abriu. O que escreveu foi mantido: envie de novo para que substitua o que lá está agora.",
+  changed_to: "Valor atual: {value}",
   session_over_title: "Inicie sessão para continuar",
   session_over_text: "A sua sessão terminou. Nada do que escreveu se perde.",
   email: "E-mail ou nome de utilizador",

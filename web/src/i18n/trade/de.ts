@@ -210,6 +210,10 @@ export default {
   amend_title: "Menge ändern",
   amend_hint: "Die neue Gesamtmenge. Genau das Ausgeführte schließt die Order.",
   amended: "Geändert.",
+  became:
+    "Inzwischen an anderer Stelle geändert. Jetzt: {what} ({state}). Ihre Eingaben sind noch da: Senden Sie sie noch einmal, um das zu ändern.",
+  became_over:
+    "Inzwischen an anderer Stelle geändert und erledigt: {what} ({state}). Daran lässt sich nichts mehr ändern; Ihre Eingaben bleiben stehen, bis Sie dieses Fenster schließen.",
   execute: "Ausführen",
   execute_named: "{what} ausführen",
   execute_title: "Von Hand ausführen",

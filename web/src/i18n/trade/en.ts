@@ -208,6 +208,10 @@ export default {
   amend_title: "Change the quantity",
   amend_hint: "The new total. Exactly what is executed closes the order.",
   amended: "Amended.",
+  became:
+    "Changed elsewhere meanwhile. It is now: {what} ({state}). Your entries are kept: send them again to change that.",
+  became_over:
+    "Changed elsewhere meanwhile. It is over: {what} ({state}). Nothing of it can be changed any more; your entries stay here until you close this.",
   execute: "Execute",
   execute_named: "Execute {what}",
   execute_title: "Execute by hand",

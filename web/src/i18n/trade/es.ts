@@ -210,6 +210,10 @@ export default {
   amend_title: "Cambiar la cantidad",
   amend_hint: "El nuevo total. Exactamente lo ejecutado cierra la orden.",
   amended: "Modificada.",
+  became:
+    "Se ha cambiado en otro lugar mientras tanto. Ahora es: {what} ({state}). Lo que ha escrito se conserva: envíelo de nuevo para cambiarla.",
+  became_over:
+    "Se ha cambiado en otro lugar mientras tanto y ya ha terminado: {what} ({state}). Ya no se puede cambiar nada; lo que ha escrito sigue aquí hasta que cierre esta ventana.",
   execute: "Ejecutar",
   execute_named: "Ejecutar {what}",
   execute_title: "Ejecutar a mano",

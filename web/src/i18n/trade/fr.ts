@@ -211,6 +211,10 @@ export default {
   amend_title: "Changer la quantité",
   amend_hint: "Le nouveau total. Exactement ce qui est exécuté clôt l’ordre.",
   amended: "Modifié.",
+  became:
+    "Modifié ailleurs entre-temps. C’est maintenant : {what} ({state}). Vos saisies sont conservées : envoyez-les de nouveau pour le modifier.",
+  became_over:
+    "Modifié ailleurs entre-temps, et terminé : {what} ({state}). Plus rien ne peut y être changé ; vos saisies restent ici jusqu’à la fermeture de cette fenêtre.",
   execute: "Exécuter",
   execute_named: "Exécuter {what}",
   execute_title: "Exécuter à la main",

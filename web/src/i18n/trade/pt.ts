@@ -209,6 +209,10 @@ export default {
   amend_title: "Mudar a quantidade",
   amend_hint: "O novo total. Exatamente o executado fecha a ordem.",
   amended: "Alterada.",
+  became:
+    "Alterada noutro lugar entretanto. Agora é: {what} ({state}). O que escreveu foi mantido: envie de novo para a alterar.",
+  became_over:
+    "Alterada noutro lugar entretanto, e já terminou: {what} ({state}). Já nada pode ser alterado; o que escreveu fica aqui até fechar esta janela.",
   execute: "Executar",
   execute_named: "Executar {what}",
   execute_title: "Executar à mão",

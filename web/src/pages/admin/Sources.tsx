@@ -8,7 +8,7 @@ import { useTexts } from "../../i18n/catalogue";
 import { useFormat } from "../../i18n/format";
 import { Mark, Simulated } from "../../ui/Figure";
 import { Empty, Loaded } from "../../ui/states";
-import { useSourceName } from "../data/Source";
+import { useSourceName } from "../../i18n/sources";
 import { isOld } from "./ages";
 import { Fact } from "./Fact";
 import { sourcesQuery } from "./queries";

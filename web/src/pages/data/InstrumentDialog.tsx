@@ -1,3 +1,4 @@
+import { useQueryClient } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { useTexts } from "../../i18n/catalogue";
 import { data } from "../../i18n/data";
@@ -12,7 +13,7 @@ import type { FormState } from "../../ui/form";
 import { useForm } from "../../ui/form";
 import { toast } from "../../ui/Toasts";
 import type { Instrument } from "./queries";
-import { useMarketChanged } from "./queries";
+import { instrumentQuery, useMarketChanged } from "./queries";
 
 const KINDS = [
   "stock",
@@ -62,10 +63,13 @@ type Props = { symbol?: string; known?: Instrument | null; onClose: () => void }
 /** Records what a symbol stands for, in place of what was recorded before. */
 export function InstrumentDialog({ symbol = "", known = null, onClose }: Props) {
   const tell = useTexts(data);
+  const client = useQueryClient();
   const changed = useMarketChanged();
   const form = useForm({
     id: `data/instrument/${symbol}`,
     initial: initialOf(symbol, known),
+    now: async ({ symbol: typed }) =>
+      initialOf(typed, await client.fetchQuery({ ...instrumentQuery(typed.trim()), staleTime: 0 })),
     send: (values, attempt) =>
       api.put("/api/v1/instruments/{symbol}", {
         path: { symbol: values.symbol.trim() },
@@ -78,41 +82,50 @@ export function InstrumentDialog({ symbol = "", known = null, onClose }: Props) 
       onClose();
     },
   });
-  const kinds = KINDS.map((value) => ({ value, label: tell(`kind_${value}`) }));
   return (
     <Dialog title={symbol || tell("instrument_new")} onClose={onClose}>
       <Form form={form} label={symbol || tell("instrument_new")}>
         {symbol === "" && (
           <TextField form={form} name="symbol" pointer="/path/symbol" label={tell("symbol")} autoFocus />
         )}
-        <TextField form={form} name="name" label={tell("name")} />
-        <div className="pair">
-          <SelectField form={form} name="kind" label={tell("kind")} choices={kinds} />
-          <TextField form={form} name="currency" label={tell("currency")} />
-        </div>
-        <div className="pair">
-          <TextField form={form} name="isin" label={tell("isin")} />
-          <TextField form={form} name="figi" label={tell("figi")} />
-        </div>
-        <div className="pair">
-          <TextField form={form} name="sector" label={tell("sector")} hint={tell("sector_hint")} />
-          <CountryField form={form} />
-        </div>
-        <TextField
-          form={form}
-          name="multiplier"
-          label={tell("multiplier")}
-          hint={tell("multiplier_hint")}
-          inputMode="decimal"
-        />
-        <div className="pair">
-          <TextField form={form} name="listed_on" label={tell("listed_on")} type="date" />
-          <TextField form={form} name="delisted_on" label={tell("delisted_on")} type="date" />
-        </div>
-        <CheckField form={form} name="prices_adjusted" label={tell("prices_adjusted")} />
+        <Terms form={form} />
         <Submit form={form}>{tell("instrument_save")}</Submit>
       </Form>
     </Dialog>
+  );
+}
+
+function Terms({ form }: { form: FormState }) {
+  const tell = useTexts(data);
+  const kinds = KINDS.map((value) => ({ value, label: tell(`kind_${value}`) }));
+  return (
+    <>
+      <TextField form={form} name="name" label={tell("name")} />
+      <div className="pair">
+        <SelectField form={form} name="kind" label={tell("kind")} choices={kinds} />
+        <TextField form={form} name="currency" label={tell("currency")} />
+      </div>
+      <div className="pair">
+        <TextField form={form} name="isin" label={tell("isin")} />
+        <TextField form={form} name="figi" label={tell("figi")} />
+      </div>
+      <div className="pair">
+        <TextField form={form} name="sector" label={tell("sector")} hint={tell("sector_hint")} />
+        <CountryField form={form} />
+      </div>
+      <TextField
+        form={form}
+        name="multiplier"
+        label={tell("multiplier")}
+        hint={tell("multiplier_hint")}
+        inputMode="decimal"
+      />
+      <div className="pair">
+        <TextField form={form} name="listed_on" label={tell("listed_on")} type="date" />
+        <TextField form={form} name="delisted_on" label={tell("delisted_on")} type="date" />
+      </div>
+      <CheckField form={form} name="prices_adjusted" label={tell("prices_adjusted")} />
+    </>
   );
 }
 

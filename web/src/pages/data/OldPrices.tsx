@@ -7,7 +7,7 @@ import type { Column } from "../../ui/Table";
 import { Table } from "../../ui/Table";
 import type { Appraised } from "./gaps";
 import { oldLines } from "./gaps";
-import { useSourceName } from "./Source";
+import { useSourceName } from "../../i18n/sources";
 import { symbolColumn } from "./symbolColumn";
 
 type Line = Appraised["lines"][number];

@@ -72,7 +72,11 @@ function useColumns(sheet: Sheet, mapping: Props["mapping"], judged: boolean): C
       return {
         id: `cell-${at}`,
         label: field === null ? name : fieldName(field),
-        cell: ({ cells }) => <span className={field === null ? "quiet" : ""}>{cells[at]}</span>,
+        cell: ({ cells }) => (
+          <span className={`data-cell ${field === null ? "quiet" : ""}`} title={cells[at]}>
+            {cells[at]}
+          </span>
+        ),
         text: ({ cells }) => cells[at] ?? "",
       };
     });

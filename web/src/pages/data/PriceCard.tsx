@@ -13,7 +13,8 @@ import { toast } from "../../ui/Toasts";
 import { PriceDialog } from "./PriceDialog";
 import type { Price } from "./queries";
 import { priceQuery, useMarketChanged } from "./queries";
-import { Age, useSourceName } from "./Source";
+import { useSourceName } from "../../i18n/sources";
+import { Age } from "./Source";
 
 /** The price that counts now, where it comes from, and one's own in its place. */
 export function PriceCard({ symbol }: { symbol: string }) {

@@ -13,7 +13,8 @@ import { PriceDialog } from "./PriceDialog";
 import type { Price, Priced } from "./queries";
 import { priceQuery, pricesQuery } from "./queries";
 import { Rates } from "./Rates";
-import { Age, useSourceName } from "./Source";
+import { useSourceName } from "../../i18n/sources";
+import { Age } from "./Source";
 import { symbolColumn } from "./symbolColumn";
 
 export function Prices() {

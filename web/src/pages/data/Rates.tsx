@@ -11,7 +11,8 @@ import { useForm } from "../../ui/form";
 import { Empty, Loaded } from "../../ui/states";
 import { rateQuery } from "./queries";
 import { RateDialog } from "./RateDialog";
-import { today, useSourceName } from "./Source";
+import { useSourceName } from "../../i18n/sources";
+import { today } from "./Source";
 
 /** Look a rate up, with what it is made of; enter one of one's own. */
 export function Rates() {

@@ -1,19 +1,6 @@
-import { useTexts } from "../../i18n/catalogue";
-import { data } from "../../i18n/data";
 import { useFormat } from "../../i18n/format";
 import { Simulated, Stale } from "../../ui/Figure";
 import type { Price } from "./queries";
-
-const NAMED = ["user", "static", "simulated", "ecb", "trade"] as const;
-
-/** Who says so: sources that come with Steward have a name in every language. */
-export function useSourceName(): (source: string) => string {
-  const tell = useTexts(data);
-  return (source) => {
-    const named = NAMED.find((one) => one === source);
-    return named === undefined ? source : tell(`source_${named}`);
-  };
-}
 
 export const today = (): string => new Date().toISOString().slice(0, 10);
 

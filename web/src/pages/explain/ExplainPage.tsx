@@ -7,6 +7,7 @@ import { useFormat } from "../../i18n/format";
 import { explain } from "../../i18n/explain";
 import { Loaded } from "../../ui/states";
 import { Amount } from "./Amount";
+import { useFigureName } from "./names";
 import { explanationQuery } from "./queries";
 import { USUAL_FIGURE } from "./route";
 import { Tree } from "./Tree";
@@ -18,6 +19,7 @@ const route = getRouteApi("/framed/explain");
 export function ExplainPage() {
   const tell = useTexts(explain);
   const format = useFormat();
+  const name = useFigureName();
   const search = route.useSearch();
   const query = useQuery(explanationQuery(search));
   const { data: portfolios = [] } = useQuery(portfoliosQuery);
@@ -32,7 +34,7 @@ export function ExplainPage() {
   ];
   return (
     <Page title={tell("title")} lead={notes.filter(Boolean).join(" · ")}>
-      <Card title={figure}>
+      <Card title={name(figure)}>
         <Loaded query={query} lines={8}>
           {(found) => (
             <>

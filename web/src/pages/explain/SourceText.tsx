@@ -2,6 +2,7 @@ import { useTexts } from "../../i18n/catalogue";
 import { useFormat } from "../../i18n/format";
 import { explain } from "../../i18n/explain";
 import { Mark, Simulated } from "../../ui/Figure";
+import { useSourceName } from "../../i18n/sources";
 import type { Node, Source } from "./queries";
 
 type Props = { source: Source; onShow: (transaction: { portfolio: number; id: number }) => void };
@@ -10,9 +11,10 @@ type Props = { source: Source; onShow: (transaction: { portfolio: number; id: nu
 export function SourceText({ source, onShow }: Props) {
   const tell = useTexts(explain);
   const format = useFormat();
+  const sourceName = useSourceName();
   const { kind, id, portfolio_id: portfolio, on, symbol } = source;
   const day = on === null ? "" : format.day(on);
-  const words = { symbol: symbol ?? "", day, source: source.source ?? "", what: source.what };
+  const words = { symbol: symbol ?? "", day, source: sourceName(source.source ?? ""), what: source.what };
   const marks = (
     <>
       {source.source === "simulated" && <Simulated />}{" "}

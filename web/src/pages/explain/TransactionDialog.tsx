@@ -5,6 +5,7 @@ import type { Schemas } from "../../api/queries";
 import { useTexts } from "../../i18n/catalogue";
 import { useFormat } from "../../i18n/format";
 import { explain } from "../../i18n/explain";
+import { ledger } from "../../i18n/ledger";
 import { Dialog } from "../../ui/Dialog";
 import { Figure, Money } from "../../ui/Figure";
 import { Loaded } from "../../ui/states";
@@ -27,12 +28,13 @@ export function TransactionDialog({ portfolio, id, onClose }: Props) {
 
 function Told({ transaction: one }: { transaction: Schemas["TransactionShape"] }) {
   const tell = useTexts(explain);
+  const tellLedger = useTexts(ledger);
   const format = useFormat();
   const money = (value: Decimal | null) =>
     value !== null &&
     (one.currency === null ? format.exact(value) : <Money value={value} currency={one.currency} />);
   const lines: [string, ReactNode][] = [
-    [tell("kind"), one.kind.replaceAll("_", " ")],
+    [tell("kind"), tellLedger(`kind_${one.kind}`)],
     [tell("day"), format.day(one.trade_date)],
     [tell("symbol"), one.symbol],
     [tell("quantity"), one.quantity && <Figure value={one.quantity} as="quantity" />],

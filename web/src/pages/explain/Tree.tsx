@@ -24,10 +24,7 @@ export function Tree({ tree, search }: { tree: Node; search: Search }) {
   const placed = () => [...(element.current?.querySelectorAll<HTMLElement>(PLACES) ?? [])];
   useEffect(() => {
     // Who came by such an address goes on where they were.
-    if (at !== ROOT)
-      placed()
-        .find((one) => one.dataset["path"] === at)
-        ?.focus();
+    if (at !== ROOT) focused(placed(), at);
   }, []);
   const toggle = (path: string, opened: boolean) => {
     const next = new Set(open);
@@ -39,30 +36,7 @@ export function Tree({ tree, search }: { tree: Node; search: Search }) {
     if (node === at) return;
     void navigate({ search: (before) => ({ ...before, node }), replace: true, resetScroll: false });
   };
-  const walk = (event: KeyboardEvent) => {
-    // A button inside an item has its own keys.
-    if (!(event.target instanceof HTMLElement) || !event.target.matches(PLACES)) return;
-    const path = event.target.dataset["path"] ?? ROOT;
-    if (event.key === "Enter" || event.key === " ") {
-      event.preventDefault();
-      const button = event.target.querySelector<HTMLElement>("button");
-      if (button === null) toggle(path, !open.has(path));
-      else button.click();
-      return;
-    }
-    const places = placed().map((one) => {
-      const expanded = one.getAttribute("aria-expanded");
-      return { path: one.dataset["path"] ?? "", open: expanded === null ? undefined : expanded === "true" };
-    });
-    const step = stepOf(event.key, places, path);
-    if (Object.keys(step).length > 0) event.preventDefault();
-    if (step.open !== undefined) toggle(step.open, true);
-    if (step.close !== undefined) toggle(step.close, false);
-    if (step.focus !== undefined)
-      placed()
-        .find((one) => one.dataset["path"] === step.focus)
-        ?.focus();
-  };
+  const walk = (event: KeyboardEvent) => walked(event, placed(), open, toggle);
   const shared: Shared = { at, open, search, toggle, choose, show: setShown };
   return (
     <>
@@ -72,4 +46,35 @@ export function Tree({ tree, search }: { tree: Node; search: Search }) {
       {shown && <TransactionDialog {...shown} onClose={() => setShown(undefined)} />}
     </>
   );
+}
+
+const focused = (placed: readonly HTMLElement[], path: string) =>
+  placed.find((one) => one.dataset["path"] === path)?.focus();
+
+/** Does what a key asks for: to another item, or to open or close the one that has the focus. */
+function walked(
+  event: KeyboardEvent,
+  placed: readonly HTMLElement[],
+  open: ReadonlySet<string>,
+  toggle: (path: string, opened: boolean) => void,
+) {
+  // A button inside an item has its own keys.
+  if (!(event.target instanceof HTMLElement) || !event.target.matches(PLACES)) return;
+  const path = event.target.dataset["path"] ?? ROOT;
+  if (event.key === "Enter" || event.key === " ") {
+    event.preventDefault();
+    const button = event.target.querySelector<HTMLElement>("button");
+    if (button === null) toggle(path, !open.has(path));
+    else button.click();
+    return;
+  }
+  const places = placed.map((one) => {
+    const expanded = one.getAttribute("aria-expanded");
+    return { path: one.dataset["path"] ?? "", open: expanded === null ? undefined : expanded === "true" };
+  });
+  const step = stepOf(event.key, places, path);
+  if (Object.keys(step).length > 0) event.preventDefault();
+  if (step.open !== undefined) toggle(step.open, true);
+  if (step.close !== undefined) toggle(step.close, false);
+  if (step.focus !== undefined) focused(placed, step.focus);
 }

@@ -5,6 +5,7 @@ import { Icon } from "../../ui/Icon";
 import { Failed, Loading } from "../../ui/states";
 import { Amount } from "./Amount";
 import { FORMULAS } from "./formulas";
+import { useFigureName } from "./names";
 import type { Node } from "./queries";
 import { explanationQuery } from "./queries";
 import type { Search } from "./route";
@@ -59,6 +60,7 @@ export function TreeItem({ node, path, level, shared }: Props) {
 
 function Words({ node, shared }: Pick<Props, "node" | "shared">) {
   const tell = useTexts(explain);
+  const name = useFigureName();
   const formula = FORMULAS.get(node.formula);
   const notes = [
     formula === undefined ? node.formula : tell(formula),
@@ -68,7 +70,9 @@ function Words({ node, shared }: Pick<Props, "node" | "shared">) {
   return (
     <>
       <span className="explain-words">
-        <span className="explain-name">{node.figure}</span>
+        <span className="explain-name" title={node.figure}>
+          {name(node.figure)}
+        </span>
         <span className="quiet small">
           {node.missing && <MissingText missing={node.missing} />}
           {node.source && <SourceText source={node.source} onShow={shared.show} />}

@@ -1,7 +1,9 @@
 import { Link } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
+import { lastSession } from "../../api/days";
 import { Card } from "../../app/Page";
 import { useTexts } from "../../i18n/catalogue";
+import { useFormat } from "../../i18n/format";
 import { home } from "../../i18n/home";
 import { Figure, Money, Simulated, Stale } from "../../ui/Figure";
 import { Segments } from "../../ui/Segments";
@@ -44,6 +46,7 @@ export function Movers({ asked, told }: Props) {
       )}
       {list(best, tell("best"))}
       {list(worst, tell("worst"))}
+      <Closes told={told} />
     </Card>
   );
 }
@@ -57,7 +60,7 @@ function Entry({ move, basis, asked, told }: Props & { move: Move; basis: Basis 
     <li className="home-move">
       <div>
         <p className="home-symbol">
-          {symbol} <Marks holding={move.holding} />
+          {symbol} <Marks holding={move.holding} at={told.at} />
         </p>
         <p className="quiet small">
           <Figure value={move.holding.price} as="price" explain={explain("price")} /> {move.holding.currency}{" "}
@@ -83,11 +86,24 @@ function Entry({ move, basis, asked, told }: Props & { move: Move; basis: Basis 
   );
 }
 
-function Marks({ holding }: { holding: Holding }) {
+/** Says once of which close prices are, when none of them is of the day itself. */
+function Closes({ told }: { told: Holdings }) {
+  const tell = useTexts(home);
+  const format = useFormat();
+  const latest =
+    told.holdings
+      .map(({ price_on }) => price_on ?? "")
+      .sort()
+      .at(-1) ?? "";
+  if (latest === "" || latest >= told.at) return null;
+  return <p className="quiet small">{tell("closes_of", { day: format.day(latest) })}</p>;
+}
+
+function Marks({ holding: { price_on: on, price_source }, at }: { holding: Holding; at: string }) {
   return (
     <>
-      {holding.price_on !== null && (holding.price_age_days ?? 0) > 0 && <Stale asOf={holding.price_on} />}{" "}
-      {holding.price_source === "simulated" && <Simulated />}
+      {on !== null && on < lastSession(at) && <Stale asOf={on} />}{" "}
+      {price_source === "simulated" && <Simulated />}
     </>
   );
 }

@@ -17,37 +17,14 @@ type Props = { asked: Asked; told: Holdings };
 
 export function NetWorth({ asked, told }: Props) {
   const tell = useTexts(home);
-  const format = useFormat();
   const navigate = route.useNavigate();
   const { range = USUAL } = route.useSearch();
   const history = useQuery(historyQuery(asked, range));
   const choices = RANGES.map((value) => ({ value, label: tell(`range_${value}`) }));
-  const explained = { ...asked, at: told.at };
   return (
     <section className="card" aria-labelledby="home-worth">
       <header className="row spread home-head">
-        <div>
-          <h2 id="home-worth" className="quiet home-label">
-            {tell("worth")}
-          </h2>
-          <p className="home-figure">
-            <Money
-              value={told.totals.net_worth}
-              currency={told.currency}
-              explain={{ ...explained, figure: "holdings.totals.net_worth" }}
-            />
-          </p>
-          <p>
-            <Money
-              value={told.totals.day_change}
-              currency={told.currency}
-              signed
-              explain={{ ...explained, figure: "holdings.totals.day_change" }}
-            />{" "}
-            <span className="quiet small">{tell("change_hint", { day: format.day(told.at) })}</span>
-            <Coverage asked={asked} told={told} />
-          </p>
-        </div>
+        <Now asked={asked} told={told} />
         <Segments
           legend={tell("range")}
           quiet
@@ -67,6 +44,37 @@ export function NetWorth({ asked, told }: Props) {
         {(found) => <Line history={found} asked={asked} />}
       </Loaded>
     </section>
+  );
+}
+
+/** What all is worth, and how much that changed. */
+function Now({ asked, told }: Props) {
+  const tell = useTexts(home);
+  const format = useFormat();
+  const explained = { ...asked, at: told.at };
+  return (
+    <div>
+      <h2 id="home-worth" className="quiet home-label">
+        {tell("worth")}
+      </h2>
+      <p className="home-figure">
+        <Money
+          value={told.totals.net_worth}
+          currency={told.currency}
+          explain={{ ...explained, figure: "holdings.totals.net_worth" }}
+        />
+      </p>
+      <p>
+        <Money
+          value={told.totals.day_change}
+          currency={told.currency}
+          signed
+          explain={{ ...explained, figure: "holdings.totals.day_change" }}
+        />{" "}
+        <span className="quiet small">{tell("change_hint", { day: format.day(told.at) })}</span>
+        <Coverage asked={asked} told={told} />
+      </p>
+    </div>
   );
 }
 

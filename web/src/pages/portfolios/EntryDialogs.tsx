@@ -7,10 +7,9 @@ import { Dialog } from "../../ui/Dialog";
 import { useErrorText } from "../../ui/errors";
 import { useForm } from "../../ui/form";
 import { toast } from "../../ui/Toasts";
-import { entriesOf, NOTHING, stated } from "./kinds";
+import { NOTHING, stated } from "./kinds";
 import type { Kind, Portfolio, Transaction } from "./queries";
 import { TransactionForm } from "./TransactionForm";
-import { Told } from "./Told";
 import { today } from "../../api/days";
 
 /** Reads again all that was read of portfolios: one change may reach another of them. */
@@ -55,42 +54,6 @@ export function NewTransactionDialog({ portfolio, kind, onClose }: EntryProps) {
     <Dialog title={tell("add")} onClose={onClose}>
       <TransactionForm form={form} label={tell("add")} portfolio={portfolio}>
         {tell("record")}
-      </TransactionForm>
-    </Dialog>
-  );
-}
-
-type CorrectionProps = { portfolio: Portfolio; old: Transaction; onClose: () => void };
-
-/** Another transaction in the place of one, which is shown above it as it was. */
-export function CorrectionDialog({ portfolio, old, onClose }: CorrectionProps) {
-  const tell = useTexts(ledger);
-  const client = useQueryClient();
-  const path = { portfolio_id: portfolio.id, transaction_id: old.id };
-  const form = useForm({
-    id: `portfolio/${portfolio.id}/correction/${old.id}`,
-    initial: entriesOf(old),
-    send: (values, attempt) =>
-      api.post("/api/v1/portfolios/{portfolio_id}/transactions/{transaction_id}/correction", {
-        path,
-        body: stated(values, old),
-        attempt,
-      }),
-    done: () => {
-      toast(tell("corrected"));
-      void changed(client);
-      onClose();
-    },
-  });
-  const title = tell("correct_title");
-  return (
-    <Dialog title={title} onClose={onClose}>
-      <div className="old-version">
-        <h3>{tell("old_version")}</h3>
-        <Told one={old} />
-      </div>
-      <TransactionForm form={form} label={title} portfolio={portfolio}>
-        {tell("correct_send")}
       </TransactionForm>
     </Dialog>
   );

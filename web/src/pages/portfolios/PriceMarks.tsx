@@ -3,10 +3,7 @@ import { useFormat } from "../../i18n/format";
 import { portfolios } from "../../i18n/portfolios";
 import { Mark, Simulated, Stale } from "../../ui/Figure";
 import type { Holding } from "./queries";
-import { today } from "../../api/days";
-
-/** Whether a close is older than the newest that there can be: that of yesterday while the day goes on. */
-const isOld = ({ price_age_days: age }: Holding, at: string) => age !== null && age > (at >= today() ? 1 : 0);
+import { lastSession } from "../../api/days";
 
 /** What is to be known of a price before it is believed. */
 export function PriceMarks({ row, at }: { row: Holding; at: string }) {
@@ -21,7 +18,7 @@ export function PriceMarks({ row, at }: { row: Holding; at: string }) {
           {tell(`filled_${filled}`)}
         </Mark>
       )}
-      {filled === null && on !== null && isOld(row, at) && <Stale asOf={on} />}
+      {filled === null && on !== null && on < lastSession(at) && <Stale asOf={on} />}
     </>
   );
 }

@@ -16,16 +16,23 @@ import { MethodFields } from "./NewPortfolioDialog";
 import type { Portfolio } from "./queries";
 
 type Props = { portfolio: Portfolio; onClose: () => void };
+const settingsOf = ({ name, shorts_allowed, cost_method }: Portfolio) => ({
+  name,
+  shorts_allowed,
+  cost_method,
+});
 
 /** The name of a portfolio and how it counts; or the end of it. */
 export function SettingsDialog({ portfolio, onClose }: Props) {
   const tell = useTexts(portfolios);
   const client = useQueryClient();
   const [deleting, setDeleting] = useState(false);
-  const { id: portfolio_id, name, shorts_allowed, cost_method } = portfolio;
+  const { id: portfolio_id } = portfolio;
   const form = useForm({
     id: `portfolio/${portfolio_id}/settings`,
-    initial: { name, shorts_allowed, cost_method },
+    initial: settingsOf(portfolio),
+    now: async () =>
+      settingsOf(await api.get("/api/v1/portfolios/{portfolio_id}", { path: { portfolio_id } })),
     send: (body, attempt) =>
       api.patch("/api/v1/portfolios/{portfolio_id}", { path: { portfolio_id }, body, attempt }),
     done: () => {

@@ -6,6 +6,7 @@ import { allocation } from "../../i18n/allocation";
 import { useTexts } from "../../i18n/catalogue";
 import { useFormat } from "../../i18n/format";
 import { portfolios } from "../../i18n/portfolios";
+import { useSourceName } from "../../i18n/sources";
 import type { Explained } from "../../ui/Figure";
 import { Figure, Money } from "../../ui/Figure";
 import type { Column } from "../../ui/Table";
@@ -27,6 +28,7 @@ export function useHoldingColumns(
   const tell = useTexts(portfolios);
   const divided = useTexts(allocation);
   const format = useFormat();
+  const sourceName = useSourceName();
   const { data: instruments } = useQuery(instrumentsQuery);
   return useMemo(() => {
     type Amount = keyof Holding & keyof typeof AMOUNTS;
@@ -127,7 +129,12 @@ export function useHoldingColumns(
         by: (row) => row.price_on,
         cell: (row) => row.price_on && format.day(row.price_on),
       },
-      { id: "source", label: tell("source"), optional: true, cell: (row) => row.price_source },
+      {
+        id: "source",
+        label: tell("source"),
+        optional: true,
+        cell: (row) => row.price_source && sourceName(row.price_source),
+      },
       {
         id: "trade",
         label: tell("trade"),
@@ -140,7 +147,7 @@ export function useHoldingColumns(
       },
     ];
     return columns;
-  }, [tell, divided, format, portfolio, currency, at, explain, instruments]);
+  }, [tell, divided, format, sourceName, portfolio, currency, at, explain, instruments]);
 }
 
 const AMOUNTS = {

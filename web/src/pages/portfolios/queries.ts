@@ -75,6 +75,24 @@ export function transactionsQuery(portfolio_id: number, sought: Sought, limit = 
   return pagedQuery<Transaction>(["portfolios", portfolio_id, "transactions", sought, limit], first);
 }
 
+/** How far back what took a transaction's place just now is looked for: newest recorded first. */
+const LATEST = 1000;
+
+/** The transaction that now stands in the place of one that was taken back; null where none does. */
+export const becameQuery = ({ portfolio_id, id }: Transaction) =>
+  queryOptions({
+    queryKey: ["portfolios", portfolio_id, "transactions", id, "became"],
+    queryFn: async ({ signal }) => {
+      const query = { limit: LATEST };
+      const path = { portfolio_id };
+      const latest = await api.get("/api/v1/portfolios/{portfolio_id}/transactions", { path, query, signal });
+      let at = latest.find((one) => one.replaces === id);
+      for (let next = at; next !== undefined; next = latest.find((one) => one.replaces === next?.id))
+        at = next;
+      return at?.reversed_by === null ? at : null;
+    },
+  });
+
 /** What is recorded of instruments, by symbol: their names and classes. */
 export const instrumentsQuery = queryOptions({
   queryKey: ["instruments", "by-symbol"],

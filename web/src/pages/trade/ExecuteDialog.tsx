@@ -5,8 +5,9 @@ import { Dialog } from "../../ui/Dialog";
 import { TextField } from "../../ui/Field";
 import { Form, Submit } from "../../ui/Form";
 import { useForm } from "../../ui/form";
+import { Became, useFollowed } from "./Followed";
 import type { Order } from "./queries";
-import { seen, useDone } from "./ReplaceDialog";
+import { useDone } from "./ReplaceDialog";
 import { useOrderWords } from "./words";
 
 /** On the manual venue the person plays the broker: so much was executed, at that price. */
@@ -14,24 +15,28 @@ export function ExecuteDialog({ order, onClose }: { order: Order; onClose: () =>
   const tell = useTexts(trade);
   const words = useOrderWords();
   const done = useDone({ order, onClose });
+  const { now, change } = useFollowed(order);
   const form = useForm({
     id: `order/${order.id}/${order.version}/execute`,
     initial: { executed_qty: order.pending_qty as string, price: "" },
     send: (values, attempt) =>
-      api.post("/api/v1/orders/{order_id}/execute", {
-        path: { order_id: order.id },
-        body: {
-          executed_qty: values.executed_qty.trim(),
-          ...(values.price.trim() === "" ? {} : { price: values.price.trim() }),
-        },
-        ifMatch: seen(order),
-        attempt,
-      }),
+      change((order_id, ifMatch) =>
+        api.post("/api/v1/orders/{order_id}/execute", {
+          path: { order_id },
+          body: {
+            executed_qty: values.executed_qty.trim(),
+            ...(values.price.trim() === "" ? {} : { price: values.price.trim() }),
+          },
+          ifMatch,
+          attempt,
+        }),
+      ),
     done: () => done(tell("executed_toast")),
   });
   return (
     <Dialog title={tell("execute_title")} onClose={onClose}>
       <p>{words.brief(order)}</p>
+      <Became order={order} now={now} />
       <Form form={form} label={tell("execute_title")}>
         <TextField form={form} name="executed_qty" label={tell("quantity")} inputMode="decimal" />
         <TextField

@@ -28,7 +28,8 @@ export function OpenOrders({ portfolio }: { portfolio: number }) {
   const query = useQuery(openOrdersQuery(portfolio));
   const [doing, setDoing] = useState<Doing>();
   const close = () => setDoing(undefined);
-  const columns = useColumns(portfolio, setDoing);
+  const all = useColumns(portfolio, setDoing);
+  const columns = useMemo(() => needed(all, query.data ?? []), [all, query.data]);
   return (
     <>
       <Loaded
@@ -68,6 +69,13 @@ function OrderDialog({ act, order, onClose }: { act: Act; order: Order; onClose:
   ) : (
     <ReplaceDialog order={order} onClose={onClose} />
   );
+}
+
+/** A column that would say the same, or nothing, of every order takes no room. */
+function needed(columns: Column<Order>[], orders: readonly Order[]): Column<Order>[] {
+  const venues = new Set(orders.map(({ venue }) => venue));
+  const timed = orders.some(({ terms }) => terms != null);
+  return columns.filter(({ id }) => (id === "venue" ? venues.size > 1 : id !== "time" || timed));
 }
 
 function useColumns(portfolio: number, onAct: (doing: Doing) => void): Column<Order>[] {
