@@ -19,7 +19,7 @@ from steward.domain.portfolios import CostMethod, Portfolio, PortfolioNotFound
 from steward.domain.story import Method
 from steward.domain.transactions import Entry, Kind, RecordedRate, Terms, reversal
 from steward.usecases import analysis, portfolios
-from steward.usecases.analysis import Analysis, Analyst, Asked, CurrencyNeeded, LotScopeOfAll
+from steward.usecases.analysis import Analysis, Analyst, Asked, CurrencyNeeded, LotScopeOfAll, Version
 from steward.usecases.market import Sources
 from steward.usecases.ports import WriteUnit
 from tests.factories import AT, OWNER, TRACE, a_series, an_action, an_entry, new_id
@@ -189,6 +189,19 @@ async def test_what_is_kept_has_a_bound(units: FakeUnits, monkeypatch: pytest.Mo
     assert (await desk.load(second.id)).story is too_much
     await desk.load(third.id)
     assert (await desk.load(second.id)).story is not too_much
+
+
+async def test_a_version_is_another_after_a_change_and_in_another_hour(units: FakeUnits) -> None:
+    portfolio, desk = await a_portfolio(units), Desk(units)
+
+    async def version(at: datetime) -> Version:
+        return await desk.analyst.version(units.read(), owner_id=OWNER, at=at)
+
+    before = await version(AT)
+    assert await version(AT + timedelta(seconds=1)) == before
+    assert await version(AT + timedelta(hours=1)) != before
+    await entered(units, portfolio, BOUGHT)
+    assert await version(AT) != before
 
 
 async def test_what_several_ask_for_together_is_loaded_once(units: FakeUnits) -> None:
