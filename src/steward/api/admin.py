@@ -10,13 +10,14 @@ from steward.api.json import optional, quoted
 from steward.api.operations import Operations
 from steward.api.problems import Answer
 from steward.api.values import Cursor, Day, Instant, Limit, Shape, Uuid
+from steward.domain.api_keys import KeyScope
 from steward.domain.instants import instant_text
 from steward.domain.prices import by_source
 from steward.domain.users import NotAdmin
 from steward.usecases.ports import ReadUnit
 from steward.usecases.values import Row
 
-operations = Operations("admin")
+operations = Operations("admin", KeyScope.ACCOUNT)
 
 _PRICES = '{"source":"%s","simulated":%s,"count":%d,"oldest":"%s","newest":"%s"}'
 _RATES = '{"source":"%s","newest":"%s"}'

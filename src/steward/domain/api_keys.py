@@ -21,7 +21,7 @@ class KeyScope(StrEnum):
     TRADE = "trade"
     """It changes portfolios, orders, prices or what is known of instruments."""
     ACCOUNT = "account"
-    """It is about passwords, sessions or keys: no key is good for it."""
+    """It is about people, passwords, sessions or keys: no key is good for it."""
 
 
 OFFERED: Final = (KeyScope.READ, KeyScope.TRADE)
