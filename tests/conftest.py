@@ -42,8 +42,8 @@ def server_settings() -> dict[str, str]:
 @pytest.fixture(scope="session")
 def served(
     admin_url: str, tmp_path_factory: pytest.TempPathFactory, server_settings: dict[str, str]
-) -> Iterator[Callable[[str], tuple[Server, Crowd]]]:
-    """Give the server of an engine and people who have registered there ahead of the tests.
+) -> Iterator[Callable[[str], tuple[Server, Crowd, Person]]]:
+    """Give the server of an engine, people who have registered there ahead of the tests, and the first.
 
     A server is started when a test first asks for its engine and runs until the end: a fixture with the
     engine as its parameter would start one anew for every file, because the engines take turns in each.
@@ -51,7 +51,7 @@ def served(
     with ExitStack() as started:
 
         @cache
-        def start(engine: str) -> tuple[Server, Crowd]:
+        def start(engine: str) -> tuple[Server, Crowd, Person]:
             url = None
             if engine == "postgresql":
                 url = fresh_database(admin_url)
@@ -59,24 +59,31 @@ def served(
             folder = tmp_path_factory.mktemp(f"server-{engine}")
             server = started.enter_context(running(folder, url, workers=2, **server_settings))
             # The first to register is the administrator: nobody in the crowd is.
-            registered(server.url).client.close()
+            first = registered(server.url)
+            started.callback(first.client.close)
             crowd = Crowd(server.url)
             started.callback(crowd.close)
-            return server, crowd
+            return server, crowd, first
 
         yield start
 
 
 @pytest.fixture(scope="module")
-def server(engine: str, served: Callable[[str], tuple[Server, Crowd]]) -> Server:
+def server(engine: str, served: Callable[[str], tuple[Server, Crowd, Person]]) -> Server:
     """Give a running server of two workers on the engine, without limits on callers."""
     return served(engine)[0]
 
 
 @pytest.fixture(scope="module")
-def crowd(engine: str, served: Callable[[str], tuple[Server, Crowd]]) -> Crowd:
+def crowd(engine: str, served: Callable[[str], tuple[Server, Crowd, Person]]) -> Crowd:
     """Give people who have registered ahead of the tests that need them."""
     return served(engine)[1]
+
+
+@pytest.fixture(scope="module")
+def first(engine: str, served: Callable[[str], tuple[Server, Crowd, Person]]) -> Person:
+    """The first to register at the shared server: its administrator."""
+    return served(engine)[2]
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 
+from steward.domain.allocation import Division, SliceKind, divided_by, weight
 from steward.domain.appraisal import Appraisal, Holding
 from steward.domain.columns import amount_of
 from steward.domain.days import Amount, History
@@ -44,6 +45,17 @@ def valued(made: Appraisal, market: Market) -> dict[str, Value]:
         due[f"{path}.multiplier"] = market.instrument(one.symbol).multiplier
         due[f"{path}.value"] = _or_unknown(one.value)
     return due | _subtotals("valuation", made)
+
+
+def allocated(made: Appraisal, market: Market) -> dict[str, Value]:
+    due: dict[str, Value] = {"allocation.net_worth": made.net_worth, "allocation.coverage": made.coverage}
+    for division in Division:
+        for one in divided_by(division, made, market):
+            named = f".{one.name}" if one.kind is SliceKind.NAMED else ""
+            path = f"allocation.by_{division}.{one.kind}{named}"
+            due |= {f"{path}.value": one.value, f"{path}.coverage": one.coverage}
+            due[f"{path}.weight"] = weight(one.value, made.net_worth)
+    return due
 
 
 def _price(one: Holding) -> Value:

@@ -22,7 +22,7 @@ from steward.domain.statements import Period
 from steward.domain.story import Method, Story
 from steward.domain.totals import totals
 from steward.domain.transactions import Transaction
-from tests.figures_due import gained, held, lines, returned, told_daily, valued
+from tests.figures_due import allocated, gained, held, lines, returned, told_daily, valued
 from tests.tales import LAST, Tale
 
 ASKED = Mapping[str, Callable[[], Node]]
@@ -73,6 +73,7 @@ def explains_report(
     made = report(story, at=at, since=since, currency=currency, method=method)
     _, found = of_report(story, at=at, since=since, currency=currency, method=method)
     due = {**valued(made.appraisal, story.market), **held(made), **gained(made)}
+    due |= allocated(made.appraisal, story.market)
     sums = totals(made, together=len(story.portfolio_ids) > 1)
     due |= {f"holdings.totals.{name}": value for name, value in sums.items()}
     due |= {f"gains.totals.{name}": sums[name] for name in sums if name.split("_")[0] in _GAINS}

@@ -88,14 +88,15 @@ def a_story(
     prices: Mapping[str, Mapping[str, str]] | None = None,
     rates: Mapping[str, Mapping[str, str]] | None = None,
     currencies: Mapping[str, str] | None = None,
+    instruments: tuple[Instrument, ...] = (),
     fill: Fill = Fill.NONE,
     portfolios: tuple[int, ...] = (1,),
 ) -> Story:
-    """Make a story; symbols are in USD unless `currencies` says otherwise."""
-    known = currencies or {}
+    """Make a story; symbols are in USD unless `currencies` or `instruments` say otherwise."""
+    known = {**{one.symbol: one.currency or "USD" for one in instruments}, **(currencies or {})}
     market = Market(
         Policy(7, fill),
-        instruments=[Instrument(symbol, currency) for symbol, currency in known.items()],
+        instruments=[*(Instrument(symbol, currency) for symbol, currency in known.items()), *instruments],
         closes=[series(name, known.get(name, "USD"), found) for name, found in (prices or {}).items()],
         rates=[series(pair, pair[3:], found) for pair, found in (rates or {}).items()],
         actions=actions,

@@ -24,9 +24,9 @@ CURRENCIES: Final = ("EUR", "USD", "GBP", "CHF", "JPY", "CAD")
 INSTRUMENTS: Final = {
     one.symbol: one
     for one in (
-        Instrument("USA", "USD"),
-        Instrument("EUX", "EUR"),
-        Instrument("PEN", "GBp"),
+        Instrument("USA", "USD", sector="Energy", country="US"),
+        Instrument("EUX", "EUR", sector="Energy"),
+        Instrument("PEN", "GBp", country="US"),
         Instrument("OPT", "JPY", multiplier=Decimal(100)),
         Instrument("SWI", "CHF"),
         Instrument("CAN", "CAD"),

@@ -7,8 +7,12 @@ from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 
+from steward.domain.allocation import Division, divided_by, weight
+from steward.domain.appraisal import appraise
+from steward.domain.benchmarks import followed
 from steward.domain.closes import Policy
 from steward.domain.explained import found, of_report
+from steward.domain.instruments import Instrument, InstrumentKind
 from steward.domain.market import Market
 from steward.domain.money import plain
 from steward.domain.money_weighted import (
@@ -18,11 +22,13 @@ from steward.domain.money_weighted import (
     mwr_daily_linked,
     period_flows,
 )
+from steward.domain.records import Fx, Teller
 from steward.domain.returns import Chain, annualized, excess, relative, simple, time_weighted
 from steward.domain.risk import annualized_volatility, drawdown, semi_deviation, volatility
 from steward.domain.story import Method, Story
 from steward.domain.transactions import Entry, Kind, Terms, Transaction
 from tests.factories import AT
+from tests.ledgers import series
 from tests.worked_ledgers import ledger
 
 Rows = list[dict[str, str]]
@@ -93,6 +99,50 @@ def _benchmark(rows: Rows) -> Answers:
     return {"excess": excess(gained, benchmark), "relative": relative(gained, benchmark)}
 
 
+def _benchmark_line(rows: Rows) -> Answers:
+    prices, rates = ({row["date"]: row[name] for row in rows} for name in ("price", "rate"))
+    market = Market(Policy(7), closes=[series("IDX", "USD", prices)], rates=[series("USDEUR", "EUR", rates)])
+    teller, days = Teller(market, "EUR", Fx.TRANSACTION_DATE, AT.date()), _dates(rows)
+    line = followed(teller, "IDX", start=days[0], days=days)
+    return {str(day): gained for day, gained in zip(days, line, strict=True)}
+
+
+def _allocation(rows: Rows) -> Answers:
+    """Divide units of a price of 1, and balances; rates are into EUR."""
+    amounts = {what: [row for row in rows if row["what"] == what] for what in ("holding", "cash")}
+    on, stated = (
+        AT.date(),
+        [{name: None if text == "-" else text for name, text in row.items()} for row in rows],
+    )
+    market = Market(
+        Policy(7),
+        instruments=[
+            Instrument(
+                row["symbol"], row["currency"], kind=InstrumentKind(row["class"]), sector=row["sector"]
+            )
+            for row in stated
+            if row["symbol"] and row["class"]
+        ],
+        closes=[
+            series(row["symbol"], row["currency"], {f"{on}": "1"}) for row in rows if row["what"] == "holding"
+        ],
+        rates=[
+            series(f"{row['currency']}EUR", "EUR", {f"{on}": row["rate"]})
+            for row in rows
+            if row["rate"] != "-"
+        ],
+    )
+    units = {row["symbol"]: Decimal(row["amount"]) for row in amounts["holding"]}
+    cash = {row["currency"]: Decimal(row["amount"]) for row in amounts["cash"]}
+    appraisal = appraise(units, cash, market=market, currency="EUR", on=on)
+    found: Answers = {"net worth": plain(appraisal.net_worth)}
+    for division in (Division.CLASS, Division.CURRENCY, Division.SECTOR):
+        for one in divided_by(division, appraisal, market):
+            path = f"by {division} {one.name or one.kind}"
+            found |= {path: plain(one.value), f"{path} weight": weight(one.value, appraisal.net_worth)}
+    return found
+
+
 def _volatility(rows: Rows) -> Answers:
     returns = [float(row["return"]) for row in rows]
     return {
@@ -154,6 +204,8 @@ MEASURES: dict[str, Callable[[Rows], Answers]] = {
     "simple": _simple,
     "annualized": _annualized,
     "benchmark": _benchmark,
+    "benchmark line": _benchmark_line,
+    "allocation": _allocation,
     "volatility": _volatility,
     "drawdown": _drawdown,
     "ledger": ledger,

@@ -6,7 +6,10 @@ import { icons } from "./scripts/icons.ts";
 // A running Steward for `npm run dev` and `npm run preview`: STEWARD=http://127.0.0.1:9000 npm run dev
 const steward = process.env["STEWARD"] ?? "http://127.0.0.1:8000";
 // The Origin is the browser's: Steward compares it with the Host, so that stays the browser's too.
-const proxy = { "/api": { target: steward, ws: true, changeOrigin: false } };
+const paths = ["/api", "/health", "/readyz", "/metrics"];
+const proxy = Object.fromEntries(
+  paths.map((path) => [path, { target: steward, ws: true, changeOrigin: false }]),
+);
 
 export default defineConfig({
   base: "/app/",

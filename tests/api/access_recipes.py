@@ -75,6 +75,8 @@ RECIPES: dict[tuple[str, str], Recipe] = {
     ("GET", f"{PREFIX}/api-keys"): Recipe(200, OWN_WORLD),
     ("DELETE", f"{PREFIX}/api-keys/{{key_id}}"): Recipe(204, NOT_FOUND),
     # For administrators, which nobody is here.
+    ("GET", f"{PREFIX}/admin/users"): Recipe(403, OWN_WORLD),
+    ("GET", f"{PREFIX}/admin/sources"): Recipe(403, OWN_WORLD),
     ("PUT", f"{PREFIX}/exchange/clock"): Recipe(403, OWN_WORLD, {"speed": 1}),
     ("GET", f"{PREFIX}/exchange/clock"): Recipe(200, OWN_WORLD),
     ("GET", f"{PREFIX}/exchange/listings"): Recipe(200, OWN_WORLD),
@@ -97,6 +99,8 @@ RECIPES: dict[tuple[str, str], Recipe] = {
     ("PATCH", PORTFOLIO): Recipe(200, NOT_FOUND, {"name": "changed"}),
     ("DELETE", PORTFOLIO): Recipe(204, NOT_FOUND),
     ("GET", f"{PORTFOLIO}/valuation"): Recipe(200, NOT_FOUND),
+    ("GET", f"{PORTFOLIO}/allocation"): Recipe(200, NOT_FOUND),
+    ("GET", f"{PREFIX}/allocation"): Recipe(200, OWN_WORLD),
     ("GET", f"{PORTFOLIO}/holdings"): Recipe(200, NOT_FOUND),
     ("GET", f"{PREFIX}/holdings"): Recipe(200, OWN_WORLD),
     ("GET", f"{PREFIX}/valuations"): Recipe(200, OWN_WORLD),

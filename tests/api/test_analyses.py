@@ -146,6 +146,42 @@ def test_a_benchmark_is_told_beside_the_return(saver: tuple[Person, int]) -> Non
     assert told(person, path, to=LAST)["benchmark"] is None
 
 
+@pytest.mark.parametrize("interval", ["day", "week", "month"])
+def test_a_history_has_the_line_of_a_benchmark_which_ends_where_the_performance_does(
+    saver: tuple[Person, int], interval: str
+) -> None:
+    person, portfolio = saver
+    closes(person, "IDX", d2025_12_30="90", d2026_01_05="100", d2026_01_09="110", d2026_01_12="95")
+    for path in (f"/portfolios/{portfolio}", ""):
+        asked = {"to": LAST, "benchmark": "idx"}
+        for start in ({}, {"from_": FIRST}, {"from_": "2026-01-08"}):
+            found = told(person, f"{path}/history", interval=interval, **asked, **start)
+            assert found["benchmark"] == "IDX"
+            for one in found["days"]:
+                until = {**asked, "from_": found["from"], "to": one["on"]}
+                until["currency"] = found["currency"]
+                there = told(person, f"{path}/performance", **until)
+                assert there["benchmark"]["time_weighted"] == one["benchmark"], one
+            assert found["days"][-1]["benchmark"] is not None
+    without = told(person, f"/portfolios/{portfolio}/history", to=LAST, interval=interval)
+    assert without["benchmark"] is None
+    assert {one["benchmark"] for one in without["days"]} == {None}
+
+
+def test_what_the_line_of_a_benchmark_lacks_is_named_once(saver: tuple[Person, int]) -> None:
+    person, portfolio = saver
+    path = f"/portfolios/{portfolio}/history"
+    found = told(person, path, from_=FIRST, to=LAST, benchmark="NOSUCH")
+    assert found["missing"] == [{"what": "price", "subject": "NOSUCH", "first": FIRST, "last": LAST}]
+    assert {one["benchmark"] for one in found["days"]} == {None}
+    held = told(person, path, to="2026-02-01", benchmark="ABC")
+    # Its price is missing where what is held has none, and on the first day, when nothing was held.
+    spans = [(one["first"], one["last"]) for one in held["missing"] if one["subject"] == "ABC"]
+    assert spans == [("2026-01-20", "2026-02-01"), ("2026-01-04", "2026-01-04")]
+    refused = ask(person, path, benchmark="two words")
+    assert (refused.code, refused.json["errors"][0]["pointer"]) == ("invalid-symbol", "/query/benchmark")
+
+
 @pytest.mark.parametrize("name", [*ANALYSES, "valuation?at=2026-01-05"])
 def test_somebody_else_s_portfolio_is_not_there(alice: Person, bob: Person, name: str) -> None:
     portfolio = a_portfolio(alice)

@@ -13,6 +13,7 @@ from tests.people import Person
 # Lists of what an answer is about, which its own name says already.
 NOT_ON_THE_PATH = {
     "valuation": {"lines"},
+    "allocation": set(),
     "holdings": {"holdings"},
     "gains": {"trades", "by_year"},
     "performance": {"by_instrument", "statement"},
@@ -31,6 +32,10 @@ CLOSES = {
     "PEN": ("GBp", ("150", "155", "149", "151.5", "160")),
     "OPT": ("EUR", ("2", "2.5", "3", "2.75", "1.5")),
     "NEW": ("USD", ("4", "4", "4.5", "5", "5.25")),
+}
+CLASSED = {
+    "USA": {"kind": "stock", "sector": "Energy & water", "country": "US"},
+    "NEW": {"sector": "cash", "country": "US"},
 }
 RATES = {
     "USDEUR": ("0.9", "0.91", "0.905", "0.89", "0.9"),
@@ -72,7 +77,7 @@ def portfolio(alice: Person) -> int:
         alice(
             "PUT",
             f"/instruments/{symbol}",
-            {"currency": currency, "multiplier": 100 if symbol == "OPT" else 1},
+            {"currency": currency, "multiplier": 100 if symbol == "OPT" else 1, **CLASSED.get(symbol, {})},
         )
         known = dict(zip(DAYS, closes, strict=True))
         assert alice("PUT", f"/instruments/{symbol}/prices", {"prices": known}).status == 200
@@ -101,7 +106,8 @@ def numbers(answer: Any, name: str, path: str) -> Iterator[tuple[str, Decimal | 
     """Give every number with the path of its figure.
 
     A path is the names on the way to the number, but for `NOT_ON_THE_PATH`; what a list holds goes by its
-    symbol or its currency, a lot by its place, a trade by its symbol and its place among the trades of it.
+    symbol or its currency, a lot by its place, a trade by its symbol and its place among the trades of it,
+    a slice by its kind and its name.
     """
     if isinstance(answer, dict):
         for member, value in answer.items():
@@ -115,6 +121,8 @@ def numbers(answer: Any, name: str, path: str) -> Iterator[tuple[str, Decimal | 
                 value.get("symbol") or value.get("currency") or str(place) if isinstance(value, dict) else ""
             )
             key = str(place) if "acquired" in value else key
+            if "weight" in value:
+                key = ".".join(filter(None, (value["kind"], value["name"])))
             trade = f".{seen.count(key)}" if "entry_value" in value else ""
             seen.append(key)
             yield from numbers(value, name, f"{path}.{key}{trade}")
@@ -126,6 +134,8 @@ def numbers(answer: Any, name: str, path: str) -> Iterator[tuple[str, Decimal | 
     ("name", "query", "count"),
     [
         ("valuation", "at=2026-01-15&currency=EUR", 20),
+        ("allocation", "at=2026-01-15", 40),
+        ("allocation", "at=2026-01-16&currency=USD", 40),
         ("holdings", "at=2026-01-16", 100),
         (
             "holdings",
@@ -149,6 +159,7 @@ def test_every_number_of_an_answer_has_a_tree_that_comes_to_it(
 @pytest.mark.parametrize(
     ("name", "query", "count"),
     [
+        ("allocation", "at=2026-01-16", 40),
         ("holdings", "at=2026-01-16&lot_scope=all", 100),
         ("gains", "to=2026-01-16&lot_scope=all", 50),
         ("performance", f"{PERIOD}&benchmark=USA", 60),

@@ -15,6 +15,8 @@ WHOLE = {
     "listed_on": "1988-10-11",
     "delisted_on": "2040-02-29",
     "prices_adjusted": True,
+    "sector": "Telecommunications",
+    "country": "GB",
 }
 
 
@@ -32,6 +34,12 @@ def test_what_is_recorded_of_a_symbol_is_given_back(alice: Person) -> None:
         "prices_adjusted": False,
     }
     assert [one["symbol"] for one in alice("GET", "/instruments").json] == ["ABC", "VOD.L"]
+
+
+def test_a_sector_is_kept_trimmed_and_in_one_form(alice: Person) -> None:
+    given = {"currency": "USD", "sector": "  E\u0301nergie  ", "country": "FR"}
+    kept = alice("PUT", "/instruments/ABC", given).json
+    assert (kept["sector"], kept["country"]) == ("\u00c9nergie", "FR")
 
 
 def test_a_record_takes_the_place_of_the_one_before_and_can_be_forgotten(alice: Person) -> None:
@@ -88,6 +96,12 @@ def test_a_cursor_of_a_symbol_is_not_one_of_a_number(alice: Person) -> None:
         ({"listed_on": "1899-12-31"}, "date-out-of-range", "/listed_on"),
         ({"listed_on": "2999-01-01"}, "date-out-of-range", "/listed_on"),
         ({"delisted_on": "1988-10-10"}, "invalid-listing", "/delisted_on"),
+        ({"sector": " "}, "invalid-text", "/sector"),
+        ({"sector": "x" * 65}, "invalid-text", "/sector"),
+        ({"sector": "Bio\ntech"}, "invalid-text", "/sector"),
+        ({"country": "gb"}, "invalid-country", "/country"),
+        ({"country": "UK"}, "invalid-country", "/country"),
+        ({"country": ""}, "invalid-country", "/country"),
     ],
 )
 def test_a_bad_record_is_refused_by_name(

@@ -2,8 +2,9 @@
 
 import pytest
 
-from steward.domain.benchmarks import Benchmark, compared
+from steward.domain.benchmarks import Benchmark, compared, followed, missed
 from steward.domain.corporate_actions import ActionKind
+from steward.domain.days import Missing
 from steward.domain.records import Fx, Gap, Teller
 from tests.ledgers import a_story, action, day
 
@@ -45,3 +46,33 @@ def test_what_is_missing_is_named_and_nothing_stands_in_for_it() -> None:
     found, gaps = against(0.1, "EUR", rates={"USDEUR": {"2024-01-01": "1"}})
     assert found.time_weighted is None
     assert gaps == [Gap("rate", "USDEUR", END)]
+
+
+def test_its_line_begins_at_0_and_has_on_each_day_what_it_returned_until_then() -> None:
+    prices = {"IDX": {"2024-01-01": "100", "2024-01-02": "110", "2024-01-03": "66"}}
+    split = action(ActionKind.SPLIT, "2024-01-03", "IDX", new="2")
+    rates = {"USDEUR": {"2024-01-01": "1", "2024-01-03": "0.5"}}
+    story = a_story(prices=prices, rates=rates, actions=(split,))
+    days = [day(f"2024-01-0{number}") for number in (1, 2, 3, 9)]
+    teller = Teller(story.market, "EUR", Fx.TRANSACTION_DATE, END)
+    line = followed(teller, "IDX", start=days[0], days=days)
+    assert line == [0, pytest.approx(0.1), pytest.approx(-0.34), pytest.approx(-0.34)]
+    assert not teller.gaps
+    for end, gained in zip(days, line, strict=True):
+        assert compared(None, teller, "IDX", start=days[0], end=end).time_weighted == gained
+
+
+def test_what_its_line_lacks_is_told_in_spans() -> None:
+    story = a_story(prices={"IDX": {"2024-01-05": "100"}}, rates={"USDEUR": {"2024-01-03": "2"}})
+    days = [day(f"2024-01-{number:02}") for number in range(1, 17)]
+    teller = Teller(story.market, "EUR", Fx.TRANSACTION_DATE, END)
+    assert followed(teller, "IDX", start=days[0], days=days) == [None] * len(days)
+    spans = missed(teller, days)
+    assert spans == [
+        Missing("price", "IDX", days[0], days[3]),
+        Missing("price", "IDX", days[12], days[15]),
+        Missing("rate", "USDEUR", days[10], days[11]),
+    ]
+    whole = Missing("price", "IDX", days[0], days[15])
+    assert [whole.has(one) for one in spans] == [True, True, False]
+    assert not spans[0].has(whole)

@@ -6,8 +6,8 @@ from fractions import Fraction
 from hypothesis import given
 
 from steward.domain.money import Money
-from steward.domain.prices import PriceNotFound
-from tests.factories import a_quote, numbers
+from steward.domain.prices import PriceNotFound, SourceAge, by_source
+from tests.factories import AT, LATER, a_quote, numbers
 
 
 @given(numbers(), numbers(positive=True))
@@ -23,3 +23,9 @@ def test_an_exact_worth_loses_nothing() -> None:
 
 def test_an_unknown_price_is_a_refusal_of_its_own() -> None:
     assert (PriceNotFound.code, PriceNotFound().pointer) == ("price-not-found", None)
+
+
+def test_sources_are_told_by_name_with_their_oldest_and_newest_price() -> None:
+    assert by_source([]) == []
+    quotes = [a_quote(source="b", as_of=LATER), a_quote(source="a"), a_quote(source="b", as_of=AT)]
+    assert by_source(quotes) == [SourceAge("a", False, 1, AT, AT), SourceAge("b", False, 2, AT, LATER)]

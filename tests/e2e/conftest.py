@@ -62,12 +62,23 @@ def page(request: pytest.FixtureRequest, chromium: Browser, server: Server) -> I
 
 
 @pytest.fixture
-def signed_in(page: Page, server: Server, alice: Person) -> Person:
+def signed_in(page: Page, alice: Person) -> Person:
     """Give somebody who is signed in on the page; what they have is made through the API."""
+    return entered(page, alice)
+
+
+@pytest.fixture
+def administrator(page: Page, first: Person) -> Person:
+    """Give the administrator, signed in on the page."""
+    return entered(page, first)
+
+
+def entered(page: Page, person: Person) -> Person:
+    """Sign somebody in on the page, and give them."""
     page.context.add_cookies(
-        [{"name": "access_token", "value": alice.token, "url": server.url, "httpOnly": True}]
+        [{"name": "access_token", "value": person.token, "url": person.url, "httpOnly": True}]
     )
-    return alice
+    return person
 
 
 @pytest.fixture

@@ -114,16 +114,26 @@ def test_each_view_of_a_portfolio(page: Page, signed_in: Person, saved: int, loo
     page.get_by_label("Compare with a symbol").fill("SPY")
     page.get_by_role("button", name="Compare").click()
     expect(page.get_by_text("Difference")).to_be_visible()
+    expect(page.get_by_role("img", name="beside that of SPY")).to_be_visible()
     look("portfolio-overview")
     tab(page, "Holdings")
     table = page.get_by_role("table", name="Holdings")
     expect(table.get_by_role("rowheader")).to_have_count(5)
     expect(table.get_by_title("0.123456789012345678")).to_be_visible()
     look("portfolio-holdings")
+    row = table.locator("tbody tr").filter(has_text="MSFT")
+    row.get_by_role("rowheader").click()
+    page.get_by_role("dialog").get_by_role("link", name="Trade").click()
+    expect(page.get_by_label("Symbol")).to_have_value("MSFT")
+    page.go_back()
+    row.get_by_role("link", name="Trade MSFT").click()
+    expect(page).to_have_url(re.compile(rf"/trade\?portfolio={saved}&symbol=MSFT"))
+    page.go_back()
     tab(page, "Performance")
     expect(page.get_by_role("table", name="The return of each month")).to_be_visible()
     page.get_by_label("Stand in for missing prices").check()
     expect(page.get_by_text("Adds up to the last digit.")).to_be_visible()
+    expect(page.get_by_role("img", name="beside that of SPY")).to_be_visible()
     expect(page.locator(".chart canvas").first).to_be_visible()
     look("portfolio-performance")
     tab(page, "Income")
@@ -133,6 +143,51 @@ def test_each_view_of_a_portfolio(page: Page, signed_in: Person, saved: int, loo
     tab(page, "Transactions")
     expect(page.get_by_role("table", name="Transactions").get_by_role("rowheader")).to_have_count(14)
     look("portfolio-transactions")
+
+
+def test_the_line_of_a_benchmark_is_that_of_the_api_and_explains_itself(
+    page: Page, signed_in: Person, saved: int
+) -> None:
+    page.goto(f"/app/portfolios/{saved}?view=performance&period=all&benchmark=MSFT")
+    card = page.locator(".card").filter(has=page.get_by_role("heading", name="Return through time"))
+    expect(card.get_by_role("img", name="beside that of MSFT")).to_be_visible()
+    card.get_by_text("As a table").click()
+    last = card.get_by_role("table").locator("tbody tr").first
+    found = signed_in("GET", f"/api/v1/portfolios/{saved}/history?benchmark=MSFT").json["days"][-1]
+    shown = last.get_by_role("cell").last
+    expect(shown).to_have_text(f"{float(found['benchmark']):+.2%}".replace("-", "\N{MINUS SIGN}"))
+    shown.get_by_role("link").click()
+    expect(page).to_have_url(re.compile(r"figure=performance\.benchmark\.time_weighted&.*benchmark=MSFT"))
+    expect(page.get_by_role("tree")).to_contain_text("price MSFT")
+
+
+def test_a_sale_names_the_lots_that_it_takes(page: Page, signed_in: Person, saved: int, look: Look) -> None:
+    path = f"/api/v1/portfolios/{saved}/transactions"
+    bought = {"kind": "buy", "trade_date": ago(60), "symbol": "AAPL", "quantity": "5", "price": "260"}
+    newer = signed_in.made(path, bought)["id"]
+    page.goto(f"/app/portfolios/{saved}")
+    page.get_by_role("button", name="Add a transaction").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Kind").select_option("Sale")
+    entered(dialog, Symbol="aapl", Quantity="4", Price_per_unit="270")
+    dialog.get_by_text("Choose the lots").click()
+    lots = dialog.locator(".lot")
+    expect(lots).to_have_count(2)
+    lots.last.get_by_role("textbox").fill("3")
+    dialog.get_by_role("button", name="Record").click()
+    expect(dialog.get_by_text("The lots sum to the quantity.")).to_be_visible()
+    lots.last.get_by_role("button", name="All").click()
+    entered(dialog, Quantity="6")
+    lots.last.get_by_role("textbox").fill("6")
+    dialog.get_by_role("button", name="Record").click()
+    expect(lots.last.locator(".field-error")).to_contain_text("Of this lot 5 units are left")
+    look("transaction-lots")
+    entered(dialog, Quantity="5")
+    lots.last.get_by_role("button", name="All").click()
+    dialog.get_by_role("button", name="Record").click()
+    expect(dialog).to_have_count(0)
+    sale = signed_in("GET", f"{path}?kind=sell&symbol=AAPL").json[0]
+    assert sale["lots"] == [{"transaction_id": newer, "quantity": 5}]
 
 
 def test_a_transaction_is_corrected_and_taken_back(

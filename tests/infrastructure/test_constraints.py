@@ -8,6 +8,7 @@ import pytest
 
 from steward.domain.corporate_actions import CorporateAction
 from steward.domain.instants import instant_text
+from steward.domain.instruments import Instrument
 from steward.domain.orders import ClientOrderIdTaken
 from steward.domain.portfolios import PortfolioNotFound
 from steward.domain.transactions import seal
@@ -146,6 +147,18 @@ async def test_a_whole_portfolio_goes_with_its_record_and_the_audit_stays(
         whose = f"order_id = '{order_id}'" if table == "executions" else f"owner_id = '{owner_id}'"
         assert await outside(migrated_url, f"SELECT 1 FROM {table} WHERE {whose}") == []  # noqa: S608 - of ours
     assert await outside(migrated_url, f"SELECT outcome FROM audit_events WHERE user_id = '{owner_id}'")  # noqa: S608 - of ours
+
+
+async def test_an_instrument_has_a_sector_of_some_length_and_a_country_of_two_letters(
+    sql_units: Units, migrated_url: str
+) -> None:
+    owner_id = await an_owner(sql_units)
+    stated = Instrument("ABC", "USD", sector="Technology", country="US")
+    await write(sql_units, lambda unit: unit.instruments.put(owner_id, stated))
+    for change in ("sector = ''", f"sector = '{'x' * 65}'", "country = 'USA'", "country = ''"):
+        with pytest.raises(tuple(REFUSED)):
+            await outside(migrated_url, f"UPDATE instruments SET {change} WHERE owner_id = '{owner_id}'")  # noqa: S608 - of ours
+    assert await sql_units.read().instruments.of(owner_id) == [stated]
 
 
 # Corporate actions

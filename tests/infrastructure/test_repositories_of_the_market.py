@@ -24,6 +24,8 @@ WHOLE = Instrument(
     listed_on=date(1999, 12, 31),
     delisted_on=date(2040, 2, 29),
     prices_adjusted=True,
+    sector="Energy \u00e9",
+    country="FR",
 )
 LARGEST = Decimal("99999999999999999999.999999999999999999")
 NEW_YEAR, OLD_YEAR = date(2024, 1, 1), date(2023, 12, 31)

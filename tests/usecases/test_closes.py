@@ -6,8 +6,10 @@ from decimal import Decimal
 import pytest
 
 from steward.domain.closes import Change, SeriesKind
+from steward.domain.countries import InvalidCountry
 from steward.domain.instruments import Instrument
 from steward.domain.prices import Quote
+from steward.domain.text import InvalidText
 from steward.usecases.closes import DEFAULT_CURRENCY, CurrencyMismatch, Entry, currency_of, enter
 from steward.usecases.instruments import InvalidFigi, InvalidIsin, record
 from steward.usecases.ports import WriteUnit
@@ -160,6 +162,14 @@ async def test_identifiers_have_the_right_check_digit(
     else:
         with pytest.raises(refusal):
             await recorded(units, instrument)
+
+
+async def test_a_sector_and_a_country_are_checked_and_kept_in_one_form(units: FakeUnits) -> None:
+    kept = await recorded(units, Instrument("ABC", "USD", sector=" Energy ", country="CH"))
+    assert (kept.sector, kept.country) == ("Energy", "CH")
+    for sector, country, refusal in (("x" * 65, None, InvalidText), (None, "XX", InvalidCountry)):
+        with pytest.raises(refusal):
+            await recorded(units, Instrument("ABC", "USD", sector=sector, country=country))
 
 
 def test_a_pair_is_two_different_currencies() -> None:

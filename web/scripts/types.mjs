@@ -1,6 +1,7 @@
-// Makes src/api/schema.d.ts and src/api/integers.ts from build/openapi.json.
+// Makes src/api/schema.d.ts, integers.ts and countries.ts from build/openapi.json.
 // OpenAPI calls an exact decimal `number`; in the app it is text with every digit, so its type is Decimal.
-// Which fields are whole numbers is known only from the document: their names go to integers.ts.
+// Which fields are whole numbers is known only from the document: their names go to integers.ts. Which countries
+// there are is a type too, but a choice of them needs the list itself.
 import { readFileSync, writeFileSync } from "node:fs";
 import openapiTS, { astToString } from "openapi-typescript";
 import ts from "typescript";
@@ -32,4 +33,10 @@ const names = JSON.stringify([...found.integer].sort(), null, 2);
 writeFileSync(
   here("src/api/integers.ts"),
   `export const INTEGERS: ReadonlySet<string> = new Set(${names});\n`,
+);
+
+const country = document.components.schemas.InstrumentTerms.properties.country.anyOf.find((one) => one.enum);
+writeFileSync(
+  here("src/api/countries.ts"),
+  `export const COUNTRIES = ${JSON.stringify(country.enum)} as const;\n`,
 );

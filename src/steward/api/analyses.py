@@ -80,7 +80,7 @@ class Scoped(Conventions):
         return Crossing(scope, fees=self.fees_in_return, taxes=self.taxes_in_return)
 
 
-Query = TypeVar("Query", bound=Conventions)
+Query = TypeVar("Query", bound=Market)
 Tells = Callable[[Call, int | None, Query], Awaitable[Answer]]
 
 

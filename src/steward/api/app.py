@@ -10,6 +10,8 @@ from starlette.types import ASGIApp
 from steward import __version__
 from steward.api import (
     accounts,
+    admin,
+    allocation,
     api_keys,
     assets,
     book,
@@ -59,6 +61,7 @@ FEATURES = (
     transfers,
     valuation,
     valuations,
+    allocation,
     holdings,
     gains,
     history,
@@ -77,6 +80,7 @@ FEATURES = (
     clocks,
     calendars,
     streams,
+    admin,
     health,
 )
 _DESCRIPTION = """Portfolios, valuation and a mock exchange on one append-only ledger.

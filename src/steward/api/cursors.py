@@ -5,22 +5,25 @@ import binascii
 import re
 from collections.abc import Mapping
 from urllib.parse import urlencode
+from uuid import UUID
 
 from steward.api.call import Call
 from steward.api.problems import Header, HttpRefusal
 from steward.api.values import BIGGEST_ID
 
 _POSITION = re.compile(r"v1:([0-9]+)", re.ASCII)
-# A symbol may look like a number: neither kind of cursor is taken for the other.
+# A symbol may look like a number, or an id: no kind of cursor is taken for the other.
 _SYMBOL = re.compile(r"s1:([A-Z0-9.^=:/_-]{1,32})", re.ASCII)
+_UUID = re.compile(r"u1:([0-9a-f]{32})", re.ASCII)
+_KINDS = {int: "v1", str: "s1", UUID: "u1"}
 
 
 def link_to_next(
-    call: Call, position: int | str, limit: int, filters: Mapping[str, object | None] | None = None
+    call: Call, position: int | str | UUID, limit: int, filters: Mapping[str, object | None] | None = None
 ) -> tuple[Header, ...]:
     """Make the header that leads to what comes after `position`, by the same filters."""
-    kind = "s1" if isinstance(position, str) else "v1"
-    cursor = base64.urlsafe_b64encode(f"{kind}:{position}".encode()).decode().rstrip("=")
+    text = position.hex if isinstance(position, UUID) else position
+    cursor = base64.urlsafe_b64encode(f"{_KINDS[type(position)]}:{text}".encode()).decode().rstrip("=")
     kept = {name: value for name, value in (filters or {}).items() if value is not None}
     query = urlencode({**kept, "limit": limit, "cursor": cursor})
     return ((b"link", f'<{call.path}?{query}>; rel="next"'.encode()),)
@@ -34,6 +37,11 @@ def position_of(cursor: str) -> int:
 def symbol_of(cursor: str) -> str:
     """Read a cursor that is a symbol. Raises HttpRefusal when no Link header gave it."""
     return _read(cursor, _SYMBOL)
+
+
+def uuid_of(cursor: str) -> UUID:
+    """Read a cursor that is an id. Raises HttpRefusal when no Link header gave it."""
+    return UUID(_read(cursor, _UUID))
 
 
 def _read(cursor: str, form: re.Pattern[str]) -> str:

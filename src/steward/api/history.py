@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING, Final, Literal
 from pydantic import Field
 
 from steward.api import figures
-from steward.api.analyses import Scoped, analysis, checked_period
+from steward.api.analyses import Scoped, analysis, checked_benchmark, checked_period, loaded
 from steward.api.call import Call
 from steward.api.figures import MethodShape, MissingSpan, day, word
 from steward.api.operations import Operations
 from steward.api.problems import Answer
 from steward.api.values import Day, Exact, Shape
+from steward.domain.benchmarks import followed, missed
 from steward.domain.money import FRACTION_DIGITS
+from steward.domain.records import Fx, Teller
 from steward.domain.scopes import Crossing
 from steward.usecases.analysis import Frame
 
@@ -35,7 +37,7 @@ _INTERVALS: Final[Mapping[str, Callable[[date], object]]] = {
 }
 _DAY: Final = (
     '{"on":"%s","value":%s,"securities":%s,"cash":%s,"cost":%s,"money_in":%s,"money_out":%s,"coverage":%s,'
-    '"time_weighted":%s}'
+    '"time_weighted":%s,"benchmark":%s}'
 )
 
 
@@ -46,10 +48,14 @@ class HistoryQuery(Scoped):
     from_: Day | None = None
     to: Day | None = None
     interval: Literal["day", "week", "month", "year"] = "day"
+    benchmark: str | None = None
 
 
 class DayOfHistory(Shape):
-    """The last day of an interval: values at its close, money of the whole interval, growth since `from`."""
+    """The last day of an interval: values at its close, money of the whole interval, growth since `from`.
+
+    `benchmark` is the growth of the benchmark since `from`, by its price alone; null unless one is named.
+    """
 
     on: Day
     value: Exact
@@ -60,6 +66,7 @@ class DayOfHistory(Shape):
     money_out: Exact | None
     coverage: float | None
     time_weighted: float | None
+    benchmark: float | None
 
 
 class HistoryShape(Shape):
@@ -71,6 +78,7 @@ class HistoryShape(Shape):
     interval: Literal["day", "week", "month", "year"]
     scope: Literal["portfolio", "securities", "symbol"]
     symbol: str | None
+    benchmark: str | None
     currency: str
     method: MethodShape
     days: list[DayOfHistory]
@@ -82,6 +90,7 @@ async def show(call: Call, portfolio_id: int | None, query: HistoryQuery) -> Ans
     """Tell what everything was worth at the close of each day, or the last day of each interval."""
     start, end = checked_period(call, query.from_, query.to, names=("from", "to"))
     crossing = query.crossing()
+    also = checked_benchmark(query.benchmark, start or end)
     told = await call.system.historian.tell(
         call.read(),
         owner_id=call.user_id,
@@ -92,12 +101,36 @@ async def show(call: Call, portfolio_id: int | None, query: HistoryQuery) -> Ans
         last=end,
         at=call.at,
     )
-    written = partial(_written, told.frame, told.days, crossing, query.interval)
+    compared = None
+    if also is not None:
+        known = await loaded(call, portfolio_id, query.asked(also=also))
+        compared = _Benchmark(also[0], Teller(known.story.market, known.currency, Fx.TRANSACTION_DATE, end))
+    written = partial(_written, told.frame, told.days, crossing, query.interval, compared)
     return Answer(200, (await asyncio.to_thread(written)).encode(), ())
 
 
-def _written(found: Frame, made: "History", crossing: Crossing, interval: str) -> str:
-    days = made.days
+@dataclass(frozen=True, slots=True)
+class _Benchmark:
+    """A symbol to compare with, and who tells its price."""
+
+    symbol: str
+    teller: Teller
+
+
+def _written(
+    found: Frame, made: "History", crossing: Crossing, interval: str, compared: _Benchmark | None
+) -> str:
+    days, spans = made.days, list(made.missing)
+    places = [[*some] for _, some in groupby(range(len(days)), lambda at: _INTERVALS[interval](days[at]))]
+    growth: list[float | None] = [None] * len(places)
+    if compared is not None:
+        shown = [days[some[-1]] for some in places]
+        growth = followed(compared.teller, compared.symbol, start=days[0], days=shown)
+        spans += [
+            one
+            for one in missed(compared.teller, sorted({days[0], *shown}))
+            if not any(known.has(one) for known in made.missing)
+        ]
     return figures.document(
         {
             "portfolio_id": "null" if found.portfolio_id is None else str(found.portfolio_id),
@@ -106,21 +139,23 @@ def _written(found: Frame, made: "History", crossing: Crossing, interval: str) -
             "interval": word(interval),
             "scope": word(crossing.scope.level),
             "symbol": word(crossing.scope.symbol or None),
+            "benchmark": word(None if compared is None else compared.symbol),
             "currency": word(made.currency),
             "method": figures.method(found, crossing),
-            "days": figures.listed(_days(made, days, interval)),
-            "missing": figures.listed(map(span, made.missing)),
+            "days": figures.listed(_days(made, days, places, growth)),
+            "missing": figures.listed(map(span, spans)),
         }
     )
 
 
-def _days(made: "History", days: Sequence[date], interval: str) -> Iterator[str]:
+def _days(
+    made: "History", days: Sequence[date], places: Sequence[Sequence[int]], theirs: Sequence[float | None]
+) -> Iterator[str]:
     from steward.domain.performance import cumulative  # noqa: PLC0415 - brings numpy
 
     growth = cumulative(made)
-    for _, grouped in groupby(range(len(days)), lambda place: _INTERVALS[interval](days[place])):
-        places = list(grouped)
-        first, last = places[0], places[-1]
+    for some, benchmark in zip(places, theirs, strict=True):
+        first, last = some[0], some[-1]
         held = made.held[last]
         yield _DAY % (
             days[last],
@@ -132,6 +167,7 @@ def _days(made: "History", days: Sequence[date], interval: str) -> Iterator[str]
             steps(_sum(made.money_out[first : last + 1])),
             figures.ratio(made.valued[last] / held if held else None),
             figures.ratio(growth[last]),
+            figures.ratio(benchmark),
         )
 
 

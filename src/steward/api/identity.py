@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from steward.api.call import Call
+from steward.api.figures import flag
 from steward.api.json import optional, quoted
 from steward.api.operations import Operations
 from steward.api.problems import Answer, Header
@@ -41,6 +42,12 @@ class UserAnswer(Shape):
     """A person, as the browser's routes wrap it."""
 
     user: UserShape
+
+
+class MeAnswer(UserAnswer):
+    """Who is signed in, and whether they may do what concerns everybody."""
+
+    is_admin: bool
 
 
 class StatusAnswer(Shape):
@@ -158,10 +165,10 @@ def _entered(call: Call, user: User, session: Session, status: int) -> Answer:
     return Answer(status, f'{{"user":{_user(user)}}}'.encode(), (cookie,))
 
 
-async def _me(call: Call) -> str:
+async def _me(call: Call) -> Row:
     row = await call.read().users.row(call.user_id)
     assert row is not None  # noqa: S101 - a session has a user, by foreign key
-    return _written(row)
+    return row
 
 
 @operations.add(
@@ -195,10 +202,11 @@ async def logout(call: Call) -> Answer:
     return await call.write(work)
 
 
-@operations.add("GET", "/auth/me", answers=UserAnswer, scope=KeyScope.READ)
+@operations.add("GET", "/auth/me", answers=MeAnswer, scope=KeyScope.READ)
 async def me(call: Call) -> Answer:
-    """Say who is signed in."""
-    return Answer(200, f'{{"user":{await _me(call)}}}'.encode(), ())
+    """Say who is signed in, and whether they are an administrator."""
+    row = await _me(call)
+    return Answer(200, f'{{"user":{_written(row)},"is_admin":{flag(row[4])}}}'.encode(), ())
 
 
 @operations.add("POST", "/login", answers=TokenAnswer, refuses=(401, 409), signed_in=False, form=True)
@@ -225,7 +233,7 @@ async def create(call: Call, body: NewUser) -> Answer:
 @operations.add("GET", "/users/me", answers=UserShape, scope=KeyScope.READ)
 async def show(call: Call) -> Answer:
     """Give the caller's account."""
-    return Answer(200, (await _me(call)).encode(), ())
+    return Answer(200, _written(await _me(call)).encode(), ())
 
 
 @operations.add("PATCH", "/users/me", answers=UserShape)

@@ -2,7 +2,9 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import WithJsonSchema
 
 from steward.api.call import Call
 from steward.api.closes import tomorrow
@@ -11,6 +13,7 @@ from steward.api.json import optional, quoted
 from steward.api.operations import Operations
 from steward.api.problems import Answer
 from steward.api.values import Body, Cursor, Day, Exact, Limit, Number, Shape
+from steward.domain.countries import COUNTRIES
 from steward.domain.instants import checked_day
 from steward.domain.instruments import Instrument, InstrumentKind, InstrumentNotFound
 from steward.domain.money import plain
@@ -22,12 +25,16 @@ operations = Operations("instruments")
 
 _INSTRUMENT = (
     '{"symbol":"%s","name":%s,"kind":"%s","currency":"%s","isin":%s,"figi":%s,"multiplier":%s,'
-    '"listed_on":%s,"delisted_on":%s,"prices_adjusted":%s}'
+    '"listed_on":%s,"delisted_on":%s,"prices_adjusted":%s,"sector":%s,"country":%s}'
 )
 
 
+# The document says which there are; which one is refused, and how, is the use case's to say.
+Country = Annotated[str, WithJsonSchema({"type": "string", "enum": sorted(COUNTRIES)})]
+
+
 class InstrumentShape(Shape):
-    """What a symbol stands for; `currency` may be a minor unit such as GBp."""
+    """What a symbol stands for; `currency` may be a minor unit such as GBp, `country` is by ISO 3166-1."""
 
     symbol: str
     name: str | None
@@ -39,6 +46,8 @@ class InstrumentShape(Shape):
     listed_on: Day | None
     delisted_on: Day | None
     prices_adjusted: bool
+    sector: str | None
+    country: str | None
 
 
 class InstrumentTerms(Body):
@@ -55,6 +64,8 @@ class InstrumentTerms(Body):
     listed_on: Day | None = None
     delisted_on: Day | None = None
     prices_adjusted: bool = False
+    sector: str | None = None
+    country: Country | None = None
 
 
 def _written(instrument: Instrument) -> str:
@@ -69,6 +80,8 @@ def _written(instrument: Instrument) -> str:
         _day(instrument.listed_on),
         _day(instrument.delisted_on),
         "true" if instrument.prices_adjusted else "false",
+        optional(quoted, instrument.sector),
+        optional(quoted, instrument.country),
     )
 
 
@@ -95,6 +108,8 @@ async def record(call: Call, symbol: str, body: InstrumentTerms) -> Answer:
         listed_on=body.listed_on,
         delisted_on=body.delisted_on,
         prices_adjusted=body.prices_adjusted,
+        sector=body.sector,
+        country=body.country,
     )
 
     async def work(unit: WriteUnit) -> Answer:

@@ -16,6 +16,11 @@ class Missing:
     first: date
     last: date
 
+    def has(self, other: "Missing") -> bool:
+        """Tell whether all of the other is in it."""
+        same = (self.what, self.subject) == (other.what, other.subject)
+        return same and self.first <= other.first and other.last <= self.last
+
 
 @dataclass(frozen=True, slots=True)
 class History:

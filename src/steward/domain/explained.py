@@ -4,6 +4,7 @@ from datetime import date
 
 from steward.domain.errors import NotFound
 from steward.domain.explain import Node
+from steward.domain.explain_allocation import figures as figures_of_allocation
 from steward.domain.explain_appraisal import Figures, Valued
 from steward.domain.explain_balances import Balances
 from steward.domain.explain_benchmarks import figures as figures_of_benchmark
@@ -34,14 +35,16 @@ class FigureNotFound(NotFound):
             "holdings.AAPL.lots.0.return, holdings.totals.net_worth, valuation.AAPL.value, "
             "valuation.net_worth, gains.2024.gain_net, performance.fees, performance.AAPL.realized_gains, "
             "performance.returns.time_weighted, performance.returns.by_month.2024-02, "
-            "performance.days.2024-02-29.value, performance.benchmark.excess."
+            "performance.days.2024-02-29.value, performance.benchmark.excess, "
+            "allocation.by_sector.named.Energy.value, allocation.by_country.cash.weight, "
+            "allocation.by_class.unclassified.coverage."
         )
 
 
 def of_report(
     story: Story, *, at: date, since: date | None, currency: str, method: Method
 ) -> tuple[Held, Figures]:
-    """Give every figure of holdings, gains and a dated valuation."""
+    """Give every figure of holdings, gains, an allocation and a dated valuation."""
     made = report(story, at=at, since=since, currency=currency, method=method, books=TracedBook)
     book = _traced(made.book)
     records = book.teller.told(story.until(at))
@@ -49,7 +52,8 @@ def of_report(
     balances = Balances(story, book.recorded, units, (records, [*book.earlier, *book.payments]))
     valued = Valued(story, book.recorded, made.appraisal, units, balances)
     held = Held(story, made, book, valued)
-    return held, {**valued.figures(), **held.figures(), **figures_of_gains(held)}
+    told = {**valued.figures(), **held.figures(), **figures_of_gains(held)}
+    return held, {**told, **figures_of_allocation(valued)}
 
 
 def of_period(

@@ -9,6 +9,8 @@ from typing import Final
 from steward.domain.errors import InvalidValue, NotFound
 from steward.domain.money import checked_currency
 
+SECTOR_MAXIMUM: Final = 64
+
 _ONE: Final = Decimal(1)
 _MINOR: Final = {"GBp": ("GBP", 100), "GBX": ("GBP", 100), "ZAc": ("ZAR", 100), "ILA": ("ILS", 100)}
 
@@ -48,8 +50,8 @@ class Instrument:
     """What `symbol` stands for. `currency` is that of its quotes, and may be a minor unit such as GBp.
 
     A unit of it is worth `multiplier` times its price (an option of 100 shares: 100). `prices_adjusted`
-    says whether its owner's closes are adjusted for later splits. `currency` is None for a symbol of
-    which nothing is recorded and which has no price.
+    says whether its owner's closes are adjusted for later splits. `country` is that of ISO 3166-1 by its
+    two letters. `currency` is None for a symbol of which nothing is recorded and which has no price.
     """
 
     symbol: str
@@ -62,6 +64,8 @@ class Instrument:
     listed_on: date | None = None
     delisted_on: date | None = None
     prices_adjusted: bool = False
+    sector: str | None = None
+    country: str | None = None
 
     def __post_init__(self) -> None:
         """Check the listing. Raises InvalidListing."""

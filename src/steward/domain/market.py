@@ -62,11 +62,15 @@ class Market:
 
     def instrument(self, symbol: str) -> Instrument:
         """Give what is recorded of `symbol`, else an instrument in the currency of its prices or trades."""
-        recorded = self._instruments.get(symbol)
+        recorded = self.recorded(symbol)
         if recorded is not None:
             return recorded
         priced = [*self._closes.get(symbol, ()), *reversed(self._trades.get(symbol, ()))]
         return Instrument(symbol, priced[0].currency if priced else None)
+
+    def recorded(self, symbol: str) -> Instrument | None:
+        """Give what is recorded of `symbol`; None when nothing is."""
+        return self._instruments.get(symbol)
 
     def series(self, symbol: str) -> tuple[Series, ...]:
         """Give the closes of `symbol`, those that count first first."""

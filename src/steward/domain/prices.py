@@ -1,5 +1,6 @@
 """Prices: what one unit of a symbol costs, where that comes from, and when it was so."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -37,3 +38,22 @@ class Quote:
         if multiplier is not _ONE:
             worth = multiply(worth, multiplier)
         return Money(rounded(worth), self.currency)
+
+
+@dataclass(frozen=True, slots=True)
+class SourceAge:
+    """How many prices are from one source, and when the oldest and the newest of them were so."""
+
+    source: str
+    simulated: bool
+    count: int
+    oldest: datetime
+    newest: datetime
+
+
+def by_source(quotes: Iterable[Quote]) -> list[SourceAge]:
+    """Tell the sources that quotes are from, by name."""
+    found: dict[tuple[str, bool], list[datetime]] = {}
+    for one in quotes:
+        found.setdefault((one.source, one.simulated), []).append(one.as_of)
+    return [SourceAge(*key, len(ages), min(ages), max(ages)) for key, ages in sorted(found.items())]

@@ -33,7 +33,7 @@ def explain(analysis: Analysis, asked: Question) -> Node:
         usual = asked.end if first is None or first > asked.end else first - timedelta(days=1)
         start = usual if asked.start is None else asked.start
         return _of_period(analysis, asked, start)
-    if kind not in ("valuation", "holdings", "gains"):
+    if kind not in ("valuation", "holdings", "gains", "allocation"):
         raise FigureNotFound
     since = None if kind == "valuation" else asked.start
     _, figures = of_report(story, at=asked.end, since=since, currency=currency, method=method)

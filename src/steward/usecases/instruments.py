@@ -6,10 +6,11 @@ from uuid import UUID
 
 from stdnum import figi, isin
 
+from steward.domain.countries import checked_country
 from steward.domain.errors import InvalidValue
-from steward.domain.instruments import Instrument, checked_quote_currency
+from steward.domain.instruments import SECTOR_MAXIMUM, Instrument, checked_quote_currency
 from steward.domain.money import positive
-from steward.domain.text import checked_name, checked_symbol
+from steward.domain.text import checked_name, checked_symbol, checked_text
 from steward.usecases.closes import CurrencyMismatch
 from steward.usecases.ports import WriteUnit
 
@@ -38,6 +39,10 @@ async def record(unit: WriteUnit, *, owner_id: UUID, instrument: Instrument) -> 
         isin=None if instrument.isin is None else _checked_isin(instrument.isin),
         figi=None if instrument.figi is None else _checked_figi(instrument.figi),
         multiplier=positive(instrument.multiplier, pointer="/multiplier"),
+        sector=None if instrument.sector is None else _checked_sector(instrument.sector),
+        country=None
+        if instrument.country is None
+        else checked_country(instrument.country, pointer="/country"),
     )
     await unit.closes.hold(owner_id)
     priced_in = (await unit.closes.currencies(owner_id, [kept.symbol])).get(kept.symbol)
@@ -45,6 +50,10 @@ async def record(unit: WriteUnit, *, owner_id: UUID, instrument: Instrument) -> 
         raise CurrencyMismatch(pointer="/currency")
     unit.instruments.put(owner_id, kept)
     return kept
+
+
+def _checked_sector(text: str) -> str:
+    return checked_text(text, pointer="/sector", maximum=SECTOR_MAXIMUM)
 
 
 def _checked_isin(text: str) -> str:

@@ -23,7 +23,10 @@ export const queryClient = new QueryClient({
 
 export const meQuery = queryOptions({
   queryKey: ["me"],
-  queryFn: async ({ signal }) => (await api.get("/api/v1/auth/me", { signal })).user,
+  queryFn: async ({ signal }) => {
+    const { user, is_admin } = await api.get("/api/v1/auth/me", { signal });
+    return { ...user, is_admin };
+  },
   staleTime: 60_000,
 });
 
@@ -60,4 +63,25 @@ export const transactionQuery = (portfolio_id: number, transaction_id: number) =
         path: { portfolio_id, transaction_id },
         signal,
       }),
+  });
+
+/** Of what is told, in which currency, and what may stand in; all portfolios and the API's own choice unless stated. */
+export type AllocationAsked = {
+  portfolio: number | undefined;
+  currency?: string | undefined;
+  fill?: "none" | "nearest" | undefined;
+};
+
+/** The net worth, divided by class, currency, sector and country. */
+export const allocationQuery = ({ portfolio, currency, fill }: AllocationAsked) =>
+  queryOptions({
+    queryKey: ["portfolios", portfolio ?? "all", "allocation", { currency, fill }],
+    queryFn: ({ signal }) => {
+      const query = { ...(currency !== undefined && { currency }), ...(fill !== undefined && { fill }) };
+      if (portfolio === undefined) return api.get("/api/v1/allocation", { query, signal });
+      const path = { portfolio_id: portfolio };
+      return api.get("/api/v1/portfolios/{portfolio_id}/allocation", { path, query, signal });
+    },
+    // What is recorded of an instrument elsewhere in the app must be seen here at once.
+    staleTime: 0,
   });

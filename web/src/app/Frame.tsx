@@ -43,11 +43,17 @@ export function Frame() {
   );
 }
 
+/** The places that the person may go to. */
+function usePlaces() {
+  const { data: me } = useQuery(meQuery);
+  return navigation.filter(({ admin }) => admin !== true || me?.is_admin === true);
+}
+
 function Navigation() {
   const tell = useTexts(shell);
   return (
     <nav className="rail" aria-label={tell("navigation")}>
-      {navigation.map(({ to, label, icon, phone }) => (
+      {usePlaces().map(({ to, label, icon, phone }) => (
         <Link key={to} to={to} data-phone={phone} activeProps={{ "aria-current": "page" }}>
           <Icon name={icon} />
           <span>{tell(label)}</span>
@@ -74,6 +80,7 @@ function AccountMenu() {
   const tell = useTexts(shell);
   const errorText = useErrorText();
   const leave = useLeave();
+  const places = usePlaces();
   const { data: me } = useQuery(meQuery);
   const name = me?.email ?? me?.username ?? "";
   const signOut = async () => {
@@ -94,7 +101,7 @@ function AccountMenu() {
       }
     >
       <p className="quiet small">{name}</p>
-      {navigation
+      {places
         .filter(({ to, phone }) => !phone || to === "/account")
         .map(({ to, label }) => (
           <Link key={to} to={to}>

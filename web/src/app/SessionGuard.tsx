@@ -44,7 +44,8 @@ function SignInDialog({ onEnd }: { onEnd: (signedIn: boolean) => void }) {
     send: async (values) => (await api.post("/api/v1/auth/login", { body: values })).user,
     done: (user) => {
       if (before === undefined || before.id === user.id) {
-        client.setQueryData(meQuery.queryKey, user);
+        // Whether they are an administrator may be another thing by now.
+        void client.invalidateQueries(meQuery);
         onEnd(true);
         return;
       }

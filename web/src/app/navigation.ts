@@ -8,6 +8,8 @@ type Entry = {
   icon: IconName;
   /** On a phone there is room for five; the others are in the account menu. */
   phone: boolean;
+  /** For administrators alone. */
+  admin?: true;
 };
 
 export const navigation: readonly Entry[] = [
@@ -15,5 +17,6 @@ export const navigation: readonly Entry[] = [
   { to: "/portfolios", label: "nav_portfolios", icon: "portfolio", phone: true },
   { to: "/trade", label: "nav_trade", icon: "trade", phone: true },
   { to: "/data", label: "nav_data", icon: "data", phone: true },
+  { to: "/admin", label: "nav_admin", icon: "admin", phone: false, admin: true },
   { to: "/account", label: "nav_account", icon: "account", phone: true },
 ];

@@ -1,5 +1,6 @@
 // The route of every page, once. A new page adds its line here, and one to navigation.ts if it has a place there.
 import { accountRoute } from "../pages/account/route";
+import { adminRoute } from "../pages/admin/route";
 import { dataRoute, symbolRoute } from "../pages/data/route";
 import { explainRoute } from "../pages/explain/route";
 import { homeRoute } from "../pages/home/route";
@@ -19,6 +20,7 @@ export const routeTree = rootRoute.addChildren([
     dataRoute,
     symbolRoute,
     explainRoute,
+    adminRoute,
     accountRoute,
   ]),
 ]);

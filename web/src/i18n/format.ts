@@ -100,6 +100,7 @@ function formatOf(locale: string) {
     moment: (value: string) => moment(locale, value),
     age: (value: string) => age(locale, value),
     count: (value: number) => value.toLocaleString(locale),
+    countryName: (code: string) => new Intl.DisplayNames(locale, { type: "region" }).of(code) ?? code,
     currencyName: (code: string) => new Intl.DisplayNames(locale, { type: "currency" }).of(code) ?? code,
   };
 }

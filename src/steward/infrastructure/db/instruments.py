@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.elements import ClauseElement, ColumnElement
 
-from steward.domain.instruments import Instrument, InstrumentKind, InstrumentNotFound
+from steward.domain.instruments import SECTOR_MAXIMUM, Instrument, InstrumentKind, InstrumentNotFound
 from steward.infrastructure.db.database import Reading, Transaction
 from steward.infrastructure.db.statements import Row, Statement, upsert
 from steward.infrastructure.db.types import Day, Exact, Id, Plain, listed, metadata, written_list
@@ -38,6 +38,8 @@ instruments = Table(
     Column("listed_on", Day),
     Column("delisted_on", Day),
     Column("prices_adjusted", Integer, nullable=False),
+    Column("sector", Text),
+    Column("country", Text),
     PrimaryKeyConstraint("owner_id", "symbol"),
     CheckConstraint("length(symbol) BETWEEN 1 AND 32", "symbol"),
     CheckConstraint("length(currency) = 3", "currency"),
@@ -48,6 +50,8 @@ instruments = Table(
     CheckConstraint("CAST(multiplier AS NUMERIC) > 0", "multiplier"),
     CheckConstraint("delisted_on >= listed_on", "delisted_on"),
     CheckConstraint("prices_adjusted IN (0, 1)", "prices_adjusted"),
+    CheckConstraint(f"length(sector) BETWEEN 1 AND {SECTOR_MAXIMUM}", "sector"),
+    CheckConstraint("length(country) = 2", "country"),
     sqlite_strict=True,
 )
 _C = instruments.c

@@ -29,7 +29,7 @@ from steward.infrastructure.db.database import Database
 from steward.infrastructure.db.statements import Statement
 from steward.infrastructure.db.types import metadata
 
-HEAD = "0009"
+HEAD = "0010"
 """The migration that this version of the code is written for."""
 
 MIGRATIONS = Path(__file__).with_name("migrations")

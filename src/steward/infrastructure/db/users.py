@@ -1,6 +1,7 @@
 """People: the table and its repository."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import (
@@ -52,6 +53,7 @@ Index("uq_users_is_first", users.c.is_first, unique=True, postgresql_where=_FIRS
 _others = users.alias("others")
 _is_first = case((exists(select(_others.c.id)), 0), else_=1)
 
+_LAST: Final = UUID(int=2**128 - 1)
 _FOUND = ("is_admin", "is_first")
 _PUBLIC = (
     users.c.id,
@@ -68,7 +70,14 @@ _WIRE = (
     users.c.username,
     wire(users.c.created_at).label("w_created_at"),
 )
-_ROW = Statement(select(*_WIRE).where(users.c.id == bindparam("user_id")))
+_ROW = Statement(select(*_WIRE, users.c.is_admin).where(users.c.id == bindparam("user_id")))
+_PAGE = Statement(
+    select(*_WIRE, users.c.is_admin, users.c.portfolio_count)
+    .where(users.c.id < bindparam("before"))
+    # Ids are in the order of time.
+    .order_by(users.c.id.desc())
+    .limit(bindparam("limit", type_=Integer))
+)
 _BY_ID = Statement(select(*_PUBLIC).where(users.c.id == bindparam("user_id")))
 _BY_LOGIN = Statement(select(*_PUBLIC, users.c.password_hash).where(users.c.login == bindparam("login")))
 _BY_SUBJECT = Statement(
@@ -124,9 +133,13 @@ class UserReads:
         return _user(rows[0]) if rows else None
 
     async def row(self, user_id: UUID) -> Row | None:
-        """Give a user for the wire: id, e-mail, username, created at."""
+        """Give a user for the wire: id, e-mail, username, created at, whether an administrator (0 or 1)."""
         rows = await self._unit.fetch(_ROW, {"user_id": user_id})
         return rows[0] if rows else None
+
+    async def page(self, before: UUID | None, *, limit: int) -> Sequence[Row]:
+        """Give users as `row` and with their number of portfolios, newest first, those before one."""
+        return await self._unit.fetch(_PAGE, {"before": before or _LAST, "limit": limit})
 
     async def by_login(self, login: str) -> tuple[User, str] | None:
         """Find a local user and the hash of the password by the canonical login."""

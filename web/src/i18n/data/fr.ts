@@ -18,6 +18,10 @@ export default {
   multiplier: "Multiplicateur",
   multiplier_hint:
     "La valeur est quantité × cours × ce nombre : 1 le plus souvent, 100 pour bien des options.",
+  sector: "Secteur",
+  sector_hint: "Avec vos propres mots, par exemple Énergie. La répartition s’y réfère.",
+  country: "Pays",
+  country_none: "Non indiqué",
   listed_on: "Coté depuis",
   delisted_on: "Coté jusqu’au",
   prices_adjusted: "Ses cours de clôture sont ajustés des divisions ultérieures",

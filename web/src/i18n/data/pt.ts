@@ -18,6 +18,10 @@ export default {
   multiplier: "Multiplicador",
   multiplier_hint:
     "O valor é quantidade vezes preço vezes este número: quase sempre 1, 100 em muitas opções.",
+  sector: "Setor",
+  sector_hint: "Por palavras suas, como Energia. A repartição segue-o.",
+  country: "País",
+  country_none: "Não indicado",
   listed_on: "Cotado desde",
   delisted_on: "Cotado até",
   prices_adjusted: "Os fechos estão ajustados a desdobramentos posteriores",

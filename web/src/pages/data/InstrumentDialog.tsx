@@ -1,7 +1,10 @@
 import { useQueryClient } from "@tanstack/react-query";
+import { useMemo } from "react";
 import { useTexts } from "../../i18n/catalogue";
 import { data } from "../../i18n/data";
+import { useFormat } from "../../i18n/format";
 import { api } from "../../api/client";
+import { COUNTRIES } from "../../api/countries";
 import type { Schemas } from "../../api/queries";
 import { Dialog } from "../../ui/Dialog";
 import { CheckField, SelectField, TextField } from "../../ui/Field";
@@ -32,6 +35,8 @@ const initialOf = (symbol: string, known: Instrument | null) => ({
   currency: known?.currency ?? "USD",
   isin: known?.isin ?? "",
   figi: known?.figi ?? "",
+  sector: known?.sector ?? "",
+  country: known?.country ?? "",
   multiplier: known?.multiplier ?? "1",
   listed_on: known?.listed_on ?? "",
   delisted_on: known?.delisted_on ?? "",
@@ -46,6 +51,8 @@ function termsOf({ symbol: _, ...entered }: Entries): Schemas["InstrumentTerms"]
     name: known(entered.name),
     isin: known(entered.isin),
     figi: known(entered.figi),
+    sector: known(entered.sector),
+    country: COUNTRIES.find((code) => code === entered.country) ?? null,
     listed_on: known(entered.listed_on),
     delisted_on: known(entered.delisted_on),
   };
@@ -102,6 +109,10 @@ function Terms({ form }: { form: FormState }) {
         <TextField form={form} name="isin" label={tell("isin")} />
         <TextField form={form} name="figi" label={tell("figi")} />
       </div>
+      <div className="pair">
+        <TextField form={form} name="sector" label={tell("sector")} hint={tell("sector_hint")} />
+        <CountryField form={form} />
+      </div>
       <TextField
         form={form}
         name="multiplier"
@@ -116,4 +127,19 @@ function Terms({ form }: { form: FormState }) {
       <CheckField form={form} name="prices_adjusted" label={tell("prices_adjusted")} />
     </>
   );
+}
+
+/** Countries by their names in the reader's language. */
+function CountryField({ form }: { form: FormState }) {
+  const tell = useTexts(data);
+  const format = useFormat();
+  const countries = useMemo(
+    () =>
+      COUNTRIES.map((value) => ({ value, label: format.countryName(value) })).sort((left, right) =>
+        left.label.localeCompare(right.label, format.locale),
+      ),
+    [format],
+  );
+  const choices = [{ value: "", label: tell("country_none") }, ...countries];
+  return <SelectField form={form} name="country" label={tell("country")} choices={choices} />;
 }

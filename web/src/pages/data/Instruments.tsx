@@ -4,6 +4,7 @@ import { useMemo, useState } from "react";
 import { Card } from "../../app/Page";
 import { useTexts } from "../../i18n/catalogue";
 import { data } from "../../i18n/data";
+import { useFormat } from "../../i18n/format";
 import { Button } from "../../ui/Button";
 import { Figure, Unknown } from "../../ui/Figure";
 import { Empty, Loaded } from "../../ui/states";
@@ -72,8 +73,12 @@ function List({ pages, record }: ListProps) {
 
 function useColumns(): Column<Instrument>[] {
   const tell = useTexts(data);
+  const format = useFormat();
   return useMemo(() => {
-    const words = (id: "name" | "isin" | "figi" | "currency", optional = false): Column<Instrument> => ({
+    const words = (
+      id: "name" | "isin" | "figi" | "currency" | "sector",
+      optional = false,
+    ): Column<Instrument> => ({
       id,
       label: tell(id),
       cell: (row) => row[id] ?? <Unknown />,
@@ -92,6 +97,14 @@ function useColumns(): Column<Instrument>[] {
         text: ({ kind }) => tell(`kind_${kind}`),
       },
       words("currency"),
+      words("sector"),
+      {
+        id: "country",
+        label: tell("country"),
+        cell: ({ country }) => (country === null ? <Unknown /> : format.countryName(country)),
+        by: ({ country }) => country && format.countryName(country),
+        text: ({ country }) => (country === null ? "" : format.countryName(country)),
+      },
       words("isin"),
       words("figi", true),
       {
@@ -103,5 +116,5 @@ function useColumns(): Column<Instrument>[] {
         optional: true,
       },
     ];
-  }, [tell]);
+  }, [tell, format]);
 }

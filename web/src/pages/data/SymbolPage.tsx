@@ -93,6 +93,8 @@ function Facts({ known }: { known: Instrument }) {
   const facts: [string, ReactNode][] = [
     [tell("kind"), tell(`kind_${known.kind}`)],
     [tell("currency"), known.currency],
+    [tell("sector"), known.sector],
+    [tell("country"), known.country && format.countryName(known.country)],
     [tell("isin"), known.isin],
     [tell("figi"), known.figi],
     [tell("multiplier"), <Figure key="multiplier" as="quantity" value={known.multiplier} />],

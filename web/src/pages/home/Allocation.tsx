@@ -1,39 +1,98 @@
-import { useCallback, useMemo } from "react";
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { useCallback, useMemo, useState } from "react";
+import type { Schemas } from "../../api/queries";
+import { allocationQuery } from "../../api/queries";
 import { Card } from "../../app/Page";
+import { allocation } from "../../i18n/allocation";
 import { useTexts } from "../../i18n/catalogue";
 import { useFormat } from "../../i18n/format";
 import { home } from "../../i18n/home";
 import { Chart } from "../../ui/chart/Chart";
 import type { Colours } from "../../ui/chart/theme";
-import { Money } from "../../ui/Figure";
-import { Empty } from "../../ui/states";
-import type { Slice } from "./figures";
-import { shares } from "./figures";
+import type { By, Division } from "../../ui/division";
+import { COLOURS, DivisionSelect, figureOf, Swatch, useSliceName } from "../../ui/division";
+import { Figure, Money } from "../../ui/Figure";
+import { Empty, Loaded } from "../../ui/states";
+import type { Part } from "./figures";
+import { held, shares } from "./figures";
 import type { Asked, Holdings } from "./queries";
 import { sharesOption } from "./sharesOption";
 
-/** There are so many colours that one can tell apart. */
-const COLOURS = 6;
 type Props = { asked: Asked; told: Holdings };
 
-/** What the net worth is in. */
+/** What the net worth is in: holding by holding, or by what their instruments have in common. */
 export function Allocation({ asked, told }: Props) {
   const tell = useTexts(home);
-  const { slices, rest, owed } = useMemo(() => shares(told, COLOURS), [told]);
+  const [by, setBy] = useState<By>("holding");
+  const parts = useMemo(() => held(told, tell("cash")), [told, tell]);
   return (
-    <Card title={tell("allocation")}>
+    <Card title={tell("allocation")} actions={<DivisionSelect by={by} onChange={setBy} />}>
+      {by === "holding" ? (
+        <Parts parts={parts} asked={asked} currency={told.currency} at={told.at} />
+      ) : (
+        <Divided by={by} asked={asked} />
+      )}
+    </Card>
+  );
+}
+
+function Divided({ by, asked }: { by: Division; asked: Asked }) {
+  const tell = useTexts(allocation);
+  const query = useQuery(allocationQuery(asked));
+  const missing = (slices: Slices) => slices.some(({ kind }) => kind === "unclassified");
+  return (
+    <Loaded query={query} lines={4}>
+      {(found) => (
+        <>
+          <Sliced by={by} found={found} asked={asked} />
+          {by !== "currency" && missing(found[`by_${by}`]) && (
+            <p className="small">
+              <Link to="/data">{tell("divided_hint")}</Link>
+            </p>
+          )}
+        </>
+      )}
+    </Loaded>
+  );
+}
+
+type Slices = Schemas["AllocationShape"]["by_class"];
+type SlicedProps = { by: Division; found: Schemas["AllocationShape"]; asked: Asked };
+
+function Sliced({ by, found, asked }: SlicedProps) {
+  const nameOf = useSliceName();
+  const parts = useMemo(
+    () =>
+      found[`by_${by}`].flatMap((slice): Part[] => {
+        const { value, weight } = slice;
+        if (value === null) return [];
+        return [{ name: nameOf(by, slice), value, weight, figure: figureOf(by, slice, "value") }];
+      }),
+    [by, found, nameOf],
+  );
+  return <Parts parts={parts} asked={asked} currency={found.currency} at={found.at} />;
+}
+
+type PartsProps = { parts: readonly Part[]; asked: Asked; currency: string; at: string };
+
+function Parts({ parts, ...told }: PartsProps) {
+  const tell = useTexts(home);
+  const { slices, rest, owed } = useMemo(() => shares(parts, COLOURS), [parts]);
+  return (
+    <>
       {slices.length === 0 ? (
         <Empty title={tell("allocation_none")} />
       ) : (
         <div className="home-shares">
-          <Ring asked={asked} told={told} slices={slices} rest={rest} />
+          <Ring slices={slices} rest={rest} {...told} />
           <ul className="plain-list home-slices">
-            {slices.map((slice, place) => (
-              <Entry key={slice.symbol} slice={slice} place={place + 1} asked={asked} told={told} />
+            {slices.map((part, place) => (
+              <Entry key={part.figure} part={part} place={place} {...told} />
             ))}
             {rest.length > 0 && (
               <li>
-                <span className="home-swatch" data-place="rest" />
+                <Swatch />
                 {tell("others", { count: rest.length })}
               </li>
             )}
@@ -41,36 +100,51 @@ export function Allocation({ asked, told }: Props) {
         </div>
       )}
       {owed.length > 0 && <p className="quiet small">{tell("owed", { count: owed.length })}</p>}
-    </Card>
+    </>
   );
 }
 
-function Entry({ slice, place, asked, told }: Props & { slice: Slice; place?: number }) {
-  const tell = useTexts(home);
-  const figure = slice.symbol === null ? "holdings.totals.cash" : `holdings.${slice.symbol}.market_value`;
+type EntryProps = Omit<PartsProps, "parts"> & { part: Part; place?: number };
+
+function Entry({ part, place, asked, currency, at }: EntryProps) {
+  const explain = (figure: string) => ({ ...asked, at, figure });
   return (
     <li>
-      {place !== undefined && <span className="home-swatch" data-place={place} />}
-      <span>{slice.symbol ?? tell("cash")}</span>
-      <Money value={slice.value} currency={told.currency} explain={{ ...asked, at: told.at, figure }} />
+      {place !== undefined && <Swatch place={place} />}
+      <span className="home-part">{part.name}</span>
+      <span className="home-right">
+        <Money value={part.value} currency={currency} explain={explain(part.figure)} />
+        {part.weight !== undefined && (
+          <span className="small home-weight">
+            <Figure
+              as="percent"
+              value={part.weight}
+              explain={explain(part.figure.replace(/value$/, "weight"))}
+            />
+          </span>
+        )}
+      </span>
     </li>
   );
 }
 
-function Ring({ asked, told, slices, rest }: Props & { slices: Slice[]; rest: Slice[] }) {
+type RingProps = Omit<PartsProps, "parts"> & { slices: readonly Part[]; rest: readonly Part[] };
+
+function Ring({ slices, rest, ...told }: RingProps) {
   const tell = useTexts(home);
   const format = useFormat();
+  const { currency } = told;
   const option = useCallback(
     (colours: Colours) => {
-      const words = { cash: tell("cash"), others: tell("others", { count: rest.length }) };
-      return sharesOption({ slices, rest, currency: told.currency, format, words }, colours);
+      const others = tell("others", { count: rest.length });
+      return sharesOption({ slices, rest, currency, format, others }, colours);
     },
-    [slices, rest, told, format],
+    [slices, rest, currency, format, tell],
   );
   const every = () => (
     <ul className="plain-list home-slices">
-      {[...slices, ...rest].map((slice) => (
-        <Entry key={slice.symbol} slice={slice} asked={asked} told={told} />
+      {[...slices, ...rest].map((part) => (
+        <Entry key={part.figure} part={part} {...told} />
       ))}
     </ul>
   );

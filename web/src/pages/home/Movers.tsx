@@ -1,3 +1,4 @@
+import { Link } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
 import { lastSession } from "../../api/days";
 import { Card } from "../../app/Page";
@@ -51,6 +52,7 @@ export function Movers({ asked, told }: Props) {
 }
 
 function Entry({ move, basis, asked, told }: Props & { move: Move; basis: Basis }) {
+  const tell = useTexts(home);
   const { symbol } = move.holding;
   const names = FIGURES[basis];
   const explain = (figure: string) => ({ ...asked, at: told.at, figure: `holdings.${symbol}.${figure}` });
@@ -61,7 +63,15 @@ function Entry({ move, basis, asked, told }: Props & { move: Move; basis: Basis 
           {symbol} <Marks holding={move.holding} at={told.at} />
         </p>
         <p className="quiet small">
-          <Figure value={move.holding.price} as="price" explain={explain("price")} /> {move.holding.currency}
+          <Figure value={move.holding.price} as="price" explain={explain("price")} /> {move.holding.currency}{" "}
+          <Link
+            to="/trade"
+            search={{ symbol, ...(asked.portfolio !== undefined && { portfolio: asked.portfolio }) }}
+            className="home-trade"
+          >
+            {tell("trade")}
+            <span className="visually-hidden"> {symbol}</span>
+          </Link>
         </p>
       </div>
       <div className="home-right">

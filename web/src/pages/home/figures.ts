@@ -36,15 +36,20 @@ export function movers(told: Holdings, basis: Basis, count: number): { best: Mov
   };
 }
 
-export type Slice = { symbol: string | null; value: Decimal };
-export type Shares = { slices: Slice[]; rest: Slice[]; owed: Slice[] };
+/** A part of the net worth: `figure` is where its value is explained, `weight` its share where the API gives one. */
+export type Part = { name: string; value: Decimal; figure: string; weight?: Decimal | null };
+export type Shares = { slices: Part[]; rest: Part[]; owed: Part[] };
+
+/** Each holding with a value, and all cash. */
+export const held = (told: Holdings, cash: string): Part[] => [
+  ...told.holdings.flatMap(({ symbol, market_value: value }) =>
+    value === null ? [] : [{ name: symbol, value, figure: `holdings.${symbol}.market_value` }],
+  ),
+  { name: cash, value: told.totals.cash, figure: "holdings.totals.cash" },
+];
 
 /** What there is, the most on top: the first `count` by themselves, the rest together, and what is owed apart. */
-export function shares(told: Holdings, count: number): Shares {
-  const held = told.holdings.flatMap(({ symbol, market_value: value }) =>
-    value === null ? [] : [{ symbol, value }],
-  );
-  const all: Slice[] = [...held, { symbol: null, value: told.totals.cash }];
+export function shares(all: readonly Part[], count: number): Shares {
   const owned = all.filter(({ value }) => sign(value) > 0);
   owned.sort((left, right) => compare(right.value, left.value));
   return {

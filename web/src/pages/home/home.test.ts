@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Decimal } from "../../api/numbers";
-import { begun, movers, shares } from "./figures";
+import { begun, held, movers, shares } from "./figures";
 import type { Day, Holdings } from "./queries";
 import { searchOf } from "./route";
 
@@ -30,12 +30,10 @@ test("what moved most is on top, and what nobody knows is in neither list", () =
 });
 
 test("what is owed is no slice, and what is too much for the colours is together", () => {
-  const found = shares(
-    told([holding("A", "10", null), holding("B", "30", null), holding("C", null, null)], "-5"),
-    1,
-  );
-  const names = [found.slices, found.rest, found.owed].map((slices) => slices.map(({ symbol }) => symbol));
-  expect(names).toEqual([["B"], ["A"], [null]]);
+  const all = told([holding("A", "10", null), holding("B", "30", null), holding("C", null, null)], "-5");
+  const found = shares(held(all, "Cash"), 1);
+  const names = [found.slices, found.rest, found.owed].map((parts) => parts.map(({ name }) => name));
+  expect(names).toEqual([["B"], ["A"], ["Cash"]]);
 });
 
 test("an address that says nothing sensible says nothing", () => {

@@ -1,29 +1,29 @@
 import type { EChartsOption } from "echarts";
 import type { Format } from "../../i18n/format";
 import type { Colours } from "../../ui/chart/theme";
-import type { Slice } from "./figures";
+import type { Part } from "./figures";
 
 type Drawn = {
-  slices: readonly Slice[];
-  rest: readonly Slice[];
+  slices: readonly Part[];
+  rest: readonly Part[];
   currency: string;
   format: Format;
-  words: { cash: string; others: string };
+  others: string;
 };
 
 export function sharesOption(
-  { slices, rest, currency, format, words }: Drawn,
+  { slices, rest, currency, format, others }: Drawn,
   colours: Colours,
 ): EChartsOption {
-  const drawn = slices.map(({ symbol, value }, place) => ({
-    name: `${symbol ?? words.cash}\n${format.money(value, currency)}`,
+  const drawn = slices.map(({ name, value }, place) => ({
+    name: `${name}\n${format.money(value, currency)}`,
     value: Number(value),
     itemStyle: { color: colours.series[place] ?? colours.quiet },
   }));
   if (rest.length > 0) {
     // For the width of a stroke alone; no such sum is written.
     const value = rest.reduce((sum, one) => sum + Number(one.value), 0);
-    drawn.push({ name: words.others, value, itemStyle: { color: colours.quiet } });
+    drawn.push({ name: others, value, itemStyle: { color: colours.quiet } });
   }
   return {
     tooltip: { trigger: "item", renderMode: "richText", confine: true, formatter: "{b}" },

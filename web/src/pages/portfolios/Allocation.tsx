@@ -1,87 +1,83 @@
 import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import type { EChartsOption } from "echarts";
 import { useCallback, useMemo, useState } from "react";
 import type { Decimal } from "../../api/numbers";
 import { sign } from "../../api/numbers";
+import { allocationQuery } from "../../api/queries";
 import { Card } from "../../app/Page";
+import { allocation } from "../../i18n/allocation";
 import { useTexts } from "../../i18n/catalogue";
 import { useFormat } from "../../i18n/format";
 import { portfolios } from "../../i18n/portfolios";
 import { Chart } from "../../ui/chart/Chart";
 import type { Colours } from "../../ui/chart/theme";
+import type { By, Division } from "../../ui/division";
+import { DivisionSelect, useSliceName } from "../../ui/division";
 import type { Explained } from "../../ui/Figure";
 import { Money } from "../../ui/Figure";
-import { Segments } from "../../ui/Segments";
+import { Loaded } from "../../ui/states";
+import type { Part } from "./parts";
+import { byHolding, bySlice, inOrder } from "./parts";
 import type { Holdings, Portfolio } from "./queries";
-import { instrumentsQuery } from "./queries";
+import { Slices } from "./Slices";
 import { explaining, useTold } from "./told";
 import { treemap } from "./treemap";
 
-type By = "holding" | "class" | "currency";
-/** One area: its value is that of the API. */
-export type Part = { name: string; group: string; value: Decimal | null; figure: string };
-
 type Props = { portfolio: Portfolio; found: Holdings };
 
-/** What a portfolio is made of: areas as large as the values. */
+/** What a portfolio is made of: areas as large as the values, and what they have in common. */
 export function Allocation({ portfolio, found }: Props) {
   const tell = useTexts(portfolios);
   const [by, setBy] = useState<By>("holding");
-  const parts = useParts(found, by);
-  const choices = (["holding", "class", "currency"] as const).map((value) => ({
-    value,
-    label: tell(`by_${value}`),
-  }));
+  const explain = explaining(portfolio.id, useTold(), { at: found.at });
+  const cash = useCallback((currency: string) => tell("cash_in", { currency }), [tell]);
+  const parts = useMemo(() => byHolding(found, cash), [found, cash]);
   return (
-    <Card
-      title={tell("allocation")}
-      actions={
-        <Segments legend={tell("allocation_by")} quiet value={by} choices={choices} onChange={setBy} />
-      }
-    >
-      <Areas
-        parts={parts}
-        grouped={by === "class"}
-        currency={found.currency}
-        explain={explaining(portfolio.id, useTold(), { at: found.at })}
-      />
+    <Card title={tell("allocation")} actions={<DivisionSelect by={by} onChange={setBy} />}>
+      {by === "holding" ? (
+        <Areas parts={parts} grouped={false} currency={found.currency} explain={explain} />
+      ) : (
+        <Divided by={by} portfolio={portfolio} parts={parts} />
+      )}
     </Card>
   );
 }
 
-function useParts(found: Holdings, by: By): Part[] {
-  const tell = useTexts(portfolios);
-  const { data: instruments } = useQuery(instrumentsQuery);
-  return useMemo(() => {
-    const cash = found.cash.map((one) => ({
-      name: tell("cash_in", { currency: one.currency }),
-      group: tell("cash"),
-      value: one.value,
-      figure: `holdings.cash.${one.currency}.value`,
-    }));
-    if (by === "currency") {
-      const securities = found.securities.map((one) => ({
-        name: `${tell("securities")} ${one.currency}`,
-        group: one.currency,
-        value: one.value,
-        figure: `holdings.securities.${one.currency}.value`,
-      }));
-      return [...securities, ...cash];
-    }
-    const holdings = found.holdings
-      .filter((one) => sign(one.quantity) !== 0)
-      .map(({ symbol, market_value: value }) => ({
-        name: symbol,
-        group: tell(`class_${instruments?.get(symbol)?.kind ?? "unknown"}`),
-        value,
-        figure: `holdings.${symbol}.market_value`,
-      }));
-    return [...holdings, ...cash];
-  }, [found, by, instruments, tell]);
+type DividedProps = { by: Division; portfolio: Portfolio; parts: readonly Part[] };
+
+function Divided({ by, portfolio, parts }: DividedProps) {
+  const tell = useTexts(allocation);
+  const nameOf = useSliceName();
+  const told = useTold();
+  const query = useQuery(allocationQuery({ portfolio: portfolio.id, ...told }));
+  const slices = useMemo(() => inOrder(query.data?.[`by_${by}`] ?? []), [query.data, by]);
+  const grouped = useMemo(
+    () => bySlice(slices, parts, (slice) => nameOf(by, slice)),
+    [slices, parts, by, nameOf],
+  );
+  return (
+    <Loaded query={query} lines={8}>
+      {({ currency, at }) => {
+        const explain = explaining(portfolio.id, told, { at });
+        return (
+          <>
+            <Areas parts={grouped} grouped currency={currency} explain={explain} />
+            <Slices by={by} slices={slices} currency={currency} explain={explain} />
+            {by !== "currency" && slices.some(({ kind }) => kind === "unclassified") && (
+              <p className="small">
+                <Link to="/data">{tell("divided_hint")}</Link>
+              </p>
+            )}
+          </>
+        );
+      }}
+    </Loaded>
+  );
 }
 
 type AreasProps = {
-  parts: Part[];
+  parts: readonly Part[];
   grouped: boolean;
   currency: string;
   explain: (figure: string) => Explained;

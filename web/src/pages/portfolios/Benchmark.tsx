@@ -13,7 +13,7 @@ import { portfolioRoute } from "./route";
 import { explaining, useTold } from "./told";
 
 /** The return of the period beside that of a symbol, which the address keeps. */
-export function Benchmark({ portfolio }: { portfolio: Portfolio }) {
+export function Benchmark({ portfolio, onCompare }: { portfolio: Portfolio; onCompare?: () => void }) {
   const tell = useTexts(portfolios);
   const { benchmark } = portfolioRoute.useSearch();
   const navigate = portfolioRoute.useNavigate();
@@ -34,6 +34,7 @@ export function Benchmark({ portfolio }: { portfolio: Portfolio }) {
         onSubmit={(event) => {
           event.preventDefault();
           compare();
+          onCompare?.();
         }}
       >
         <div className="field">

@@ -58,7 +58,7 @@ export function CorrectionDialog({ portfolio, old, onClose }: Props) {
         <Told one={old} />
       </div>
       {now !== old && <Became now={now} />}
-      <TransactionForm form={form} label={title} currency={portfolio.base_currency}>
+      <TransactionForm form={form} label={title} portfolio={portfolio}>
         {tell(now === null ? "record" : "correct_send")}
       </TransactionForm>
     </Dialog>

@@ -52,7 +52,7 @@ export function NewTransactionDialog({ portfolio, kind, onClose }: EntryProps) {
   });
   return (
     <Dialog title={tell("add")} onClose={onClose}>
-      <TransactionForm form={form} label={tell("add")} currency={portfolio.base_currency}>
+      <TransactionForm form={form} label={tell("add")} portfolio={portfolio}>
         {tell("record")}
       </TransactionForm>
     </Dialog>

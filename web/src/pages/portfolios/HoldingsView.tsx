@@ -36,7 +36,7 @@ function Positions({ portfolio, found }: { portfolio: Portfolio; found: Holdings
     () => explaining(portfolio.id, told, { at }),
     [portfolio.id, told.currency, told.fill, at],
   );
-  const columns = useHoldingColumns(currency, at, explain);
+  const columns = useHoldingColumns(portfolio.id, currency, at, explain);
   const held = useMemo(() => holdings.filter((one) => sign(one.quantity) !== 0), [holdings]);
   const rows = all ? holdings : held;
   return (
@@ -67,7 +67,13 @@ function Positions({ portfolio, found }: { portfolio: Portfolio; found: Holdings
         />
       )}
       {open && (
-        <LotsDialog holding={open} currency={currency} explain={explain} onClose={() => setOpen(undefined)} />
+        <LotsDialog
+          portfolio={portfolio.id}
+          holding={open}
+          currency={currency}
+          explain={explain}
+          onClose={() => setOpen(undefined)}
+        />
       )}
     </div>
   );

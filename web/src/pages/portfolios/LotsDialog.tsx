@@ -1,3 +1,4 @@
+import { Link } from "@tanstack/react-router";
 import { useTexts } from "../../i18n/catalogue";
 import { useFormat } from "../../i18n/format";
 import { portfolios } from "../../i18n/portfolios";
@@ -7,6 +8,7 @@ import { Figure, Money } from "../../ui/Figure";
 import type { Holding } from "./queries";
 
 type Props = {
+  portfolio: number;
   holding: Holding;
   currency: string;
   explain: (figure: string) => Explained;
@@ -14,7 +16,7 @@ type Props = {
 };
 
 /** What is left of each purchase. */
-export function LotsDialog({ holding, currency, explain, onClose }: Props) {
+export function LotsDialog({ portfolio, holding, currency, explain, onClose }: Props) {
   const tell = useTexts(portfolios);
   const format = useFormat();
   const title = tell("lots", { symbol: holding.symbol });
@@ -73,6 +75,17 @@ export function LotsDialog({ holding, currency, explain, onClose }: Props) {
           </table>
         </div>
       )}
+      <div className="row">
+        <Link
+          to="/trade"
+          search={{ portfolio, symbol: holding.symbol }}
+          className="button"
+          data-kind="secondary"
+          onClick={onClose}
+        >
+          {tell("trade")}
+        </Link>
+      </div>
     </Dialog>
   );
 }

@@ -7,6 +7,7 @@ import { Loaded } from "../../ui/states";
 import { Drawdowns } from "./Drawdowns";
 import { FirstSteps } from "./FirstSteps";
 import { ByInstrument } from "./ByInstrument";
+import { ReturnHistory } from "./History";
 import { Months } from "./Months";
 import { FillCheck } from "./Missing";
 import { PeriodChoice, usePeriod } from "./period";
@@ -57,6 +58,7 @@ function Found({ portfolio, found }: { portfolio: Portfolio; found: Performance 
       <Card title={tell("returns")}>
         <Returns found={found} explain={explain} />
       </Card>
+      <ReturnHistory portfolio={portfolio} />
       <Months portfolio={portfolio} />
       <Drawdowns portfolio={portfolio} />
       {found.by_instrument.length > 0 && (

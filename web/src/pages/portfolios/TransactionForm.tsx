@@ -7,22 +7,24 @@ import { Field, SelectField, TextField } from "../../ui/Field";
 import { Form, Submit } from "../../ui/Form";
 import type { FormState } from "../../ui/form";
 import type { Entries, Entry } from "./kinds";
-import { byUnits, KINDS, takes } from "./kinds";
-import type { Kind } from "./queries";
+import { byUnits, KINDS, leaves, takes } from "./kinds";
+import { LotsField } from "./LotsField";
+import type { Kind, Portfolio } from "./queries";
 import { symbolsQuery } from "./queries";
 import "./portfolios.css";
 
 type Props = {
   form: FormState & { values: Entries };
   label: string;
-  /** The currency that counts where none is stated. */
-  currency: string;
+  portfolio: Portfolio;
   children: ReactNode;
 };
 
 /** The entries of a transaction: those that its kind takes, the rarer ones folded away. */
-export function TransactionForm({ form, label, currency, children }: Props) {
+export function TransactionForm({ form, label, portfolio, children }: Props) {
   const tell = useTexts(ledger);
+  // It counts where none is stated.
+  const currency = portfolio.base_currency;
   const kind = form.values.kind;
   const choices = KINDS.map((value) => ({ value, label: tell(`kind_${value}`) }));
   return (
@@ -44,6 +46,7 @@ export function TransactionForm({ form, label, currency, children }: Props) {
         {takes(kind, "tax") && <Number form={form} name="tax" label={tell("tax")} />}
       </div>
       {isTold(kind) && <p className="quiet small">{tell(`hint_${kind}`)}</p>}
+      {leaves(kind) && <LotsField form={form} portfolio={portfolio} />}
       <More form={form} kind={kind} currency={currency} />
       <TextField form={form} name="note" label={tell("note")} />
       <div className="row">

@@ -1,6 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { useMemo } from "react";
 import type { Decimal } from "../../api/numbers";
+import { allocation } from "../../i18n/allocation";
 import { useTexts } from "../../i18n/catalogue";
 import { useFormat } from "../../i18n/format";
 import { portfolios } from "../../i18n/portfolios";
@@ -17,8 +19,14 @@ type Options = { optional?: boolean; signed?: boolean };
 const known = (value: Decimal | null) => (value === null ? null : { decimal: value });
 
 /** The columns of the holdings, each figure with the way to its explanation. */
-export function useHoldingColumns(currency: string, at: string, explain: Explain): Column<Holding>[] {
+export function useHoldingColumns(
+  portfolio: number,
+  currency: string,
+  at: string,
+  explain: Explain,
+): Column<Holding>[] {
   const tell = useTexts(portfolios);
+  const divided = useTexts(allocation);
   const format = useFormat();
   const sourceName = useSourceName();
   const { data: instruments } = useQuery(instrumentsQuery);
@@ -55,7 +63,16 @@ export function useHoldingColumns(currency: string, at: string, explain: Explain
       ),
     });
     const name = (row: Holding) => instruments?.get(row.symbol)?.name ?? "";
-    const kind = (row: Holding) => tell(`class_${instruments?.get(row.symbol)?.kind ?? "unknown"}`);
+    const recorded = (row: Holding) => instruments?.get(row.symbol);
+    const kind = (row: Holding) => {
+      const known = recorded(row)?.kind;
+      return known === undefined ? divided("unclassified_class") : divided(`class_${known}`);
+    };
+    const sector = (row: Holding) => recorded(row)?.sector ?? "";
+    const country = (row: Holding) => {
+      const code = recorded(row)?.country;
+      return code == null ? "" : format.countryName(code);
+    };
     const columns: Column<Holding>[] = [
       {
         id: "symbol",
@@ -96,6 +113,15 @@ export function useHoldingColumns(currency: string, at: string, explain: Explain
       money("taxes", tell("taxes"), { optional: true }),
       { id: "name", label: tell("instrument_name"), optional: true, cell: name, by: name, text: name },
       { id: "class", label: tell("class"), optional: true, cell: kind, by: kind, text: kind },
+      { id: "sector", label: divided("by_sector"), optional: true, cell: sector, by: sector, text: sector },
+      {
+        id: "country",
+        label: divided("by_country"),
+        optional: true,
+        cell: country,
+        by: country,
+        text: country,
+      },
       {
         id: "price_on",
         label: tell("price_day_column"),
@@ -109,9 +135,19 @@ export function useHoldingColumns(currency: string, at: string, explain: Explain
         optional: true,
         cell: (row) => row.price_source && sourceName(row.price_source),
       },
+      {
+        id: "trade",
+        label: tell("trade"),
+        cell: ({ symbol }) => (
+          <Link to="/trade" search={{ portfolio, symbol }}>
+            {tell("trade")}
+            <span className="visually-hidden"> {symbol}</span>
+          </Link>
+        ),
+      },
     ];
     return columns;
-  }, [tell, format, currency, at, explain, instruments]);
+  }, [tell, divided, format, portfolio, currency, at, explain, instruments]);
 }
 
 const AMOUNTS = {

@@ -1,5 +1,6 @@
 // Which fields a kind of transaction takes: the table "Transactions" of docs/api.md.
 import type { Schemas } from "../../api/queries";
+import { entryOfLots, lotsOf } from "./lots";
 import type { Kind, Transaction } from "./queries";
 
 export type Entry =
@@ -41,6 +42,9 @@ export const KINDS = Object.keys(FIELDS) as Kind[];
 
 export const takes = (kind: Kind, entry: Entry): boolean => FIELDS[kind].includes(entry);
 
+/** Kinds by which units leave: they may name the lots that go. */
+export const leaves = (kind: Kind): boolean => kind === "sell" || kind === "transfer_out";
+
 /** Kinds that state units get their amount from the price: the amount itself is the exception there. */
 export const byUnits = (kind: Kind): boolean => takes(kind, "quantity");
 
@@ -60,6 +64,7 @@ export const NOTHING = {
   rate: "",
   security_amount: "",
   security_currency: "",
+  lots: "",
   note: "",
   external_id: "",
 };
@@ -80,6 +85,7 @@ export function entriesOf(one: Transaction): Entries {
     tax: given(told.tax),
     pair: one.exchange_rate?.pair ?? "",
     rate: String(one.exchange_rate?.rate ?? ""),
+    lots: entryOfLots(one),
   };
 }
 
@@ -104,7 +110,7 @@ export function stated(entries: Entries, old?: Transaction): Schemas["NewTransac
     exchange_rate: rated ? { pair: entries.pair.trim(), rate: entries.rate.trim() } : undefined,
     security_amount: of("security_amount", "security_amount"),
     security_currency: of("security_amount", "security_currency"),
-    lots: lotsOf(entries, old),
+    lots: leaves(kind) ? named(entries) : undefined,
     note: text("note"),
     external_id: text("external_id"),
   };
@@ -127,9 +133,7 @@ function grossOf(entries: Entries, old?: Transaction) {
   return same ? (old.gross_amount ?? undefined) : undefined;
 }
 
-// Lots that a sale named stay named as long as it is of the same units.
-function lotsOf({ kind, quantity, symbol }: Entries, old?: Transaction) {
-  const leaves = kind === "sell" || kind === "transfer_out";
-  const same = old?.symbol === symbol.trim() && String(old.quantity) === quantity.trim();
-  return leaves && same ? (old.lots ?? undefined) : undefined;
+function named({ lots, symbol }: Entries) {
+  const found = lotsOf(lots, symbol);
+  return found.length === 0 ? undefined : found;
 }

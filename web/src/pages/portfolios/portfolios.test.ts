@@ -1,8 +1,11 @@
 import { expect, test } from "vitest";
 import type { Decimal } from "../../api/numbers";
+import type { Slice } from "../../ui/division";
 import { depths } from "./Drawdowns";
 import { entriesOf, KINDS, NOTHING, stated } from "./kinds";
-import type { Transaction } from "./queries";
+import { naming } from "./lots";
+import { byHolding, bySlice, inOrder } from "./parts";
+import type { Holdings, Transaction } from "./queries";
 import { searchOf } from "./route";
 import { before, monthsOf } from "./views";
 import { steps } from "./waterfall";
@@ -107,4 +110,49 @@ test("a month ends with its last day, or today", () => {
     ["2026-01-01", "2026-01-31"],
     ["2026-02-01", "2026-02-10"],
   ]);
+});
+
+test("parts stand in the slices of the API, the largest slice first and what nobody knows last", () => {
+  const found = {
+    holdings: [
+      { symbol: "A", quantity: d("1"), market_value: d("5") },
+      { symbol: "B", quantity: d("1"), market_value: d("20") },
+      { symbol: "GONE", quantity: d("0"), market_value: d("0") },
+      { symbol: "C", quantity: d("1"), market_value: null },
+    ],
+    cash: [{ currency: "EUR", value: d("7") }],
+  } as unknown as Holdings;
+  const slice = (name: string | null, value: string | null, symbols: string[], balances: string[] = []) =>
+    ({ kind: name ? "named" : "cash", name, value, symbols, balances }) as unknown as Slice;
+  const slices = [slice("X", null, ["C"]), slice("Y", "5", ["A"]), slice(null, "7", [], ["EUR"])];
+  const ordered = inOrder([...slices, slice("Z", "20", ["B"])]);
+  expect(ordered.map(({ name }) => name)).toEqual(["Z", null, "Y", "X"]);
+  const parts = bySlice(
+    ordered,
+    byHolding(found, (currency) => `Cash ${currency}`),
+    ({ name }) => name ?? "Cash",
+  );
+  expect(parts.map(({ name, group, place }) => [name, group, place])).toEqual([
+    ["B", "Z", 0],
+    ["Cash EUR", "Cash", 1],
+    ["A", "Y", 2],
+    ["C", "X", 3],
+  ]);
+});
+
+test("lots that a sale names are of its symbol, and of units that were typed", () => {
+  let lots = naming("", "aapl ", 7, "1.5");
+  lots = naming(lots, "AAPL", 9, " 2 ");
+  expect(lots).toBe("AAPL 7=1.5 9=2");
+  const sale = { ...NOTHING, kind: "sell" as const, symbol: "aapl", quantity: "3.5", lots };
+  expect(stated(sale).lots).toEqual([
+    { transaction_id: 7, quantity: "1.5" },
+    { transaction_id: 9, quantity: "2" },
+  ]);
+  expect(stated({ ...sale, symbol: "MSFT" })).not.toHaveProperty("lots");
+  expect(stated({ ...sale, kind: "buy" })).not.toHaveProperty("lots");
+  expect(naming(lots, "AAPL", 7, "")).toBe("AAPL 9=2");
+  expect(naming(naming(lots, "AAPL", 7, ""), "AAPL", 9, "")).toBe("");
+  const told = { ...BOUGHT, kind: "sell", lots: [{ transaction_id: 7, quantity: d("3") }] } as Transaction;
+  expect(stated(entriesOf(told), told).lots).toEqual([{ transaction_id: 7, quantity: "3" }]);
 });

@@ -37,6 +37,19 @@ export const holdingsQuery = (portfolio_id: number, query: Told) =>
       api.get("/api/v1/portfolios/{portfolio_id}/holdings", { path: { portfolio_id }, query, signal }),
   });
 
+/** What was held at the close of a day, in the portfolio's own currency. */
+export const holdingsAtQuery = (portfolio_id: number, at: string) =>
+  queryOptions({
+    queryKey: ["portfolios", portfolio_id, "holdings", "at", at],
+    queryFn: ({ signal }) =>
+      api.get("/api/v1/portfolios/{portfolio_id}/holdings", {
+        path: { portfolio_id },
+        query: { at },
+        signal,
+      }),
+    enabled: at !== "",
+  });
+
 export const historyQuery = (
   portfolio_id: number,
   query: Told & Span & { interval: "day" | "week" | "month" },

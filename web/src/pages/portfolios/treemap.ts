@@ -2,7 +2,7 @@ import type { EChartsOption } from "echarts";
 import type { Decimal } from "../../api/numbers";
 import { sign } from "../../api/numbers";
 import type { Colours } from "../../ui/chart/theme";
-import type { Part } from "./Allocation";
+import type { Part } from "./parts";
 
 type Node = { name: string; value?: number; told?: string; itemStyle?: object; children?: Node[] };
 
@@ -13,22 +13,17 @@ export function treemap(
   money: (value: Decimal) => string,
   colours: Colours,
 ): EChartsOption {
-  const leaves = parts.flatMap(({ name, group, value }, index) => {
+  const leaves = parts.flatMap(({ name, group, place, value }) => {
     if (value === null || sign(value) <= 0) return [];
-    const color = colours.series[index % colours.series.length] ?? colours.accent;
+    const color = colours.series[place % colours.series.length] ?? colours.accent;
     return [{ group, name, value: Number(value), told: money(value), itemStyle: { color } }];
   });
   const data: Node[] = grouped
-    ? [...new Set(leaves.map((leaf) => leaf.group))].map((group, index) => ({
-        name: group,
-        itemStyle: { borderColor: colours.series[index % colours.series.length] ?? colours.accent },
-        children: leaves
-          .filter((leaf) => leaf.group === group)
-          .map((leaf) => ({
-            ...leaf,
-            itemStyle: { color: colours.series[index % colours.series.length] ?? colours.accent },
-          })),
-      }))
+    ? [...new Set(leaves.map((leaf) => leaf.group))].map((group) => {
+        const children = leaves.filter((leaf) => leaf.group === group);
+        const borderColor = children[0]?.itemStyle.color ?? colours.accent;
+        return { name: group, itemStyle: { borderColor }, children };
+      })
     : leaves;
   const told = ({ name, data: node }: { name: string; data: Node }) =>
     node.told === undefined ? name : `${name}\n${node.told}`;

@@ -16,7 +16,7 @@ export function RegisterPage() {
     id: "register",
     initial: { email: "", password: "" },
     secret: ["password"],
-    send: async (values) => (await api.post("/api/v1/auth/register", { body: values })).user,
+    send: (values) => api.post("/api/v1/auth/register", { body: values }),
     done: enter,
   });
   return (

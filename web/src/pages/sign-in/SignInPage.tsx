@@ -16,7 +16,7 @@ export function SignInPage() {
     id: "sign-in",
     initial: { email: "", password: "" },
     secret: ["password"],
-    send: async (values) => (await api.post("/api/v1/auth/login", { body: values })).user,
+    send: (values) => api.post("/api/v1/auth/login", { body: values }),
     done: enter,
   });
   return (

@@ -1,12 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
-import { useEffect, useState } from "react";
 import { decimal, sign } from "../../api/numbers";
 import type { Book, Liveness } from "../../api/stream";
 import { useTexts } from "../../i18n/catalogue";
 import { useFormat } from "../../i18n/format";
 import { trade } from "../../i18n/trade";
 import { Figure, Mark, Money, Simulated, Stale, Unknown } from "../../ui/Figure";
+import { timeOf, useNow } from "./clock";
 import type { Listing } from "./queries";
 import { calendarQuery, clockQuery, priceQuery } from "./queries";
 import type { Venue } from "./route";
@@ -98,14 +98,9 @@ function ExchangeClock() {
   const tell = useTexts(trade);
   const { locale } = useFormat();
   const { data: clock } = useQuery(clockQuery);
-  const [now, setNow] = useState(Date.now);
-  useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), 1000);
-    return () => clearInterval(timer);
-  }, []);
+  const now = useNow();
   if (clock === undefined) return null;
-  const since = Math.max(0, now - clock.read_at);
-  const shown = new Date(Date.parse(clock.time) + since * Number(clock.speed));
+  const shown = timeOf(clock, now);
   const time = new Intl.DateTimeFormat(locale, {
     timeStyle: "medium",
     ...(clock.real ? {} : { dateStyle: "medium" as const }),

@@ -1,0 +1,31 @@
+import type { Translated } from "../messages";
+import type en from "./en";
+
+export default {
+  divided_by: "Aufgeteilt nach",
+  by_holding: "Bestand",
+  by_class: "Klasse",
+  by_currency: "Währung",
+  by_sector: "Branche",
+  by_country: "Land",
+  class_stock: "Aktien",
+  class_etf: "ETFs",
+  class_fund: "Fonds",
+  class_bond: "Anleihen",
+  class_crypto: "Krypto",
+  class_option: "Optionen",
+  class_future: "Futures",
+  class_currency: "Währungen",
+  class_commodity: "Rohstoffe",
+  class_other: "Sonstiges",
+  cash: "Geld",
+  unclassified_class: "Keine Klasse erfasst",
+  unclassified_currency: "Keine Währung bekannt",
+  unclassified_sector: "Keine Branche erfasst",
+  unclassified_country: "Kein Land erfasst",
+  slice: "Teil",
+  weight: "Anteil",
+  value: "Wert",
+  partly: "davon bekannt: {known}",
+  divided_hint: "Branche und Land werden beim Instrument erfasst, unter Daten.",
+} satisfies Translated<typeof en>;

@@ -1,0 +1,31 @@
+import type { Translated } from "../messages";
+import type en from "./en";
+
+export default {
+  divided_by: "Repartido por",
+  by_holding: "Posición",
+  by_class: "Clase",
+  by_currency: "Divisa",
+  by_sector: "Sector",
+  by_country: "País",
+  class_stock: "Acciones",
+  class_etf: "ETF",
+  class_fund: "Fondos",
+  class_bond: "Bonos",
+  class_crypto: "Cripto",
+  class_option: "Opciones",
+  class_future: "Futuros",
+  class_currency: "Divisas",
+  class_commodity: "Materias primas",
+  class_other: "Otros",
+  cash: "Efectivo",
+  unclassified_class: "Sin clase registrada",
+  unclassified_currency: "Ninguna divisa conocida",
+  unclassified_sector: "Sin sector registrado",
+  unclassified_country: "Sin país registrado",
+  slice: "Parte",
+  weight: "Peso",
+  value: "Valor",
+  partly: "se conoce: {known}",
+  divided_hint: "El sector y el país se registran con el instrumento, en Datos.",
+} satisfies Translated<typeof en>;

@@ -1,0 +1,31 @@
+import type { Translated } from "../messages";
+import type en from "./en";
+
+export default {
+  divided_by: "Réparti par",
+  by_holding: "Position",
+  by_class: "Classe",
+  by_currency: "Devise",
+  by_sector: "Secteur",
+  by_country: "Pays",
+  class_stock: "Actions",
+  class_etf: "ETF",
+  class_fund: "Fonds",
+  class_bond: "Obligations",
+  class_crypto: "Crypto",
+  class_option: "Options",
+  class_future: "Contrats à terme",
+  class_currency: "Devises",
+  class_commodity: "Matières premières",
+  class_other: "Autres",
+  cash: "Liquidités",
+  unclassified_class: "Classe non renseignée",
+  unclassified_currency: "Devise inconnue",
+  unclassified_sector: "Secteur non renseigné",
+  unclassified_country: "Pays non renseigné",
+  slice: "Part",
+  weight: "Poids",
+  value: "Valeur",
+  partly: "dont connu : {known}",
+  divided_hint: "Le secteur et le pays s’enregistrent avec l’instrument, sous Données.",
+} satisfies Translated<typeof en>;

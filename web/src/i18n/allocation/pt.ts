@@ -1,0 +1,31 @@
+import type { Translated } from "../messages";
+import type en from "./en";
+
+export default {
+  divided_by: "Repartido por",
+  by_holding: "Posição",
+  by_class: "Classe",
+  by_currency: "Moeda",
+  by_sector: "Setor",
+  by_country: "País",
+  class_stock: "Ações",
+  class_etf: "ETF",
+  class_fund: "Fundos",
+  class_bond: "Obrigações",
+  class_crypto: "Cripto",
+  class_option: "Opções",
+  class_future: "Futuros",
+  class_currency: "Moedas",
+  class_commodity: "Matérias-primas",
+  class_other: "Outros",
+  cash: "Dinheiro",
+  unclassified_class: "Sem classe registada",
+  unclassified_currency: "Nenhuma moeda conhecida",
+  unclassified_sector: "Sem setor registado",
+  unclassified_country: "Sem país registado",
+  slice: "Parte",
+  weight: "Peso",
+  value: "Valor",
+  partly: "conhece-se: {known}",
+  divided_hint: "O setor e o país registam-se com o instrumento, em Dados.",
+} satisfies Translated<typeof en>;
