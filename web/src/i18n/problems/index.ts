@@ -35,6 +35,9 @@ export function useProblemText(): (error: ProblemError, detail?: string) => stri
   return (error, detail = error.message) => {
     // The code is that of the first value that was blamed.
     const first = error.errors[0]?.detail ?? error.message;
-    return (detail === first || detail === error.message ? texts[error.code] : undefined) ?? detail;
+    const words = detail === first || detail === error.message ? texts[error.code] : undefined;
+    if (words === undefined) return detail;
+    // By how much a rule is broken stands in the API's own words alone.
+    return /\d/.test(detail) ? `${words} (${detail})` : words;
   };
 }
