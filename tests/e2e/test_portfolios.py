@@ -158,7 +158,7 @@ def test_the_line_of_a_benchmark_is_that_of_the_api_and_explains_itself(
     expect(shown).to_have_text(f"{float(found['benchmark']):+.2%}".replace("-", "\N{MINUS SIGN}"))
     shown.get_by_role("link").click()
     expect(page).to_have_url(re.compile(r"figure=performance\.benchmark\.time_weighted&.*benchmark=MSFT"))
-    expect(page.get_by_role("tree")).to_contain_text("price MSFT")
+    expect(page.get_by_role("tree")).to_contain_text("Price of MSFT")
 
 
 def test_a_sale_names_the_lots_that_it_takes(page: Page, signed_in: Person, saved: int, look: Look) -> None:

@@ -7,7 +7,7 @@ import "./ui/tokens.css";
 import "./ui/base.css";
 import "./ui/controls.css";
 import "./app/app.css";
-import { loadAgain } from "./app/loadAgain";
+import { loadAgain } from "./app/chunks";
 import { router } from "./app/router";
 
 // After a new release the chunks of this page's own are gone: the new document names the new ones.

@@ -1,8 +1,9 @@
-import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { createRoute } from "@tanstack/react-router";
+import { lazyPage } from "../../app/chunks";
 import { framedRoute } from "../../app/roots";
 
 export const accountRoute = createRoute({
   getParentRoute: () => framedRoute,
   path: "/account",
-  component: lazyRouteComponent(() => import("./AccountPage"), "AccountPage"),
+  component: lazyPage(() => import("./AccountPage"), "AccountPage"),
 });

@@ -1,4 +1,5 @@
-import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { createRoute } from "@tanstack/react-router";
+import { lazyPage } from "../../app/chunks";
 import { framedRoute } from "../../app/roots";
 
 export const TABS = ["users", "sources", "exchange", "health"] as const;
@@ -11,5 +12,5 @@ export const adminRoute = createRoute({
     const tab = TABS.find((one) => one === search["tab"]);
     return tab === undefined ? {} : { tab };
   },
-  component: lazyRouteComponent(() => import("./AdminPage"), "AdminPage"),
+  component: lazyPage(() => import("./AdminPage"), "AdminPage"),
 });

@@ -1,4 +1,5 @@
-import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { createRoute } from "@tanstack/react-router";
+import { lazyPage } from "../../app/chunks";
 import { framedRoute } from "../../app/roots";
 
 export const TABS = ["instruments", "actions", "prices", "upload", "missing"] as const;
@@ -22,7 +23,7 @@ export const dataRoute = createRoute({
   getParentRoute: () => framedRoute,
   path: "/data",
   validateSearch: dataSearch,
-  component: lazyRouteComponent(() => import("./DataPage"), "DataPage"),
+  component: lazyPage(() => import("./DataPage"), "DataPage"),
 });
 
 // A symbol may be "..", which no path can hold.
@@ -30,5 +31,5 @@ export const symbolRoute = createRoute({
   getParentRoute: () => framedRoute,
   path: "/data/symbol",
   validateSearch: (search) => ({ symbol: dataSearch(search).symbol ?? "" }),
-  component: lazyRouteComponent(() => import("./SymbolPage"), "SymbolPage"),
+  component: lazyPage(() => import("./SymbolPage"), "SymbolPage"),
 });

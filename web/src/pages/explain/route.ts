@@ -1,4 +1,5 @@
-import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { createRoute } from "@tanstack/react-router";
+import { lazyPage } from "../../app/chunks";
 import { framedRoute } from "../../app/roots";
 
 // What decides a figure's value: the parameters of the answer that it stands in.
@@ -25,5 +26,5 @@ export const explainRoute = createRoute({
   getParentRoute: () => framedRoute,
   path: "/explain",
   validateSearch: searchOf,
-  component: lazyRouteComponent(() => import("./ExplainPage"), "ExplainPage"),
+  component: lazyPage(() => import("./ExplainPage"), "ExplainPage"),
 });

@@ -1,4 +1,5 @@
-import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { createRoute } from "@tanstack/react-router";
+import { lazyPage } from "../../app/chunks";
 import { framedRoute } from "../../app/roots";
 import type { Range } from "./ranges";
 import { RANGES } from "./ranges";
@@ -16,5 +17,5 @@ export const homeRoute = createRoute({
   getParentRoute: () => framedRoute,
   path: "/",
   validateSearch: searchOf,
-  component: lazyRouteComponent(() => import("./HomePage"), "HomePage"),
+  component: lazyPage(() => import("./HomePage"), "HomePage"),
 });

@@ -1,4 +1,5 @@
-import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { createRoute } from "@tanstack/react-router";
+import { lazyPage } from "../../app/chunks";
 import { framedRoute } from "../../app/roots";
 import type { Period, View } from "./views";
 import { PERIODS, VIEWS } from "./views";
@@ -24,12 +25,12 @@ export function searchOf(search: Record<string, unknown>): Search {
 export const portfoliosRoute = createRoute({
   getParentRoute: () => framedRoute,
   path: "/portfolios",
-  component: lazyRouteComponent(() => import("./PortfoliosPage"), "PortfoliosPage"),
+  component: lazyPage(() => import("./PortfoliosPage"), "PortfoliosPage"),
 });
 
 export const portfolioRoute = createRoute({
   getParentRoute: () => framedRoute,
   path: "/portfolios/$portfolioId",
   validateSearch: searchOf,
-  component: lazyRouteComponent(() => import("./PortfolioPage"), "PortfolioPage"),
+  component: lazyPage(() => import("./PortfolioPage"), "PortfolioPage"),
 });

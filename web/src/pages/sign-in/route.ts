@@ -1,4 +1,5 @@
-import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { createRoute } from "@tanstack/react-router";
+import { lazyPage } from "../../app/chunks";
 import { rootRoute } from "../../app/roots";
 
 /** Where to go once signed in: an address of this app, never of another site. */
@@ -13,12 +14,12 @@ export const signInRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/sign-in",
   validateSearch: nextOf,
-  component: lazyRouteComponent(() => import("./SignInPage"), "SignInPage"),
+  component: lazyPage(() => import("./SignInPage"), "SignInPage"),
 });
 
 export const registerRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/register",
   validateSearch: nextOf,
-  component: lazyRouteComponent(() => import("./RegisterPage"), "RegisterPage"),
+  component: lazyPage(() => import("./RegisterPage"), "RegisterPage"),
 });

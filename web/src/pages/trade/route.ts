@@ -1,4 +1,5 @@
-import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { createRoute } from "@tanstack/react-router";
+import { lazyPage } from "../../app/chunks";
 import { framedRoute } from "../../app/roots";
 
 export const VENUES = ["paper", "book", "manual"] as const;
@@ -23,5 +24,5 @@ export const tradeRoute = createRoute({
   getParentRoute: () => framedRoute,
   path: "/trade",
   validateSearch: searchOf,
-  component: lazyRouteComponent(() => import("./TradePage"), "TradePage"),
+  component: lazyPage(() => import("./TradePage"), "TradePage"),
 });
