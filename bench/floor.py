@@ -42,7 +42,7 @@ _JSON = (b"content-type", b"application/json")
 _POLICY = (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'")
 _PRIVATE = (b"cache-control", b"no-store")
 _REVALIDATED = (b"cache-control", b"private, no-cache")
-_USER = '{"user":{"id":"%s","email":"%s","username":null,"created_at":"%s"}}'
+_USER = '{"user":{"id":"%s","email":"%s","username":null,"created_at":"%s"},"is_admin":%s}'
 _PORTFOLIO = (
     '{"id":%s,"owner_id":"%s","name":"%s","base_currency":"%s","created_at":"%s","shorts_allowed":false,'
     '"cost_method":"fifo","history_version":0}'
@@ -129,8 +129,10 @@ class Floor:
         await send({"type": "lifespan.shutdown.complete"})
 
     async def _me(self, asked: Asked) -> Reply:
-        rows = await self._engine.read(users._BY_ID, {**asked.guard, "user_id": asked.user_id})
-        return Reply(_USER % (rows[0][0], rows[0][2], _time(rows[0][6])))
+        ((id_, email, _, created_at, is_admin),) = await self._engine.read(
+            users._ROW, {**asked.guard, "user_id": asked.user_id}
+        )
+        return Reply(_USER % (id_, email, created_at, "true" if is_admin else "false"))
 
     async def _portfolios(self, asked: Asked) -> Reply:
         rows = await self._engine.read(portfolios._PAGE, {**asked.guard, **_FIRST_20})

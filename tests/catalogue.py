@@ -50,6 +50,7 @@ KINDS = {
     "into": "symbol",
     "basis_share": "share",
     "note": "note",
+    "sector": "sector",
     "isin": "isin",
     "figi": "figi",
     "pair": "pair",
@@ -67,7 +68,7 @@ KINDS = {
     "fees": "fees",
 }
 # What is tried on a value of one kind besides its own rows.
-ALSO = {"number": {"positive"}, "share": {"number"}, "own-id": {"text"}, "note": {"text"}}
+ALSO = {"number": {"positive"}, "share": {"number"}, "own-id": {"text"}, "note": {"text"}, "sector": {"text"}}
 ALSO |= {"units": {"number"}}
 ALSO |= {"speed": {"number"}, "seconds": {"number"}}
 
@@ -180,6 +181,7 @@ IN_BODY = [
     ),
     *_texts("name", "422 invalid-text", "n" * 101, "\U0001f600" * 101),
     *_texts("own-id", "422 invalid-text", "n" * 129, "\U0001f600" * 129),
+    *_texts("sector", "422 invalid-text", "n" * 65, "\U0001f600" * 65),
     *_texts("note", "422 invalid-text", "n" * 501, "\U0001f600" * 501),
     *rows("share", "422 invalid-action", "-1", "-0.000000000000000001", "1.000000000000000001", '"1.5"'),
     *_texts(

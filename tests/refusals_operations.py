@@ -13,7 +13,7 @@ VALID = {
     "credential": '"somebody@example.com"', "time": '"2026-01-01T00:00:00Z"', "left alone": '""',
     "integer": "1", "isin": '"US0378331005"', "figi": '"BBG000BLNNH6"', "flag": "true",
     "daily": '{"2024-01-02":1}', "date": '"2024-01-02"', "far-date": '"2024-01-02"',
-    "note": '"a note"', "amount": "0", "share": "0.5",
+    "note": '"a note"', "sector": '"Energy"', "amount": "0", "share": "0.5",
     "rate": '{"pair":"USDEUR","rate":1}', "lots": '[{"transaction_id":1,"quantity":1}]',
     "expiry": '"2098-01-01T00:00:00Z"', "scopes": '["read"]', "speed": "1", "seconds": "1",
     "days": "1", "take-profit": '{"limit_price":1}', "stop-loss": '{"stop_price":1}',

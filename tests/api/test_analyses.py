@@ -241,58 +241,12 @@ def test_a_period_has_its_order_and_its_length(alice: Person, name: str) -> None
     assert ask(alice, path, from_=date(TODAY.year - 99, 1, 1)).status == 200
 
 
-def test_all_valuations_are_those_of_each_portfolio(saver: tuple[Person, int], bob: Person) -> None:
-    person, portfolio = saver
-    other, empty = a_portfolio(person, base_currency="EUR"), a_portfolio(person, base_currency="EUR")
-    booked(person, other, "buy", trade_date=FIRST, symbol="UNKNOWN", quantity="2", price="3")
-    moved = {"from_portfolio_id": portfolio, "to_portfolio_id": other, "trade_date": MIDDLE}
-    person.made("/transfers", {**moved, "symbol": "ABC", "quantity": "1.000000000000000001"})
-    split = {"kind": "split", "new": 1, "old": 3, "ex_date": LAST, "cash_in_lieu_price": 7, "currency": "USD"}
-    person.made("/instruments/ABC/actions", split)
-    for at in (FIRST, MIDDLE, LAST):
-        for params in ({}, {"currency": "USD"}, {"fill": "nearest"}):
-            every = told(person, "/valuations", at=at, **params)
-            assert [one["portfolio_id"] for one in every["portfolios"]] == [portfolio, other, empty]
-            for one in every["portfolios"]:
-                own = told(person, f"/portfolios/{one['portfolio_id']}/valuation", at=at, **params)
-                assert one == {name: own[name] for name in one}
-                assert {
-                    name: every[name] for name in ("at", "currency", "fill", "max_age_days")
-                }.items() <= own.items()
-    assert told(bob, "/valuations")["portfolios"] == []
-    a_portfolio(person, base_currency="USD")
-    assert ask(person, "/valuations").code == "currency-needed"
-
-
 def test_holdings_are_told_without_their_lots(saver: tuple[Person, int]) -> None:
     person, portfolio = saver
     path = f"/portfolios/{portfolio}/holdings"
     whole, short = told(person, path, at=LAST), told(person, path, at=LAST, lots="false")
     assert all(one["lots"] for one in whole["holdings"])
     assert short == {**whole, "holdings": [{**one, "lots": None} for one in whole["holdings"]]}
-
-
-@pytest.mark.parametrize("name", ANALYSES)
-def test_an_answer_that_is_kept_is_not_kept_beyond_a_change(saver: tuple[Person, int], name: str) -> None:
-    person, portfolio = saver
-    paths, until = (
-        (f"/portfolios/{portfolio}/{name}", f"/{name}"),
-        {"at" if name == "holdings" else "to": LAST},
-    )
-    purchase = {"trade_date": MIDDLE, "symbol": "FUND", "quantity": "1", "price": "51"}
-    split = {"kind": "split", "new": 3, "ex_date": MIDDLE}
-    changes: list[Callable[[], object]] = [
-        lambda: booked(person, portfolio, "buy", **purchase),
-        lambda: closes(person, "FUND", "EUR", d2026_01_09="60", d2026_01_12="61"),
-        lambda: put(person, "/rates/USDEUR", {"rates": {MIDDLE: "0.8", LAST: "0.81"}}),
-        lambda: person.made("/instruments/FUND/actions", split),
-        lambda: put(person, "/instruments/ABC", {"currency": "USD", "multiplier": "2"}),
-    ]
-    for change in changes:
-        before = [told(person, path, **until) for path in paths]
-        assert [told(person, path, **until) for path in paths] == before
-        change()
-        assert all(told(person, path, **until) != was for path, was in zip(paths, before, strict=True))
 
 
 @pytest.mark.parametrize("name", ANALYSES)
