@@ -17,19 +17,6 @@ CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
 WAIT_MILLISECONDS = 10_000
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Walk on PostgreSQL at the width of a desk alone: less room is nothing to a database."""
-    twice = [
-        item
-        for item in items
-        if isinstance(item, pytest.Function)
-        and hasattr(item, "callspec")
-        and (item.callspec.params.get("engine"), item.callspec.params.get("page")) == ("postgresql", "phone")
-    ]
-    config.hook.pytest_deselected(items=twice)
-    items[:] = [item for item in items if item not in twice]
-
-
 @pytest.fixture(scope="session")
 def server_settings() -> dict[str, str]:
     """Have prices that move, as in the demo."""
