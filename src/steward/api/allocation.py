@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from steward.api import figures
-from steward.api.analyses import Market, analysis, checked_at, loaded
+from steward.api.analyses import Market, analysis
+from steward.api.appraisals import told_of_appraisal
 from steward.api.call import Call
 from steward.api.figures import MissingFigure, amount, day, document, listed, ratio, word
 from steward.api.operations import Operations
@@ -12,9 +13,7 @@ from steward.api.problems import Answer
 from steward.api.values import Day, Exact, Shape
 from steward.domain.allocation import Division, Slice, SliceKind, divided_by, weight
 from steward.domain.appraisal import Appraisal
-from steward.domain.appraisals import appraisal_of
-from steward.domain.closes import Fill
-from steward.usecases.analysis import Analysis, Asked
+from steward.usecases.analysis import Analysis
 
 operations = Operations("allocation")
 
@@ -62,15 +61,7 @@ class AllocationShape(Shape):
 @analysis(operations, "/allocation", query=AllocationQuery, answers=AllocationShape)
 async def show(call: Call, portfolio_id: int | None, query: AllocationQuery) -> Answer:
     """Divide what everything is worth by class, currency, sector and country."""
-    on = checked_at(call, query.at, "at")
-    asked = Asked(currency=query.checked_currency(), fill=Fill(query.fill))
-    found = await loaded(call, portfolio_id, asked)
-
-    def told() -> bytes:
-        made = appraisal_of(found.story, at=on, currency=found.currency, method=found.method)
-        return _written(found, made).encode()
-
-    return Answer(200, await call.system.analyst.tell(found, told), ())
+    return await told_of_appraisal(call, portfolio_id, query.at, query, _written)
 
 
 def _written(found: Analysis, made: Appraisal) -> str:

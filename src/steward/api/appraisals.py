@@ -1,5 +1,6 @@
 """A valuation of a past close: what a portfolio held, by the market of that day."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Literal
 
@@ -52,13 +53,24 @@ class Appraised(Shape):
 
 async def appraised(call: Call, portfolio_id: int, at: date | None, market: Market) -> Answer:
     """Value what a portfolio held at the close of a day, today's when none is named."""
+    return await told_of_appraisal(call, portfolio_id, at, market, _written)
+
+
+async def told_of_appraisal(
+    call: Call,
+    portfolio_id: int | None,
+    at: date | None,
+    market: Market,
+    written: Callable[[Analysis, Appraisal], str],
+) -> Answer:
+    """Appraise a portfolio, or all together, at the close of a day, and answer what is written of it."""
     on = checked_at(call, at, "at")
     asked = Asked(currency=market.checked_currency(), fill=Fill(market.fill))
     found = await loaded(call, portfolio_id, asked)
 
     def told() -> bytes:
         made = appraisal_of(found.story, at=on, currency=found.currency, method=found.method)
-        return _written(found, made).encode()
+        return written(found, made).encode()
 
     return Answer(200, await call.system.analyst.tell(found, told), ())
 

@@ -6,8 +6,8 @@ import type { Tell } from "../../i18n/catalogue";
 import { useTexts } from "../../i18n/catalogue";
 import type { Format } from "../../i18n/format";
 import { useFormat } from "../../i18n/format";
-import { Button } from "../../ui/Button";
 import { Mark } from "../../ui/Figure";
+import { More } from "../../ui/More";
 import { Loaded } from "../../ui/states";
 import type { Column } from "../../ui/Table";
 import { Table } from "../../ui/Table";
@@ -23,17 +23,7 @@ export function Users() {
       <Loaded query={query} lines={8}>
         {({ pages }) => <List pages={pages} />}
       </Loaded>
-      {query.hasNextPage && (
-        <div className="row">
-          <Button
-            kind="secondary"
-            disabled={query.isFetchingNextPage}
-            onClick={() => void query.fetchNextPage()}
-          >
-            {tell("more")}
-          </Button>
-        </div>
-      )}
+      <More query={query}>{tell("more")}</More>
     </Card>
   );
 }

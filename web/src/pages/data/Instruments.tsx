@@ -7,6 +7,7 @@ import { data } from "../../i18n/data";
 import { useFormat } from "../../i18n/format";
 import { Button } from "../../ui/Button";
 import { Figure, Unknown } from "../../ui/Figure";
+import { More } from "../../ui/More";
 import { Empty, Loaded } from "../../ui/states";
 import type { Column } from "../../ui/Table";
 import { Table } from "../../ui/Table";
@@ -35,17 +36,7 @@ export function Instruments() {
       >
         {({ pages }) => <List pages={pages} record={record} />}
       </Loaded>
-      {query.hasNextPage && (
-        <div className="row">
-          <Button
-            kind="secondary"
-            disabled={query.isFetchingNextPage}
-            onClick={() => void query.fetchNextPage()}
-          >
-            {tell("more")}
-          </Button>
-        </div>
-      )}
+      <More query={query}>{tell("more")}</More>
       {making && <InstrumentDialog onClose={() => setMaking(false)} />}
     </Card>
   );

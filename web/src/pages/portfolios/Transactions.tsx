@@ -3,8 +3,8 @@ import { useDeferredValue, useMemo, useState } from "react";
 import { useTexts } from "../../i18n/catalogue";
 import { useFormat } from "../../i18n/format";
 import { ledger } from "../../i18n/ledger";
-import { Button } from "../../ui/Button";
 import { Figure, Mark, Money } from "../../ui/Figure";
+import { More } from "../../ui/More";
 import { Empty, Failed, Loading } from "../../ui/states";
 import type { Column } from "../../ui/Table";
 import { Table } from "../../ui/Table";
@@ -45,17 +45,7 @@ export function Transactions({ portfolio, onAdd }: Props) {
           onOpen={setOpen}
         />
       )}
-      {query.hasNextPage && (
-        <div className="row">
-          <Button
-            kind="secondary"
-            disabled={query.isFetchingNextPage}
-            onClick={() => void query.fetchNextPage()}
-          >
-            {tell("load_more")}
-          </Button>
-        </div>
-      )}
+      <More query={query}>{tell("load_more")}</More>
       {open && <TransactionDialog portfolio={portfolio} first={open} onClose={() => setOpen(undefined)} />}
     </div>
   );
