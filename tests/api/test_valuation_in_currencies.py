@@ -66,7 +66,8 @@ def test_c6_another_rate_multiplier_or_close_makes_another_valuation(alice: Pers
     assert alice("GET", f"{portfolio}/valuation", headers={"if-none-match": etag}).json["total_value"] == 15
     assert alice("PUT", "/instruments/DEF", {"currency": "XOF", "multiplier": 100}).status == 200
     assert alice("GET", f"{portfolio}/valuation").json["total_value"] == 1500
-    closes = {"prices": {TODAY.isoformat(): 20}}
+    # Today's is of this evening, and from then on older than the price that was entered above.
+    closes = {"prices": {(TODAY + timedelta(days=1)).isoformat(): 20}}
     assert alice("PUT", "/instruments/DEF/prices", closes).status == 200
     assert alice("GET", f"{portfolio}/valuation").json["total_value"] == 3000
     assert alice("DELETE", "/instruments/DEF").status == 204
