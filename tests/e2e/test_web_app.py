@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
-from tests.e2e.looking import Watch, findings, overflowing
+from tests.e2e.looking import CONTRAST, Watch, findings, overflowing
 from tests.people import Person
 from tests.servers import Server
 
@@ -62,6 +62,10 @@ def test_axe_is_run_in_the_page(page: Page) -> None:
     page.evaluate("() => document.querySelector('main').append(document.createElement('button'))")
     (found,) = findings(page)
     assert found.startswith("button-name (critical): Buttons must have discernible text")
+    assert findings(page, CONTRAST) == []
+    page.evaluate("() => { document.querySelector('main h1').style.color = 'silver'; }")
+    (found,) = findings(page, CONTRAST)
+    assert found.startswith("color-contrast (serious)")
 
 
 def test_what_is_wider_than_a_window_is_found(page: Page) -> None:
