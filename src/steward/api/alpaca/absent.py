@@ -47,8 +47,8 @@ class NotHere(Operation):
 
 
 async def _never(call: Call, which: str = "") -> Answer:
-    """Refuse what Alpaca offers and Steward does not."""
-    raise NotImplementedError(call, which)
+    """Stand for what Alpaca offers and Steward does not, until NotHere takes its place."""
+    raise NotImplementedError(call, which)  # `_absent` takes its parameters alone: nobody calls it
 
 
 def _absent(method: str, path: str, what: str) -> NotHere:
