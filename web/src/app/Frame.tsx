@@ -66,13 +66,14 @@ function Navigation() {
 /** Fetches the chunks of the other pages once nothing else is on its way, so that no click waits for one. */
 function Preload() {
   const router = useRouter();
+  const places = usePlaces();
   const idle = useIsFetching() === 0;
   const begun = useRef(false);
   useEffect(() => {
     if (!idle || begun.current) return;
     begun.current = true;
-    for (const { to } of navigation) void router.preloadRoute({ to });
-  }, [idle, router]);
+    for (const { to } of places) void router.preloadRoute({ to });
+  }, [idle, places, router]);
   return null;
 }
 
